@@ -1,0 +1,72 @@
+import type { Cache, Condition, Made } from '../strategies/contract.ts';
+import { answered, keysOf, type Reply, redisTimeMs, type ScriptedRedis } from './redis.ts';
+import { entryFrom } from './redis-entry.ts';
+
+/** How long a fence outlives everything else of its key, so that it still rises after the entry is gone. */
+export const FENCE_TTL_MS = 24 * 60 * 60 * 1000;
+
+export interface RedisCacheOptions {
+  readonly ttlMs: number;
+  /** How much longer the value is kept, to be served stale when the origin fails. */
+  readonly graceMs: number;
+}
+
+/** Values in Redis. Each call is one script, so one round trip and one step. */
+export function redisCache<V>(redis: ScriptedRedis, { ttlMs, graceMs }: RedisCacheOptions): Cache<V> {
+  const fieldsOf = (made: Made<V>) => [
+    JSON.stringify(made.value),
+    made.version,
+    made.computedAt,
+    made.recomputeMs,
+  ];
+
+  function write(key: string, made: Made<V>, condition: Condition): Promise<unknown> {
+    const { entry, lease, fence, failure, channel } = keysOf(key);
+    if (typeof condition === 'object' && 'grant' in condition) {
+      const { grant } = condition;
+      return redis.commitEntry(
+        entry,
+        lease,
+        fence,
+        failure,
+        grant.token,
+        grant.fence,
+        channel,
+        ttlMs,
+        graceMs,
+        ...fieldsOf(made),
+      );
+    }
+    const since = condition === 'always' ? '' : condition.newerThanStored.since;
+    return redis.putEntry(entry, fence, since, ttlMs, graceMs, ...fieldsOf(made));
+  }
+
+  return {
+    async read(key) {
+      const { entry, fence } = keysOf(key);
+      const [seconds, micros, newest, ...found] = (await answered(redis.readEntry(entry, fence))) as Reply;
+      return { at: redisTimeMs(seconds, micros), fence: Number(newest ?? 0), entry: entryFrom<V>(found) };
+    },
+
+    async commit(key, made, condition) {
+      const [accepted, seconds, micros] = (await answered(write(key, made, condition))) as Reply;
+      const at = redisTimeMs(seconds, micros);
+      if (accepted !== 1) return { outcome: 'fenced', at };
+      const fence = typeof condition === 'object' && 'grant' in condition ? condition.grant.fence : 0;
+      return {
+        outcome: 'accepted',
+        at,
+        entry: { ...made, fence, softTtlMs: ttlMs, hardTtlMs: ttlMs + graceMs },
+      };
+    },
+
+    async invalidate(key) {
+      const { entry, lease, fence, failure, channel } = keysOf(key);
+      const reply = await answered(
+        redis.invalidateEntry(entry, lease, fence, failure, FENCE_TTL_MS, channel),
+      );
+      const [minted, seconds, micros] = reply as Reply;
+      return { at: redisTimeMs(seconds, micros), fence: Number(minted) };
+    },
+  };
+}

@@ -1,0 +1,74 @@
+import type { Acquired, Lease } from '../strategies/contract.ts';
+import { answered, keysOf, type Reply, redisTimeMs, type ScriptedRedis } from './redis.ts';
+import { FENCE_TTL_MS } from './redis-cache.ts';
+import { entryFrom } from './redis-entry.ts';
+import type { Wakeups } from './redis-wakeups.ts';
+
+export interface RedisLeaseOptions {
+  readonly leaseMs: number;
+  /** Names the holder in its tokens, so that one can see in Redis who holds a lease. No colon. */
+  readonly holder: string;
+  /** How long failures in a row are remembered after the back-off has passed. */
+  readonly rememberFailuresMs: number;
+  readonly random: () => number;
+}
+
+/** A lease in the same Redis as the values: granting it, minting its fence and looking for the value are one step. */
+export function redisLease<V>(
+  redis: ScriptedRedis,
+  wakeups: Wakeups<V>,
+  options: RedisLeaseOptions,
+): Lease<V> {
+  const { leaseMs, holder, rememberFailuresMs, random } = options;
+  const newToken = () => `${holder}:${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
+
+  return {
+    ttlMs: leaseMs,
+
+    async acquire(key, seenVersion) {
+      const { entry, lease, fence, failure } = keysOf(key);
+      const token = newToken();
+      const reply = await answered(
+        redis.acquireLease(entry, lease, fence, failure, token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''),
+      );
+      return acquiredFrom<V>(reply as Reply, token, leaseMs);
+    },
+
+    async renew(key, grant) {
+      return (await answered(redis.renewLease(keysOf(key).lease, grant.token, leaseMs))) === 1;
+    },
+
+    async release(key, grant, failed) {
+      const { lease, failure, channel } = keysOf(key);
+      await answered(
+        redis.releaseLease(lease, failure, grant.token, channel, failed?.backoffMs ?? 0, rememberFailuresMs),
+      );
+    },
+
+    watch: (key) => wakeups.watch(key),
+  };
+}
+
+function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number): Acquired<V> {
+  switch (kind) {
+    case 'granted':
+      return { kind, grant: { token, fence: Number(rest[0]), at: redisTimeMs(rest[1], rest[2]) } };
+    case 'held': {
+      const left = Number(rest[1]);
+      // A lease without a term cannot be ours; look again after a term of our own.
+      return { kind, fence: Number(rest[0]), retryAfterMs: left < 0 ? leaseMs : Math.max(1, left) };
+    }
+    case 'backing-off':
+      return {
+        kind,
+        retryAfterMs: Number(rest[0]),
+        failures: Number(rest[1]),
+        stale: entryFrom<V>(rest.slice(2)),
+      };
+    case 'fresh': {
+      const entry = entryFrom<V>(rest);
+      if (entry) return { kind, entry };
+    }
+  }
+  throw new Error(`acquire.lua answered ${JSON.stringify([kind, ...rest])}`);
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs';
+import { Redis, ReplyError } from 'ioredis';
+import { StoreUnavailable } from '../strategies/errors.ts';
+
+/** One server, or the Sentinels that know which one it is at the moment. */
+export type RedisAddress =
+  | { readonly url: string }
+  | {
+      readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+      readonly name: string;
+    };
+
+const SCRIPTS = {
+  readEntry: { file: 'read', numberOfKeys: 2 },
+  acquireLease: { file: 'acquire', numberOfKeys: 4 },
+  renewLease: { file: 'renew', numberOfKeys: 1 },
+  releaseLease: { file: 'release', numberOfKeys: 2 },
+  commitEntry: { file: 'commit', numberOfKeys: 4 },
+  putEntry: { file: 'put', numberOfKeys: 2 },
+  invalidateEntry: { file: 'invalidate', numberOfKeys: 4 },
+} as const;
+
+type Script = keyof typeof SCRIPTS;
+export type Reply = readonly (string | number | null)[];
+
+/** A connection that knows the scripts in lua/. */
+export type ScriptedRedis = Redis & {
+  [script in Script]: (...keysThenArguments: (string | number)[]) => Promise<unknown>;
+};
+
+/**
+ * Opens a connection that never queues, never resends and never hangs: a command is answered within
+ * `commandTimeoutMs` or fails, and while there is no connection it fails at once. An outage must not become a flood.
+ */
+export function connectRedis(
+  address: RedisAddress,
+  options: { name: string; commandTimeoutMs: number },
+): ScriptedRedis {
+  const common = {
+    connectionName: options.name,
+    disableClientInfo: true,
+    commandTimeout: options.commandTimeoutMs,
+    connectTimeout: 1000,
+    enableOfflineQueue: false,
+    autoResendUnfulfilledCommands: false,
+    autoResubscribe: false,
+    maxRetriesPerRequest: 0,
+    retryStrategy: (attempt: number) => Math.min(50 * attempt, 500),
+    scripts: loadScripts(),
+  };
+  const redis =
+    'url' in address
+      ? new Redis(address.url, common)
+      : new Redis({ ...common, sentinels: [...address.sentinels], name: address.name });
+  // Every command reports its own failure; this only keeps a lost connection from ending the process.
+  redis.on('error', () => {});
+  return redis as ScriptedRedis;
+}
+
+function loadScripts() {
+  return Object.fromEntries(
+    Object.entries(SCRIPTS).map(([name, { file, numberOfKeys }]) => [
+      name,
+      { numberOfKeys, lua: readFileSync(new URL(`./lua/${file}.lua`, import.meta.url), 'utf8') },
+    ]),
+  );
+}
+
+/** Everything about one key shares a hash tag, so that it lives on one node of a Redis Cluster. */
+export const keysOf = (key: string) => ({
+  entry: `{${key}}:entry`,
+  lease: `{${key}}:lease`,
+  fence: `{${key}}:fence`,
+  failure: `{${key}}:failure`,
+  channel: `{${key}}:filled`,
+});
+
+/** Redis TIME (seconds, microseconds) in ms. */
+export const redisTimeMs = (
+  seconds: string | number | null | undefined,
+  microseconds: string | number | null | undefined,
+) => Number(seconds) * 1000 + Number(microseconds) / 1000;
+
+/** Replies by which a server says that it cannot serve now, as opposed to a mistake in the command. */
+const CANNOT_SERVE =
+  /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|OOM|UNKILLABLE)\b/;
+
+/** Awaits a command; whatever says that the store is not there becomes {@link StoreUnavailable}. */
+export async function answered<T>(command: Promise<T>): Promise<T> {
+  try {
+    return await command;
+  } catch (cause) {
+    if (cause instanceof ReplyError && !CANNOT_SERVE.test((cause as Error).message)) throw cause;
+    throw new StoreUnavailable(`Redis does not answer: ${(cause as Error).message}`, { cause });
+  }
+}

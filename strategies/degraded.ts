@@ -1,0 +1,62 @@
+import type { Answer, Parts, Strategy } from './contract.ts';
+import { Overloaded, StoreUnavailable } from './errors.ts';
+import { collapsed, Flight } from './flight.ts';
+import { unstored } from './store.ts';
+
+/**
+ * What a process does when the store is gone, whatever the strategy: it recomputes through a single-flight of its own,
+ * at most `degradedCap` keys at once, and stores nothing, so that nothing unfenced is written later. An unavailable
+ * store is left alone for `storeRetryMs`; then one caller tries it for all.
+ */
+export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Strategy<V> {
+  const { cache, origin, clock, options } = parts;
+  const flight = new Flight<Answer<V>>();
+  let state: 'up' | 'down' | 'trying' = 'up';
+  let retryAt = 0;
+  let recomputing = 0;
+
+  async function recompute(key: string): Promise<Answer<V>> {
+    if (recomputing >= options.degradedCap)
+      throw new Overloaded(
+        `without the store at most ${options.degradedCap} keys are recomputed at once; try again`,
+      );
+    recomputing += 1;
+    try {
+      return { entry: unstored(await origin.recompute(key, {})), served: 'recomputed' };
+    } finally {
+      recomputing -= 1;
+    }
+  }
+
+  function leaveTheStoreAlone() {
+    state = 'down';
+    retryAt = clock.now() + options.storeRetryMs;
+  }
+
+  async function storeAnswers(key: string): Promise<boolean> {
+    if (state === 'up') return true;
+    if (state === 'trying' || clock.now() < retryAt) return false;
+    state = 'trying';
+    try {
+      await cache.read(key);
+      state = 'up';
+    } catch {
+      leaveTheStoreAlone();
+    }
+    return state === 'up';
+  }
+
+  return {
+    async get(key, signal) {
+      if (await storeAnswers(key)) {
+        try {
+          return await strategy.get(key, signal);
+        } catch (error) {
+          if (!(error instanceof StoreUnavailable)) throw error;
+          leaveTheStoreAlone();
+        }
+      }
+      return collapsed(await flight.join(key, () => recompute(key), signal));
+    },
+  };
+}

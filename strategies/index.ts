@@ -1,0 +1,12 @@
+import type { Definition } from './contract.ts';
+import { lock } from './lock.ts';
+import { none } from './none.ts';
+import { singleFlight } from './single-flight.ts';
+import { xfetch } from './xfetch.ts';
+import { xfetchLock } from './xfetch-lock.ts';
+
+/** Every strategy, in the order a reader meets them. */
+export const strategies: readonly Definition[] = [none, singleFlight, lock, xfetch, xfetchLock];
+
+export const strategyNamed = (name: string): Definition | undefined =>
+  strategies.find((definition) => definition.name === name);

@@ -1,0 +1,80 @@
+import type { Answer, Definition, Parts, Strategy } from './contract.ts';
+import { isFresh } from './contract.ts';
+import { Contended, OriginFailed } from './errors.ts';
+import { collapsed, flightFor } from './flight.ts';
+import { recomputeUnderLease } from './leased-recompute.ts';
+
+/**
+ * Single-flight, then a leased and fenced lock: one recompute in the fleet. Waiters wait for the value, not for the
+ * lock, and one a replica. The lease follows Gray and Cheriton (1989), the fence Kleppmann (2016), the rule that an
+ * invalidation defeats a fill begun before it Nishtala et al. (Scaling Memcache at Facebook, 2013).
+ */
+export const lock: Definition = {
+  name: 'lock',
+  summary: 'single-flight, then a leased and fenced lock: one recompute in the fleet',
+  claim: {
+    recomputesPerExpiry: ({ singleFlight: _ }) => ({ mean: [1, 1], max: 1 }),
+    monotonic: true,
+    fenced: true,
+    maxStaleMs: () => 0,
+    waits: 'everyone',
+  },
+  create: createLock,
+};
+
+export function createLock<V>(parts: Parts<V>): Strategy<V> {
+  const flight = flightFor<Answer<V>>(parts.options);
+  return {
+    async get(key, signal) {
+      for (let round = 0; round < parts.options.maxRounds; round++) {
+        const reading = await parts.cache.read(key);
+        if (isFresh(reading.entry)) return { entry: reading.entry, served: 'hit' };
+        const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key), signal));
+        // A value under an older fence than this caller has seen was invalidated before this caller came.
+        if (answer.served === 'stale' || answer.entry.fence >= reading.fence) return answer;
+      }
+      throw new Contended(
+        `${key} was invalidated ${parts.options.maxRounds} times while it was being filled; try again`,
+      );
+    },
+  };
+}
+
+/** Competes for the lease until there is a value to serve: made here, or heard from whoever holds it. */
+async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
+  const { lease, clock, random, options } = parts;
+  const since = clock.now();
+  let overtaken = 0;
+  // Listening before the acquire that it guards: a fill between the two cannot be missed.
+  const watch = await lease.watch(key);
+  try {
+    while (clock.now() - since < options.patienceMs && overtaken < options.maxRounds) {
+      const acquired = await lease.acquire(key);
+      switch (acquired.kind) {
+        case 'fresh':
+          return { entry: acquired.entry, served: 'waited' };
+        case 'granted': {
+          const recomputed = await recomputeUnderLease(parts, key, acquired.grant);
+          if ('entry' in recomputed) return { entry: recomputed.entry, served: 'recomputed' };
+          if (recomputed.outcome === 'overtaken') overtaken += 1;
+          break;
+        }
+        case 'held': {
+          const entry = await watch.filled(acquired.fence, acquired.retryAfterMs);
+          if (entry) return { entry, served: 'waited' };
+          break;
+        }
+        case 'backing-off':
+          if (acquired.stale) return { entry: acquired.stale, served: 'stale' };
+          if (acquired.failures >= options.maxFailures)
+            throw new OriginFailed(
+              `the origin failed ${acquired.failures} times in a row for ${key}; it is asked again soon`,
+            );
+          await clock.sleep(acquired.retryAfterMs * (1 + random() / 5));
+      }
+    }
+  } finally {
+    watch.close();
+  }
+  throw new Contended(`no value of ${key} after ${Math.round(clock.now() - since)} ms of waiting; try again`);
+}

@@ -1,0 +1,30 @@
+import type { Definition } from './contract.ts';
+import { isFresh } from './contract.ts';
+import { store, unstored } from './store.ts';
+
+/**
+ * Plain cache-aside: read; on a miss recompute and write. The control of every experiment: all λδ requests that
+ * arrive while the first recompute runs miss too, and recompute too.
+ */
+export const none: Definition = {
+  name: 'none',
+  summary: 'plain cache-aside: every miss recomputes',
+  claim: {
+    recomputesPerExpiry: ({ ratePerSecond, recomputeMs }) => {
+      const herd = (ratePerSecond * recomputeMs) / 1000;
+      return { mean: [herd * 0.7, herd * 1.3], max: undefined };
+    },
+    monotonic: false,
+    fenced: false,
+    maxStaleMs: () => 0,
+    waits: 'everyone',
+  },
+  create: ({ cache, origin }) => ({
+    async get(key, signal) {
+      const { entry, at } = await cache.read(key);
+      if (isFresh(entry)) return { entry, served: 'hit' };
+      const made = await origin.recompute(key, { seenAt: at, ...(signal && { signal }) });
+      return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
+    },
+  }),
+};

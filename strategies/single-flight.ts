@@ -1,0 +1,40 @@
+import type { Answer, Definition, Parts, Strategy } from './contract.ts';
+import { isFresh } from './contract.ts';
+import { collapsed, flightFor } from './flight.ts';
+import { store, unstored } from './store.ts';
+
+/**
+ * Cache-aside with one recompute in flight a key a process, as in golang/groupcache: the fleet recomputes once a
+ * replica. The leader looks again before it asks the origin, since the flight before it may have landed after its miss.
+ */
+export const singleFlight: Definition = {
+  name: 'single-flight',
+  summary: 'one recompute in flight a replica',
+  claim: {
+    recomputesPerExpiry: ({ replicas }) => ({ mean: [1, replicas], max: replicas }),
+    monotonic: false,
+    fenced: false,
+    maxStaleMs: () => 0,
+    waits: 'everyone',
+  },
+  create: createSingleFlight,
+};
+
+function createSingleFlight<V>({ cache, origin, options }: Parts<V>): Strategy<V> {
+  const flight = flightFor<Answer<V>>(options);
+
+  async function recompute(key: string): Promise<Answer<V>> {
+    const { entry, at } = await cache.read(key);
+    if (isFresh(entry)) return { entry, served: 'waited' };
+    const made = await origin.recompute(key, { seenAt: at });
+    return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
+  }
+
+  return {
+    async get(key, signal) {
+      const { entry } = await cache.read(key);
+      if (isFresh(entry)) return { entry, served: 'hit' };
+      return collapsed(await flight.join(key, () => recompute(key), signal));
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Cache, Condition, Entry, Made } from './contract.ts';
+import { StoreUnavailable } from './errors.ts';
+
+/** A value that is in no store: its caller may have it, and it is due at once. */
+export const unstored = <V>(made: Made<V>, fence = 0): Entry<V> => ({
+  ...made,
+  fence,
+  softTtlMs: 0,
+  hardTtlMs: 0,
+});
+
+/**
+ * Writes what was made and gives back the entry to serve; `undefined` when the write was refused, since something
+ * newer is known. A store that is gone does not take the value from the caller who paid for it.
+ */
+export async function store<V>(
+  cache: Cache<V>,
+  key: string,
+  made: Made<V>,
+  condition: Condition,
+): Promise<Entry<V> | undefined> {
+  try {
+    const committed = await cache.commit(key, made, condition);
+    return committed.outcome === 'accepted' ? committed.entry : undefined;
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+    return unstored(made, typeof condition === 'object' && 'grant' in condition ? condition.grant.fence : 0);
+  }
+}

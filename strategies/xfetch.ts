@@ -1,0 +1,71 @@
+import type { Answer, Definition, Entry, Parts, Setting, Strategy } from './contract.ts';
+import { isFresh } from './contract.ts';
+import { OriginFailed } from './errors.ts';
+import { collapsed, flightFor } from './flight.ts';
+import { store, unstored } from './store.ts';
+
+/**
+ * Probabilistic early expiration, needing no lock: each reader draws, and the nearer the expiry (in units of what a
+ * recompute costs) the likelier it recomputes, alone, while everyone else is served the live value.
+ * Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention (VLDB 2015).
+ */
+export const xfetch: Definition = {
+  name: 'xfetch',
+  summary: 'probabilistic early recompute, no lock',
+  claim: {
+    recomputesPerExpiry: (setting) => ({ mean: [1, expectedRecomputes(setting.beta)], max: undefined }),
+    monotonic: true,
+    fenced: false,
+    maxStaleMs: () => 0,
+    waits: 'everyone',
+  },
+  create: createXFetch,
+};
+
+/** Whether this reader recomputes now: δ·β·(−ln u) ≥ time left, u uniform in (0, 1]. */
+export const isDueEarly = <V>(entry: Entry<V>, beta: number, random: () => number): boolean =>
+  -entry.recomputeMs * beta * Math.log(1 - random()) >= entry.softTtlMs;
+
+/** Recomputes an expiry without single-flight, fleet-wide, for λδ ≫ 1: e^(1/β), whatever the rate and the fleet. */
+export const expectedRecomputes = (beta: number): number => Math.exp(1 / beta);
+
+/** How long before its expiry a value is typically recomputed: βδ·ln(λβδ). A TTL shorter than this refreshes without pause. */
+export function leadMs({
+  beta,
+  recomputeMs,
+  ratePerSecond,
+}: Pick<Setting, 'beta' | 'recomputeMs' | 'ratePerSecond'>): number {
+  const spread = beta * recomputeMs;
+  return spread * Math.max(0, Math.log((ratePerSecond * spread) / 1000));
+}
+
+function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy<V> {
+  const flight = flightFor<Answer<V>>(options);
+
+  /** Recomputes unless a newer value than the one seen is stored by now. */
+  async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V>> {
+    const { entry, at, fence } = await cache.read(key);
+    if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
+    const made = await origin.recompute(key, { seenAt: at });
+    const stored = await store(cache, key, made, { newerThanStored: { since: fence } });
+    if (stored) return { entry: stored, served: 'recomputed' };
+    const newer = (await cache.read(key)).entry;
+    return { entry: isFresh(newer) ? newer : unstored(made), served: 'recomputed' };
+  }
+
+  return {
+    async get(key, signal) {
+      const { entry } = await cache.read(key);
+      if (!isFresh(entry)) return collapsed(await flight.join(key, () => recompute(key, undefined), signal));
+      if (flight.has(key) || !isDueEarly(entry, options.beta, random)) return { entry, served: 'hit' };
+      try {
+        const answer = collapsed(await flight.join(key, () => recompute(key, entry.version), signal));
+        return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
+      } catch (error) {
+        // Too early to be an error: the value is still good, and a later reader tries again.
+        if (error instanceof OriginFailed) return { entry, served: 'hit' };
+        throw error;
+      }
+    },
+  };
+}
