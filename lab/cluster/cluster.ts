@@ -1,0 +1,44 @@
+import type { Settings } from '../settings.ts';
+
+export interface Replica {
+  readonly name: string;
+  readonly url: string;
+  readonly pid?: number;
+}
+
+/** What a run leaves in its folder while the cluster is up. */
+export interface ClusterFiles {
+  readonly ledger: string;
+  readonly events: readonly string[];
+  readonly logs: string;
+}
+
+/** A member of the cluster: `redis`, `origin`, or a replica's name. */
+export type Member = string;
+
+/** A running cluster, whatever it runs on. Every verb waits until its effect is there. */
+export interface Cluster {
+  readonly runtime: 'local';
+  readonly replicas: readonly Replica[];
+  readonly origin: { readonly url: string };
+  readonly redis: { readonly url: string };
+  readonly files: ClusterFiles;
+  /** Members that ended though nobody told them to. */
+  readonly casualties: readonly string[];
+  /** Ends a member without warning. */
+  kill(member: Member): Promise<void>;
+  /** Freezes a member in mid-step; it cannot notice. */
+  pause(member: Member): Promise<void>;
+  resume(member: Member): Promise<void>;
+  /** Starts a member that was killed, at its old address. */
+  restart(member: Member): Promise<void>;
+  /** Ends everything, the paused and the killed included. Safe to call twice. */
+  down(): Promise<void>;
+}
+
+export interface ClusterSpec {
+  readonly settings: Settings;
+  /** The folder for logs, events and the ledger. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}

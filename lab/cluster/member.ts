@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export interface MemberSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly logPath: string;
+  /** Whether it serves. */
+  readonly ready: () => Promise<boolean>;
+}
+
+/** Told of every process that starts and ends, so that none is left behind by a crash. */
+export interface Guard {
+  started(pid: number): void;
+  ended(pid: number): void;
+}
+
+const READY_WITHIN_MS = 20_000;
+const STOP_WITHIN_MS = 3000;
+
+/** One process of the cluster, in a process group of its own: the terminal's Ctrl-C is the lab's to handle. */
+export class ProcessMember {
+  readonly spec: MemberSpec;
+  readonly #guard: Guard;
+  #child: ChildProcess | undefined;
+  #exited: Promise<unknown> = Promise.resolve();
+  /** Nobody told it to end, and yet it did. */
+  failed = false;
+
+  constructor(spec: MemberSpec, guard: Guard) {
+    this.spec = spec;
+    this.#guard = guard;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  async start(signal: AbortSignal): Promise<void> {
+    const { command, args, env, logPath, name } = this.spec;
+    const log = openSync(logPath, 'a');
+    const child = spawn(command, args, {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    this.#exited = once(child, 'exit');
+    await once(child, 'spawn');
+    child.unref();
+    const pid = child.pid as number;
+    this.#child = child;
+    this.#guard.started(pid);
+    child.on('exit', () => {
+      this.#guard.ended(pid);
+      if (this.#child === child) {
+        this.failed = true;
+        this.#child = undefined;
+      }
+    });
+    const giveUpAt = performance.now() + READY_WITHIN_MS;
+    while (!(await this.spec.ready().catch(() => false))) {
+      signal.throwIfAborted();
+      if (!this.#child) throw new Error(`${name} ended while starting; its log: ${logPath}`);
+      if (performance.now() > giveUpAt)
+        throw new Error(`${name} was not ready within ${READY_WITHIN_MS} ms; its log: ${logPath}`);
+      await sleep(25);
+    }
+  }
+
+  pause(): void {
+    this.#child?.kill('SIGSTOP');
+  }
+
+  resume(): void {
+    this.#child?.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  /** Asks it to end, and makes it where it does not. */
+  async stop(): Promise<void> {
+    this.resume();
+    await this.#end('SIGTERM');
+  }
+
+  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+    const child = this.#child;
+    if (!child) return;
+    this.#child = undefined;
+    child.kill(signal);
+    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    await this.#exited;
+    clearTimeout(force);
+  }
+}

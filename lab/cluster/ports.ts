@@ -1,0 +1,30 @@
+import { createServer } from 'node:net';
+import getPort from 'get-port';
+import { UsageError } from '../usage-error.ts';
+
+/** So many ports of the loopback interface: from `first` on, or any that are free where it is 0. */
+export async function reservePorts(count: number, first: number): Promise<number[]> {
+  const ports = Array.from({ length: count }, (_, index) => first + index);
+  if (first === 0) return freePorts(count);
+  for (const port of ports) {
+    if (await isFree(port)) continue;
+    throw new UsageError(
+      `PORT=${first} needs ports ${first} to ${first + count - 1}, and ${port} is in use. Free it, or type: make herd PORT=0`,
+    );
+  }
+  return ports;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await getPort({ host: '127.0.0.1', exclude: ports }));
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = createServer();
+    probe.once('error', () => resolve(false));
+    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+  });
+}

@@ -1,0 +1,49 @@
+import { z } from 'zod';
+import type { RedisAddress } from '../../backends/redis.ts';
+import { strategies } from '../../strategies/index.ts';
+import { env } from '../shared/config.ts';
+
+const names = strategies.map(({ name }) => name);
+
+/** What a replica is told by its environment. Durations in ms. */
+export const appConfig = z.object({
+  NAME: z
+    .string()
+    .regex(/^[\w-]+$/, { error: 'must be letters, digits, _ or -' })
+    .default('app-1'),
+  HOST: env.host,
+  PORT: env.port.default(8001),
+  STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default('lock'),
+  REDIS: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
+  ORIGIN: z.url().default('http://127.0.0.1:9000'),
+  /** Where the replica's events go; empty: nowhere. */
+  EVENTS: z.string().default(''),
+  TTL_MS: env.ms(1).default(3000),
+  GRACE_MS: env.ms().default(30_000),
+  LEASE_MS: env.ms(1).default(1000),
+  BETA: env.number(0.01, 100).default(1),
+  SINGLE_FLIGHT: env.flag.default(true),
+  BACKOFF_MS: env.ms(1).default(500),
+  MAX_FAILURES: env.count(1, 1000).default(3),
+  MAX_ROUNDS: env.count(1, 1000).default(8),
+  PATIENCE_MS: env.ms(1).default(10_000),
+  DEGRADED_CAP: env.count(1, 1000).default(2),
+  STORE_RETRY_MS: env.ms(1).default(250),
+  REDIS_TIMEOUT_MS: env.ms(1).default(250),
+  ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
+  SEED: env.count(0, 2 ** 32 - 1).default(1),
+});
+
+export type AppConfig = z.infer<typeof appConfig>;
+
+/** `redis://host:port`, or `sentinel://host:port,host:port/name`. */
+function redisAddress(text: string): RedisAddress {
+  const sentinel = /^sentinel:\/\/([^/]+)\/(\w+)$/.exec(text);
+  if (!sentinel) return { url: text };
+  const [, hosts = '', name = ''] = sentinel;
+  const sentinels = hosts.split(',').map((address) => {
+    const [host = '', port = ''] = address.split(':');
+    return { host, port: Number(port) };
+  });
+  return { sentinels, name };
+}

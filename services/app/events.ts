@@ -1,0 +1,30 @@
+import { openJournal, wallTimeMs } from '../shared/journal.ts';
+
+/** What a replica records for the judge. `storeAt` is the store's clock, in which the order of commits is exact. */
+export type Event =
+  | { event: 'granted'; key: string; fence: number; token: string; storeAt: number }
+  | {
+      event: 'commit';
+      key: string;
+      version: number;
+      fence: number;
+      outcome: 'accepted' | 'fenced';
+      storeAt: number;
+    }
+  | { event: 'invalidated'; key: string; fence: number; storeAt: number }
+  | { event: 'lease-lost'; key: string; fence: number }
+  | { event: 'released'; key: string; fence: number; failed: boolean }
+  | { event: 'recompute-failed'; key: string; why: string }
+  | { event: 'store-unavailable'; why: string };
+
+/** An event as it stands in a journal: wall time in ms, and who recorded it. */
+export type RecordedEvent = Event & { at: number; by: string };
+
+export type Emit = (event: Event) => void;
+
+/** Writes events to a journal, if there is one. */
+export function emitter(path: string, by: string): Emit {
+  if (!path) return () => {};
+  const journal = openJournal(path);
+  return (event) => journal.append({ at: wallTimeMs(), by, ...event });
+}

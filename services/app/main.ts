@@ -1,0 +1,78 @@
+import { connectRedis } from '../../backends/redis.ts';
+import { redisCache } from '../../backends/redis-cache.ts';
+import { redisLease } from '../../backends/redis-lease.ts';
+import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { withSharedReads } from '../../backends/shared-reads.ts';
+import type { Parts } from '../../strategies/contract.ts';
+import { withDegradedMode } from '../../strategies/degraded.ts';
+import { strategies } from '../../strategies/index.ts';
+import { systemClock } from '../shared/clock.ts';
+import { configFromEnvironment } from '../shared/config.ts';
+import { seededRandom, seedFor } from '../shared/random.ts';
+import { serve } from '../shared/serve.ts';
+import { appConfig } from './config.ts';
+import { emitter } from './events.ts';
+import { appMetrics } from './metrics.ts';
+import { observedCache, observedLease, observedOrigin } from './observed.ts';
+import { httpOrigin } from './origin-client.ts';
+import { appServer } from './server.ts';
+
+const config = configFromEnvironment(appConfig);
+const metrics = appMetrics({ strategy: config.STRATEGY, replica: config.NAME });
+const observer = { metrics, emit: emitter(config.EVENTS, config.NAME) };
+const random = seededRandom(seedFor(config.SEED, config.NAME));
+const times = { ttlMs: config.TTL_MS, graceMs: config.GRACE_MS };
+
+const redis = connectRedis(config.REDIS, { name: config.NAME, commandTimeoutMs: config.REDIS_TIMEOUT_MS });
+const subscriber = connectRedis(config.REDIS, {
+  name: `${config.NAME}-sub`,
+  commandTimeoutMs: config.REDIS_TIMEOUT_MS,
+});
+const cache = withSharedReads(observedCache(redisCache<unknown>(redis, times), observer));
+const lease = redisLease<unknown>(redis, redisWakeups(subscriber, systemClock), {
+  leaseMs: config.LEASE_MS,
+  holder: config.NAME,
+  rememberFailuresMs: 10 * config.BACKOFF_MS,
+  // A token must differ from those of a process that had the same seed before.
+  random: Math.random,
+});
+
+const parts: Parts<unknown> = {
+  cache,
+  lease: observedLease(lease, observer),
+  origin: observedOrigin(
+    httpOrigin({ url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS }),
+    observer,
+  ),
+  clock: systemClock,
+  random,
+  options: {
+    beta: config.BETA,
+    singleFlight: config.SINGLE_FLIGHT,
+    backoffMs: config.BACKOFF_MS,
+    maxFailures: config.MAX_FAILURES,
+    maxRounds: config.MAX_ROUNDS,
+    patienceMs: config.PATIENCE_MS,
+    degradedCap: config.DEGRADED_CAP,
+    storeRetryMs: config.STORE_RETRY_MS,
+  },
+};
+
+const definition = strategies.find(({ name }) => name === config.STRATEGY);
+if (!definition) throw new Error(`no strategy named ${config.STRATEGY}`);
+
+let everReady = false;
+const server = appServer({
+  name: config.NAME,
+  strategy: withDegradedMode(definition.create(parts), parts),
+  cache,
+  metrics,
+  times,
+  // Ready once the store has been there; without it the replica serves all the same.
+  ready: () => (everReady ||= redis.status === 'ready' && subscriber.status === 'ready'),
+  logger: true,
+});
+await serve(server, { host: config.HOST, port: config.PORT }, () => {
+  redis.disconnect();
+  subscriber.disconnect();
+});

@@ -1,0 +1,35 @@
+import type { Made, Origin } from '../../strategies/contract.ts';
+import { OriginFailed } from '../../strategies/errors.ts';
+
+export interface OriginClientOptions {
+  readonly url: string;
+  /** Who asks, for the ledger. */
+  readonly by: string;
+  /** How long an answer may take. */
+  readonly timeoutMs: number;
+}
+
+/** The origin over HTTP. Whatever goes wrong is {@link OriginFailed}, but an abort, which is its signal's own reason. */
+export function httpOrigin<V>({ url, by, timeoutMs }: OriginClientOptions): Origin<V> {
+  return {
+    async recompute(key, { signal, seenAt }) {
+      const target = new URL(`/recompute/${encodeURIComponent(key)}`, url);
+      target.searchParams.set('by', by);
+      if (seenAt !== undefined) target.searchParams.set('seenAt', String(seenAt));
+      const timeout = AbortSignal.timeout(timeoutMs);
+      const askedAt = performance.now();
+      try {
+        const response = await fetch(target, {
+          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
+        });
+        if (!response.ok) throw new Error(`status ${response.status}`);
+        const { value, version, computedAt } = (await response.json()) as Omit<Made<V>, 'recomputeMs'>;
+        return { value, version, computedAt, recomputeMs: performance.now() - askedAt };
+      } catch (cause) {
+        if (signal?.aborted) throw signal.reason;
+        const why = timeout.aborted ? `no answer within ${timeoutMs} ms` : (cause as Error).message;
+        throw new OriginFailed(`the origin could not recompute ${key}: ${why}`, { cause });
+      }
+    },
+  };
+}

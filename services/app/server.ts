@@ -1,0 +1,105 @@
+import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import { type Cache, isStored, type Strategy } from '../../strategies/contract.ts';
+import { DogpileError, OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
+import { cachingHeaders } from './caching-headers.ts';
+import type { AppMetrics, Outcome } from './metrics.ts';
+
+export interface AppParts<V> {
+  readonly name: string;
+  readonly strategy: Strategy<V>;
+  readonly cache: Cache<V>;
+  readonly metrics: AppMetrics;
+  readonly times: { readonly ttlMs: number; readonly graceMs: number };
+  /** Whether the replica has what it needs to start serving. */
+  readonly ready: () => boolean;
+  readonly logger: boolean;
+}
+
+/** The body of `GET /keys/:key`. */
+export interface KeyAnswer<V = unknown> {
+  readonly key: string;
+  readonly value: V;
+  readonly version: number;
+  readonly fence: number;
+  readonly served: Exclude<Outcome, 'error'>;
+  /** Made without the store; nobody else knows of it. */
+  readonly degraded: boolean;
+  readonly by: string;
+  readonly softTtlMs: number;
+}
+
+const KEY = {
+  type: 'object',
+  properties: { key: { type: 'string', pattern: '^[\\w.:-]{1,128}$' } },
+} as const;
+
+/** A replica's HTTP face. */
+export function appServer<V>(parts: AppParts<V>): FastifyInstance {
+  const { name, strategy, cache, metrics, times } = parts;
+  const server = Fastify({
+    logger: parts.logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: 'idle',
+  });
+
+  const observe = (outcome: Outcome, sinceMs: number) => {
+    metrics.requests.inc({ outcome });
+    metrics.duration.observe({ outcome }, (performance.now() - sinceMs) / 1000);
+  };
+
+  server.get<{ Params: { key: string } }>(
+    '/keys/:key',
+    { schema: { params: KEY } },
+    async (request, reply) => {
+      const { key } = request.params;
+      const since = performance.now();
+      try {
+        const answer = await strategy.get(key, request.signal);
+        const { entry, served } = answer;
+        const degraded = !isStored(entry);
+        observe(served, since);
+        if (degraded) metrics.degraded.inc();
+        reply.headers(cachingHeaders(answer, times));
+        const { value, version, fence, softTtlMs } = entry;
+        return { key, value, version, fence, served, degraded, by: name, softTtlMs } satisfies KeyAnswer<V>;
+      } catch (error) {
+        observe('error', since);
+        throw error;
+      }
+    },
+  );
+
+  server.delete<{ Params: { key: string } }>(
+    '/keys/:key',
+    { schema: { params: KEY } },
+    async (request, reply) => {
+      await cache.invalidate(request.params.key);
+      return reply.code(204).send();
+    },
+  );
+
+  server.setErrorHandler((error: FastifyError | DogpileError, request, reply) => {
+    const known = error instanceof DogpileError;
+    const status = known ? statusOf(error) : (error.statusCode ?? 500);
+    if (status >= 500) request.log.warn({ code: error.code, message: error.message }, 'failed');
+    if (status === 503) reply.header('retry-after', '1');
+    return reply.code(status).send({ code: error.code, message: error.message });
+  });
+
+  server.get('/healthz', async () => ({ ok: true }));
+  server.get('/readyz', async (_request, reply) => {
+    if (!parts.ready()) reply.code(503);
+    return { ready: parts.ready() };
+  });
+  server.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType);
+    return metrics.registry.metrics();
+  });
+  return server;
+}
+
+function statusOf(error: DogpileError): number {
+  if (error instanceof OriginFailed) return 502;
+  if (error instanceof Overloaded || error instanceof StoreUnavailable) return 503;
+  return 504;
+}

@@ -1,0 +1,104 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import pLimit from 'p-limit';
+import { wallTimeMs } from '../shared/journal.ts';
+import { type Behaviour, behaviourSchema, drawRecompute } from './behaviour.ts';
+import type { Begun, Ledger } from './ledger.ts';
+import type { originMetrics } from './metrics.ts';
+
+export interface OriginParts {
+  readonly ledger: Ledger;
+  readonly metrics: ReturnType<typeof originMetrics>;
+  readonly behaviour: Behaviour;
+  readonly random: () => number;
+  readonly logger: boolean;
+}
+
+/** The deliberately slow origin. It promises nothing but to be slow, and to count. */
+export function originServer({ ledger, metrics, random, logger, ...parts }: OriginParts): FastifyInstance {
+  let behaviour = parts.behaviour;
+  const workers = pLimit(behaviour.capacity || Number.POSITIVE_INFINITY);
+  const server = Fastify({
+    logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+
+  async function work(begun: Begun, signal: AbortSignal) {
+    const { costMs, fails } = drawRecompute(behaviour, random);
+    await sleep(costMs, undefined, { signal });
+    if (fails) throw new Error('the origin fails as it was told to');
+    const { key, version } = begun;
+    return {
+      key,
+      version,
+      computedAt: begun.at,
+      value: { report: `${key} as of version ${version}`, rows: rowsOf(version) },
+    };
+  }
+
+  async function recompute(asked: Parameters<Ledger['begin']>[0], signal: AbortSignal) {
+    signal.throwIfAborted();
+    const begun = ledger.begin(asked);
+    metrics.recomputes.inc({ by: asked.by });
+    metrics.inFlight.inc();
+    const end = (ending: 'ok' | 'error' | 'aborted') => {
+      ledger.end(begun, ending);
+      metrics.inFlight.dec();
+      metrics.endings.inc({ ending });
+      metrics.duration.observe((wallTimeMs() - asked.arrivedAt) / 1000);
+    };
+    try {
+      const made = await work(begun, signal);
+      end('ok');
+      return made;
+    } catch (error) {
+      end(signal.aborted ? 'aborted' : 'error');
+      throw error;
+    }
+  }
+
+  server.get<{ Params: { key: string }; Querystring: { by?: string; seenAt?: string } }>(
+    '/recompute/:key',
+    async (request) => {
+      const { by = 'unknown', seenAt } = request.query;
+      const asked = {
+        key: request.params.key,
+        by,
+        arrivedAt: wallTimeMs(),
+        ...(seenAt && { seenAt: Number(seenAt) }),
+      };
+      const answer = workers(() => recompute(asked, request.signal));
+      metrics.queued.set(workers.pendingCount);
+      return answer.finally(() => metrics.queued.set(workers.pendingCount));
+    },
+  );
+
+  server.get<{ Querystring: { from?: string } }>('/ledger', async (request) => {
+    const from = Number(request.query.from ?? 0);
+    const lines = ledger.lines(from);
+    return { next: from + lines.length, lines };
+  });
+
+  server.get('/behaviour', async () => behaviour);
+  server.patch('/behaviour', async (request, reply) => {
+    const parsed = behaviourSchema.partial().safeParse(request.body);
+    if (!parsed.success)
+      return reply.code(400).send({ error: parsed.error.issues.map((issue) => issue.message).join('; ') });
+    behaviour = { ...behaviour, ...(parsed.data as Behaviour) };
+    workers.concurrency = behaviour.capacity || Number.POSITIVE_INFINITY;
+    return behaviour;
+  });
+
+  server.get('/healthz', async () => ({ ok: true }));
+  server.get('/readyz', async () => ({ ready: true }));
+  server.get('/metrics', async (_request, reply) => {
+    reply.type(metrics.registry.contentType);
+    return metrics.registry.metrics();
+  });
+  return server;
+}
+
+/** A little of everything a report has, so that an answer is neither empty nor large. */
+const rowsOf = (version: number) =>
+  Array.from({ length: 8 }, (_, row) => ({ row, total: version * 100 + row }));
