@@ -29,9 +29,11 @@ export function withSharedReads<V>(cache: Cache<V>): Cache<V> {
   return {
     ...cache,
     read(key) {
+      // First of all the one in the queue: as a read lands there is a moment when none is under way and one is about to be.
+      const queued = next.get(key);
+      if (queued) return queued;
       const current = underWay.get(key);
-      if (!current) return start(key);
-      return next.get(key) ?? queueBehind(current, key);
+      return current ? queueBehind(current, key) : start(key);
     },
   };
 }
