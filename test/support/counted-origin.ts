@@ -1,0 +1,77 @@
+import type { Made, Origin } from '../../strategies/contract.ts';
+import { OriginFailed } from '../../strategies/errors.ts';
+
+/** A recompute as the origin sees it. While the origin is held it ends when the test says so. */
+export interface Call {
+  readonly key: string;
+  readonly replica: number;
+  readonly version: number;
+  readonly signal: AbortSignal | undefined;
+  finish(): void;
+}
+
+/** An origin in this process: it counts every recompute when it begins, and can be held or made to fail. */
+export class CountedOrigin {
+  /** What a recompute claims to have cost: XFetch's δ. */
+  recomputeMs = 1;
+  failing = false;
+  readonly calls: Call[] = [];
+  readonly #versions = new Map<string, number>();
+  readonly #running = new Map<string, number>();
+  #held = false;
+  #mostAtOnce = 0;
+
+  /** Recomputes begun from now on wait until they are finished one by one, or all by `letGo`. */
+  hold() {
+    this.#held = true;
+  }
+
+  letGo() {
+    this.#held = false;
+    for (const call of this.calls) call.finish();
+  }
+
+  callsFor = (key: string) => this.calls.filter((call) => call.key === key);
+
+  /** The most recompute of one key that one replica had running at once. */
+  get mostAtOnce() {
+    return this.#mostAtOnce;
+  }
+
+  /** The origin as one replica reaches it. */
+  for(replica: number): Origin<string> {
+    return {
+      recompute: async (key, { signal }) => {
+        const version = (this.#versions.get(key) ?? 0) + 1;
+        this.#versions.set(key, version);
+        this.#count(replica, key, 1);
+        try {
+          await this.#ended(key, replica, version, signal);
+        } finally {
+          this.#count(replica, key, -1);
+        }
+        return this.#answer(key, version);
+      },
+    };
+  }
+
+  #ended(key: string, replica: number, version: number, signal: AbortSignal | undefined): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.calls.push({ key, replica, version, signal, finish: resolve });
+      if (signal?.aborted) reject(signal.reason);
+      signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
+      if (!this.#held) setImmediate(resolve);
+    });
+  }
+
+  #answer(key: string, version: number): Made<string> {
+    if (this.failing) throw new OriginFailed(`the origin was told to fail for ${key}`);
+    return { value: `${key}@${version}`, version, computedAt: Date.now(), recomputeMs: this.recomputeMs };
+  }
+
+  #count(replica: number, key: string, change: number) {
+    const running = (this.#running.get(`${replica} ${key}`) ?? 0) + change;
+    this.#running.set(`${replica} ${key}`, running);
+    this.#mostAtOnce = Math.max(this.#mostAtOnce, running);
+  }
+}
