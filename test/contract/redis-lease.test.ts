@@ -1,0 +1,50 @@
+import { connectRedis, keysOf } from '../../backends/redis.ts';
+import { redisCache } from '../../backends/redis-cache.ts';
+import { redisLease } from '../../backends/redis-lease.ts';
+import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { systemClock } from '../../services/shared/clock.ts';
+import { seededRandom } from '../../services/shared/random.ts';
+import { startRedis } from '../support/redis-server.ts';
+import { until } from '../support/within.ts';
+import { leaseContract, type MakeLeaseStage } from './lease-contract.ts';
+
+const DEFAULTS = { leaseMs: 2000, rememberFailuresMs: 2000, ttlMs: 60_000, graceMs: 60_000 };
+
+const makeStage: MakeLeaseStage = async (given = {}) => {
+  const settings = { ...DEFAULTS, ...given };
+  const server = await startRedis();
+  const connect = (name: string) => connectRedis({ url: server.url }, { name, commandTimeoutMs: 1000 });
+  const outside = connect('outside');
+  const processes = ['one', 'other'].map((holder, index) => {
+    const [redis, subscriber] = [connect(holder), connect(`${holder}-wakeups`)];
+    const wakeups = redisWakeups<string>(subscriber, systemClock);
+    const lease = redisLease(redis, wakeups, { ...settings, holder, random: seededRandom(index) });
+    return { lease, connections: [redis, subscriber] };
+  });
+  const connections = [outside, ...processes.flatMap((process) => process.connections)];
+  await Promise.all(connections.map((redis) => until('a connection', () => redis.ping().catch(() => false))));
+  const [one, other] = processes;
+  if (!one || !other) throw new Error('two processes were asked for');
+
+  return {
+    lease: one.lease,
+    other: other.lease,
+    cache: redisCache<string>(outside, settings),
+    async forgetFences(key) {
+      await outside.del(keysOf(key).fence);
+    },
+    async cutListeners() {
+      await outside.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    },
+    async listening(key) {
+      const [, subscribers] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
+      return Number(subscribers) > 0;
+    },
+    async close() {
+      for (const redis of connections) redis.disconnect();
+      await server.stop();
+    },
+  };
+};
+
+leaseContract('redis-lease', makeStage);
