@@ -1,6 +1,7 @@
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { strategies } from '../strategies/index.ts';
+import { spell } from './spell.ts';
 import { UsageError } from './usage-error.ts';
 
 /** What one parameter is: its schema says what is allowed, in the words of an error message. */
@@ -50,11 +51,20 @@ function choice<T extends string>(options: readonly T[], preset: T, about: strin
   };
 }
 
+function listOf(options: readonly string[], preset: string, about: string): Parameter<readonly string[]> {
+  const schema = z
+    .string()
+    .transform((text) => (text === 'all' ? options : text.split(',')))
+    .refine((chosen) => chosen.every((option) => options.includes(option)));
+  return { schema, preset, about, allowed: `all, or some of ${options.join(',')}` };
+}
+
 const names = strategies.map(({ name }) => name);
 
 /** Every parameter: a make variable (`TTL=3s`) and a flag (`--ttl 3s`) alike. */
 export const PARAMETERS = {
   STRATEGY: choice(names, 'lock', 'how the replicas guard the hot key'),
+  STRATEGIES: listOf(names, 'all', 'compare: which; none is always among them'),
   REPLICAS: number(1, mostReplicas, '4', 'app processes that share one Redis'),
   TTL: duration(100, 3_600_000, '3s', 'how long a value is fresh'),
   RECOMPUTE: duration(0, 60_000, '200ms', 'what the origin takes to make a value'),
@@ -70,7 +80,13 @@ export const PARAMETERS = {
   TRIALS: number(3, 1000, '3', 'compare: runs of each strategy'),
   SEED: number(0, 4_294_967_295, '1', 'of all that is random'),
   PORT: number(0, 65_000, '0', 'first of the ports to use, 0: any that are free'),
-  RUNTIME: choice(['local'], 'local', 'where the cluster runs: processes on this machine'),
+  RUN: {
+    schema: z.string().min(1),
+    preset: 'results/latest',
+    allowed: 'the folder of a run',
+    about: 'judge: the run',
+  },
+  RUNTIME: choice<'local'>(['local'], 'local', 'where the cluster runs: processes on this machine'),
 } as const satisfies Record<string, Parameter<unknown>>;
 
 type Name = keyof typeof PARAMETERS;
@@ -124,10 +140,3 @@ function typedPairs(command: string, typed: readonly string[]): Map<string, stri
   }
   return given;
 }
-
-export const spell = (ms: number): string =>
-  ms >= 60_000 && ms % 60_000 === 0
-    ? `${ms / 60_000}m`
-    : ms >= 1000
-      ? `${Number((ms / 1000).toFixed(2))}s`
-      : `${Math.round(ms)}ms`;

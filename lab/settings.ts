@@ -1,6 +1,7 @@
 import type { Setting } from '../strategies/contract.ts';
 import { leadMs } from '../strategies/xfetch.ts';
-import { spell, type Values } from './parameters.ts';
+import type { Values } from './parameters.ts';
+import { spell } from './spell.ts';
 import { UsageError } from './usage-error.ts';
 
 /** One run's settings: durations in ms, rates a second. It is `config` in result.json. */

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
+import { LEDGER } from '../recording.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Replica } from './cluster.ts';
 import { type Guard, ProcessMember } from './member.ts';
 import { reservePorts } from './ports.ts';
@@ -24,7 +25,7 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
 
   const names = appPorts.map((_, index) => `app-${index + 1}`);
   const files: ClusterFiles = {
-    ledger: join(folder, 'ledger.jsonl'),
+    ledger: join(folder, LEDGER),
     events: names.map((name) => join(folder, 'events', `${name}.jsonl`)),
     logs: join(folder, 'logs'),
   };

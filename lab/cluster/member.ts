@@ -44,7 +44,7 @@ export class ProcessMember {
     const { command, args, env, logPath, name } = this.spec;
     const log = openSync(logPath, 'a');
     const child = spawn(command, args, {
-      env: { ...process.env, ...env },
+      env: { PATH: process.env.PATH, ...env },
       stdio: ['ignore', log, log],
       detached: true,
     });

@@ -1,0 +1,66 @@
+# The lab's face. `make help` lists what there is; parameters are make variables: make herd STRATEGY=lock TTL=5s
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# What was typed after the target, for the lab itself to check.
+export LAB_OVERRIDES := $(MAKEOVERRIDES)
+MAKEFLAGS += --no-print-directory
+
+lab := @node lab/cli.ts
+
+.PHONY: help
+help: ## what can be done here
+	@echo 'dogpile-lab: reproduce the cache stampede, tame it, and judge each run'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1|\2/p' $(MAKEFILE_LIST) | awk -F'|' '{ printf "%-24s %s\n", $$1, $$2 }'
+	@echo
+	@test -e node_modules/.ready && node lab/cli.ts help || echo '(and the parameters, once something was run)'
+
+.PHONY: herd
+herd: setup ## one judged run: make herd STRATEGY=lock
+	$(lab) herd
+
+.PHONY: judge
+judge: node_modules/.ready ## judge a recorded run again: make judge RUN=results/latest
+	$(lab) judge
+
+.PHONY: compare
+compare: setup ## every strategy under the same load, in one table
+	$(lab) compare
+
+.PHONY: up
+up: setup ## keep a cluster running and say where it is
+	$(lab) up
+
+.PHONY: status
+status: node_modules/.ready ## where the running cluster is
+	$(lab) status
+
+.PHONY: down
+down: node_modules/.ready ## end the running cluster
+	$(lab) down
+
+.PHONY: test
+test: setup ## every test
+	@npm test --silent
+
+.PHONY: check
+check: node_modules/.ready ## lint, format and types
+	@npm run --silent check
+
+.PHONY: fix
+fix: node_modules/.ready ## repair lint and format where that is safe
+	@npm run --silent fix
+
+.PHONY: clean
+clean: ## forget all results
+	rm -rf results
+
+.PHONY: setup
+setup: node_modules/.ready
+	@lab/ensure-redis.sh
+
+node_modules/.ready: package-lock.json
+	@echo 'installing packages (npm ci)'
+	@npm ci --silent --no-audit --no-fund
+	@touch $@

@@ -1,0 +1,73 @@
+import type { HerdResult } from '../../load/herd.ts';
+import type { Arrival } from '../../load/history.ts';
+import type { Recording, RunFacts } from '../recording.ts';
+import {
+  type Commit,
+  type Cycle,
+  commitsIn,
+  cyclesOf,
+  judgedCycles,
+  type Recompute,
+  recomputesIn,
+} from './cycles.ts';
+
+/** An answered request. */
+export type Answered = Arrival & Required<Pick<Arrival, 'sentAt' | 'endedAt' | 'served' | 'version'>>;
+
+/** A recording, laid out for the checks. */
+export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casualties'> {
+  readonly herd: Omit<HerdResult, 'arrivals'>;
+  readonly recomputes: readonly Recompute[];
+  readonly commits: readonly Commit[];
+  readonly cycles: readonly Cycle[];
+  /** The expiries that count. */
+  readonly judged: readonly Required<Cycle>[];
+  readonly answered: readonly Answered[];
+}
+
+export function evidenceFrom(recording: Recording): Evidence {
+  const { settings, casualties, herd } = recording.facts;
+  const recomputes = recomputesIn(recording.ledger);
+  const commits = commitsIn(recording.events);
+  const cycles = cyclesOf(recomputes, commits);
+  return {
+    ...recording,
+    settings,
+    casualties,
+    herd,
+    recomputes,
+    commits,
+    cycles,
+    judged: judgedCycles(cycles, settings.expiries),
+    answered: recording.arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok'),
+  };
+}
+
+/** Whether a request was under way while the cycle's value was being made. */
+export const crossed = ({ dueAt, endedAt }: Answered, { beganAt, filledAt }: Required<Cycle>): boolean =>
+  dueAt <= filledAt && endedAt >= beganAt;
+
+/**
+ * How long past the end of its value's life each answer was asked for, in ms; 0 for what was still good then. Told by
+ * the commits and the TTL, not by what the replica said of it. Answers made without the store are not of it.
+ */
+export function stalenessMs({ commits, answered, settings }: Evidence): number[] {
+  const dueAt = new Map<number, number>();
+  for (const { version, accepted, at } of commits) {
+    if (accepted) dueAt.set(version, at + settings.ttlMs);
+  }
+  return answered
+    .filter(({ degraded }) => !degraded)
+    .map(({ version, sentAt }) => Math.max(0, sentAt - (dueAt.get(version) ?? Number.POSITIVE_INFINITY)));
+}
+
+/** How far behind the commit each waiter of a judged cycle had its answer, in ms, as the client saw it. */
+export function wakeLagsMs({ commits, answered }: Evidence): number[] {
+  const storedAt = new Map(
+    commits.filter(({ accepted }) => accepted).map(({ version, at }) => [version, at]),
+  );
+  return answered.flatMap(({ served, version, sentAt, endedAt }) => {
+    const at = storedAt.get(version);
+    return served === 'waited' && at !== undefined && sentAt < at ? [endedAt - at] : [];
+  });
+}

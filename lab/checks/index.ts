@@ -1,0 +1,37 @@
+import { accounting } from './accounting.ts';
+import type { Check, Finding, Verdict } from './check.ts';
+import { claim } from './claim.ts';
+import type { Evidence } from './evidence.ts';
+import { fencing } from './fencing.ts';
+import { injector } from './injector.ts';
+import { monotonicReads } from './monotonic-reads.ts';
+import { nonVacuity } from './non-vacuity.ts';
+import { staleness } from './staleness.ts';
+import { waits } from './waits.ts';
+
+/** Every check, in the order of the summary. */
+export const checks: readonly Check[] = [
+  claim,
+  fencing,
+  monotonicReads,
+  staleness,
+  waits,
+  accounting,
+  injector,
+  nonVacuity,
+];
+
+export type Judgement = Finding & { readonly name: string };
+
+export const judge = (evidence: Evidence): Judgement[] =>
+  checks.flatMap(({ name, judge }) => {
+    const finding = judge(evidence);
+    return finding ? [{ name, ...finding }] : [];
+  });
+
+/** One failure fails the run; short of that, one thing unknown leaves it unknown. */
+export function verdictOf(findings: readonly Finding[]): Verdict {
+  const verdicts = findings.map(({ verdict }) => verdict);
+  if (verdicts.includes('fail')) return 'fail';
+  return verdicts.includes('unknown') || verdicts.length === 0 ? 'unknown' : 'pass';
+}

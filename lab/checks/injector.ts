@@ -1,0 +1,49 @@
+import type { Arrival } from '../../load/history.ts';
+import { mean, standardDeviation } from '../report/statistics.ts';
+import { type Check, knownIf } from './check.ts';
+
+const BIN_MS = 50;
+const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };
+
+/**
+ * Whether the load was what it says: arrivals due at an even pace and at the rate asked for, few unsent, the
+ * injector's own event loop on time. Otherwise the run says nothing.
+ */
+export const injector: Check = {
+  name: 'injector health',
+  judge({ arrivals, herd, settings }) {
+    const bins = arrivalsPerBin(arrivals);
+    if (bins.length < 2) return { verdict: 'unknown', detail: 'too little load to tell' };
+    const expected = (settings.ratePerSecond * BIN_MS) / 1000;
+    // Where only few arrive in a bin, counting them one more or less is no unevenness.
+    const unevenness = standardDeviation(bins) / Math.max(mean(bins), 1);
+    const unevennessLimit = Math.max(LIMITS.unevenness, 1 / Math.sqrt(Math.max(expected, 1)));
+    const rateError = Math.abs(mean(bins) / expected - 1);
+    const unsent = arrivals.filter(({ ending }) => ending === 'unsent').length / Math.max(1, arrivals.length);
+    const healthy =
+      unevenness <= unevennessLimit &&
+      rateError <= LIMITS.rateError &&
+      unsent <= LIMITS.unsentShare &&
+      herd.eventLoopDelayMs.p99 <= LIMITS.loopDelayMs;
+    return knownIf(
+      healthy,
+      `${(mean(bins) * (1000 / BIN_MS)).toFixed(0)}/s, spread ${(unevenness * 100).toFixed(0)} %, ` +
+        `loop p99 ${herd.eventLoopDelayMs.p99.toFixed(1)} ms`,
+    );
+  },
+};
+
+/** Arrivals due per bin, but for the first second, in which the connections start, and the last bins. */
+function arrivalsPerBin(arrivals: readonly Arrival[]): number[] {
+  const due = arrivals.map(({ dueAt }) => dueAt).sort((a, b) => a - b);
+  const from = (due[0] ?? 0) + 1000;
+  const bins = Array.from(
+    { length: Math.max(0, Math.floor(((due.at(-1) ?? 0) - from) / BIN_MS) - 1) },
+    () => 0,
+  );
+  arrivals.forEach(({ dueAt, weight = 1 }) => {
+    const bin = Math.floor((dueAt - from) / BIN_MS);
+    if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] ?? 0) + weight;
+  });
+  return bins;
+}

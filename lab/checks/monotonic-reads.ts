@@ -1,0 +1,35 @@
+import { type Check, passIf } from './check.ts';
+import type { Answered } from './evidence.ts';
+
+/**
+ * No client reads an older version after a newer one was answered to anybody: each answer is at least as new as the
+ * newest that had ended when it was sent. Answers made without the store are in no order with the others.
+ */
+export const monotonicReads: Check = {
+  name: 'monotonic reads',
+  judge({ claim, answered }) {
+    if (!claim.monotonic) return undefined;
+    const stored = answered.filter(({ degraded }) => !degraded);
+    const older = firstOlderRead(stored);
+    return older
+      ? passIf(
+          false,
+          `version ${older.read.version} from ${older.read.by} after ${older.newest} had been answered`,
+        )
+      : passIf(true, `${stored.length} answers, none older than one before`);
+  },
+};
+
+function firstOlderRead(answers: readonly Answered[]): { read: Answered; newest: number } | undefined {
+  const byEnd = [...answers].sort((a, b) => a.endedAt - b.endedAt);
+  const bySend = [...answers].sort((a, b) => a.sentAt - b.sentAt);
+  let newest = 0;
+  let ended = 0;
+  for (const read of bySend) {
+    for (let next = byEnd[ended]; next && next.endedAt < read.sentAt; next = byEnd[++ended]) {
+      newest = Math.max(newest, next.version);
+    }
+    if (read.version < newest) return { read, newest };
+  }
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { seededRandom, seedFor } from '../../services/shared/random.ts';
+import { verdictOf } from '../checks/index.ts';
+import type { Command } from '../cli.ts';
+import { type Run, runExperiment, timestamp } from '../experiment.ts';
+import { valuesFrom } from '../parameters.ts';
+import { rowOf } from '../report/comparison.ts';
+import { csvTable, markdownTable, terminalTable } from '../report/comparison-formats.ts';
+import { progressLine } from '../report/progress.ts';
+import { settingsFrom } from '../settings.ts';
+import { EXIT_STATUS, RESULTS } from './herd.ts';
+
+/** The control is in every round: a machine that got slower in between shows in it too. */
+const CONTROL = 'none';
+
+/** Every strategy under the same load, in rounds of random order, and the table of what came out. */
+export const compare: Command = async (typed, signal) => {
+  const values = valuesFrom('compare', typed, process.env);
+  const chosen = values.STRATEGIES.filter((name) => name !== CONTROL);
+  const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
+  const random = seededRandom(seedFor(values.SEED, 'compare'));
+  const runs = new Map<string, Run[]>(strategies.map(({ strategy }) => [strategy, []]));
+  const folder = join(RESULTS, `${timestamp(new Date())}-compare`);
+  await mkdir(folder, { recursive: true });
+
+  const total = values.TRIALS * strategies.length;
+  let started = 0;
+  for (let trial = 1; trial <= values.TRIALS; trial++) {
+    for (const settings of shuffled(strategies, random)) {
+      started += 1;
+      console.log(`run ${started}/${total}: ${settings.strategy}, trial ${trial}`);
+      const progress = progressLine(settings.expiries);
+      // A seed of its own for each trial: the same draw three times would be one trial.
+      const seed = seedFor(values.SEED, `trial ${trial}`);
+      const run = await runExperiment({
+        settings: { ...settings, seed },
+        results: RESULTS,
+        signal,
+        onProgress: progress.onProgress,
+      }).finally(progress.end);
+      runs.get(settings.strategy)?.push(run);
+    }
+    await writeTables(folder, tableOf(runs, values.SEED));
+  }
+  const rows = tableOf(runs, values.SEED);
+  console.log(`\n${terminalTable(rows)}\n`);
+  console.log('times in ms; each row with its 95 % intervals in');
+  console.log(`${folder}/comparison.md, .csv and .json`);
+  return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
+};
+
+const tableOf = (runs: ReadonlyMap<string, readonly Run[]>, seed: number) =>
+  [...runs].map(([strategy, ofStrategy]) => rowOf(strategy, ofStrategy, seed));
+
+async function writeTables(folder: string, rows: ReturnType<typeof tableOf>): Promise<void> {
+  await writeFile(join(folder, 'comparison.md'), markdownTable(rows));
+  await writeFile(join(folder, 'comparison.csv'), csvTable(rows));
+  await writeFile(join(folder, 'comparison.json'), `${JSON.stringify(rows, null, 2)}\n`);
+}
+
+/** Fisher and Yates. */
+function shuffled<T>(list: readonly T[], random: () => number): T[] {
+  const order = [...list];
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = Math.floor(random() * (last + 1));
+    [order[last], order[other]] = [order[other] as T, order[last] as T];
+  }
+  return order;
+}

@@ -1,0 +1,130 @@
+import { rm, symlink, writeFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { forkHerd, type HerdProcess } from '../load/herd-process.ts';
+import { type Cycle, commitsIn, cyclesOf, judgedCycles, recomputesIn } from './checks/cycles.ts';
+import { type Evidence, evidenceFrom } from './checks/evidence.ts';
+import { startLocalCluster } from './cluster/local.ts';
+import { Journals } from './journals.ts';
+import { HISTORY, readRecording, writeFacts } from './recording.ts';
+import { probeRedis } from './redis-probe.ts';
+import { type RunRecord, recordOf } from './report/record.ts';
+import type { Settings } from './settings.ts';
+
+const POLL_MS = 200;
+const TIMEOUT_SECONDS = 10;
+
+export interface Progress {
+  readonly judged: readonly Cycle[];
+  readonly scheduled: number;
+  readonly elapsedMs: number;
+}
+
+export interface Experiment {
+  readonly settings: Settings;
+  /** Where the run's folder goes. */
+  readonly results: string;
+  readonly signal: AbortSignal;
+  readonly onPhase?: (phase: string) => void;
+  readonly onProgress?: (progress: Progress) => void;
+}
+
+/** A finished run: what is on disk as result.json, and what it was judged from. */
+export interface Run {
+  readonly record: RunRecord;
+  readonly evidence: Evidence;
+}
+
+/**
+ * One run, from an empty cluster to its record on disk: starts the cluster, drives the herd over the expiries asked
+ * for, ends both whatever happens, and judges what was recorded.
+ */
+export async function runExperiment({ settings, results, signal, ...on }: Experiment): Promise<Run> {
+  const run = `${timestamp(new Date())}-${settings.strategy}`;
+  const folder = resolve(results, run);
+
+  on.onPhase?.(`starting ${settings.replicas} replicas, origin and Redis`);
+  const cluster = await startLocalCluster({ settings, folder, signal });
+  let herd: HerdProcess | undefined;
+  try {
+    const probe = await probeRedis(cluster.redis.url);
+    const journals = new Journals(cluster.files);
+    on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${settings.replicas} replicas`);
+    herd = forkHerd({
+      targets: cluster.replicas.map(({ url }) => url),
+      path: `/keys/${settings.key}`,
+      ratePerSecond: settings.ratePerSecond,
+      timeoutSeconds: TIMEOUT_SECONDS,
+    });
+    await untilJudged(settings, journals, herd, signal, on.onProgress);
+    const historyPath = join(folder, HISTORY);
+    const herdResult = await herd.stop(historyPath);
+    const redisCommands = await probe.commands();
+    probe.close();
+    const { casualties } = cluster;
+    await cluster.down();
+    journals.refresh();
+    const host = { cpus: cpus().length, node: process.version, redis: probe.version };
+    const facts = {
+      run,
+      runtime: cluster.runtime,
+      settings,
+      herd: herdResult,
+      casualties,
+      host,
+      redisCommands,
+    };
+    await writeFacts(folder, facts, journals.events);
+    const finished = await judgeRun(folder);
+    await linkLatest(folder);
+    return finished;
+  } finally {
+    herd?.kill();
+    await cluster.down();
+  }
+}
+
+/** Judges what lies in a run's folder, and writes the record there. */
+export async function judgeRun(folder: string): Promise<Run> {
+  const evidence = evidenceFrom(await readRecording(folder));
+  const record = recordOf(evidence);
+  await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 2)}\n`);
+  return { record, evidence };
+}
+
+/** Waits until the expiries asked for are over, or clearly will not come. */
+async function untilJudged(
+  settings: Settings,
+  journals: Journals,
+  herd: HerdProcess,
+  signal: AbortSignal,
+  onProgress: Experiment['onProgress'],
+): Promise<void> {
+  const startedAt = performance.now();
+  const cycleMs = settings.ttlMs + settings.recomputeMs;
+  const giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
+  // What follows the last fill belongs to it too: the waiters' answers, and recomputes begun before it.
+  const settleMs = 500 + 2 * settings.recomputeMs;
+  for (;;) {
+    await sleep(POLL_MS, undefined, { signal });
+    journals.refresh();
+    const judged = judgedCycles(
+      cyclesOf(recomputesIn(journals.ledger), commitsIn(journals.events)),
+      settings.expiries,
+    );
+    onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
+    if (performance.now() > giveUpAt) return;
+    if (judged.length >= settings.expiries) break;
+  }
+  await sleep(settleMs, undefined, { signal });
+}
+
+export const timestamp = (date: Date) =>
+  date.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');
+
+async function linkLatest(folder: string): Promise<void> {
+  const latest = join(dirname(folder), 'latest');
+  await rm(latest, { force: true });
+  await symlink(folder.slice(dirname(folder).length + 1), latest);
+}

@@ -1,0 +1,35 @@
+import { Redis } from 'ioredis';
+
+/** Everything the replicas send; what their scripts call inside the server is not a command of theirs. */
+const SENT = /^cmdstat_(eval|evalsha|subscribe|unsubscribe):calls=(\d+)/gm;
+
+export interface RedisProbe {
+  readonly version: string;
+  /** Commands the server was sent so far; null when it does not answer. */
+  commands(): Promise<number | null>;
+  close(): void;
+}
+
+/** Asks the server itself what it was asked. */
+export async function probeRedis(url: string): Promise<RedisProbe> {
+  const redis = new Redis(url, {
+    connectionName: 'lab',
+    commandTimeout: 1000,
+    maxRetriesPerRequest: 0,
+    enableReadyCheck: false,
+  });
+  redis.on('error', () => {});
+  const server = await redis.info('server');
+  return {
+    version: /^(?:redis|valkey)_version:(.+)\r$/m.exec(server)?.[1] ?? 'unknown',
+    async commands() {
+      try {
+        const stats = await redis.info('commandstats');
+        return [...stats.matchAll(SENT)].reduce((sum, [, , calls]) => sum + Number(calls), 0);
+      } catch {
+        return null;
+      }
+    },
+    close: () => redis.disconnect(),
+  };
+}

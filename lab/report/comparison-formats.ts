@@ -1,0 +1,120 @@
+import type { ComparisonRow, Figure } from './comparison.ts';
+
+interface Column {
+  readonly title: string;
+  /** For the terminal: 80 columns must do. */
+  readonly short: string;
+  readonly width: number;
+  figure(row: ComparisonRow): Figure | null;
+  readonly digits: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  {
+    title: 'recomputes per expiry, mean',
+    short: 'mean',
+    width: 7,
+    digits: 2,
+    figure: (row) => row.recomputesPerExpiry,
+  },
+  {
+    title: 'recomputes per expiry, max',
+    short: 'max',
+    width: 5,
+    digits: 0,
+    figure: (row) => plain(row.recomputesPerExpiry.max),
+  },
+  {
+    title: 'p50 across expiry, ms',
+    short: 'p50',
+    width: 7,
+    digits: 1,
+    figure: (row) => row.acrossExpiryMs.p50,
+  },
+  {
+    title: 'p99 across expiry, ms',
+    short: 'p99',
+    width: 7,
+    digits: 1,
+    figure: (row) => row.acrossExpiryMs.p99,
+  },
+  { title: 'p99 of all, ms', short: 'all p99', width: 9, digits: 1, figure: (row) => row.allP99Ms },
+  {
+    title: 'max staleness, ms',
+    short: 'stale',
+    width: 7,
+    digits: 1,
+    figure: (row) => plain(row.maxStalenessMs),
+  },
+  { title: 'wake p99, ms', short: 'wake', width: 7, digits: 1, figure: (row) => row.wakeP99Ms },
+  {
+    title: 'Redis commands per request',
+    short: 'redis',
+    width: 7,
+    digits: 2,
+    figure: (row) => row.redisCommandsPerRequest,
+  },
+];
+
+const plain = (value: number): Figure => ({ value, interval: null });
+
+export function terminalTable(rows: readonly ComparisonRow[]): string {
+  const names = 14;
+  const line = (name: string, cells: string[], last: string) =>
+    `${name.padEnd(names)}${cells.map((cell, index) => cell.padStart(COLUMNS[index]?.width ?? 0)).join('')}  ${last}`;
+  return [
+    `${' '.repeat(names)}${'recomputes'.padStart(12)}${'across expiry'.padStart(14)}`,
+    line(
+      'strategy',
+      COLUMNS.map(({ short }) => short),
+      'verdict',
+    ),
+    ...rows.map((row) =>
+      line(
+        row.strategy,
+        COLUMNS.map(({ figure, digits }) => figure(row)?.value.toFixed(digits) ?? '-'),
+        row.verdict,
+      ),
+    ),
+  ].join('\n');
+}
+
+export function markdownTable(rows: readonly ComparisonRow[]): string {
+  const cells = rows.map((row) => [
+    row.strategy,
+    ...COLUMNS.map(({ figure, digits }) => spelled(figure(row), digits)),
+    row.verdict,
+  ]);
+  const titles = ['strategy', ...COLUMNS.map(({ title }) => title), 'verdict'];
+  return [titles, titles.map((_, index) => (index === 0 ? '---' : '---:')), ...cells]
+    .map((row) => `| ${row.join(' | ')} |\n`)
+    .join('');
+}
+
+export function csvTable(rows: readonly ComparisonRow[]): string {
+  const titles = COLUMNS.flatMap(({ title }) =>
+    [title, `${title}, low`, `${title}, high`].map((text) => `"${text}"`),
+  );
+  const lines = rows.map((row) =>
+    [
+      row.strategy,
+      row.trials,
+      row.expiries,
+      ...COLUMNS.flatMap(({ figure }) => {
+        const found = figure(row);
+        return [found?.value ?? '', found?.interval?.[0] ?? '', found?.interval?.[1] ?? ''];
+      }),
+      row.verdict,
+    ].join(','),
+  );
+  return `${[['strategy', 'trials', 'expiries', ...titles, 'verdict'].join(','), ...lines].join('\n')}\n`;
+}
+
+function spelled(figure: Figure | null, digits: number): string {
+  if (!figure) return '-';
+  const [low, high] = figure.interval ?? [];
+  const value = figure.value.toFixed(digits);
+  return low === undefined || high === undefined
+    ? value
+    : `${value} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
+}

@@ -1,0 +1,65 @@
+import { seededRandom, seedFor } from '../../services/shared/random.ts';
+import type { Verdict } from '../checks/check.ts';
+import { crossed, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
+import { verdictOf } from '../checks/index.ts';
+import type { Run } from '../experiment.ts';
+import { bootstrap, type Interval, quantile } from './bootstrap.ts';
+import { mean } from './statistics.ts';
+
+/** A figure and the 95 % interval of its bootstrap; null where there is nothing to tell. */
+export interface Figure {
+  readonly value: number;
+  readonly interval: Interval | null;
+}
+
+/** One strategy's row: all its trials together. Times in ms. */
+export interface ComparisonRow {
+  readonly strategy: string;
+  readonly trials: number;
+  readonly expiries: number;
+  readonly recomputesPerExpiry: Figure & { readonly max: number };
+  readonly acrossExpiryMs: { readonly p50: Figure | null; readonly p99: Figure | null };
+  readonly allP99Ms: Figure;
+  readonly maxStalenessMs: number;
+  readonly wakeP99Ms: Figure | null;
+  readonly redisCommandsPerRequest: Figure | null;
+  readonly verdict: Verdict;
+}
+
+/** Expiries are resampled, each with all the requests that crossed it; whole trials for what has no expiry. */
+export function rowOf(strategy: string, runs: readonly Run[], seed: number): ComparisonRow {
+  const random = seededRandom(seedFor(seed, strategy));
+  const figure = <T>(samples: readonly T[], statistic: (drawn: readonly T[]) => number): Figure => ({
+    value: statistic(samples),
+    interval: bootstrap(samples, statistic, random),
+  });
+  const counts = runs.flatMap(({ evidence }) => evidence.judged.map(({ recomputes }) => recomputes.length));
+  const crossings = runs.flatMap(({ evidence }) =>
+    evidence.judged.map((cycle) =>
+      evidence.answered
+        .filter((answer) => crossed(answer, cycle))
+        .map(({ dueAt, endedAt }) => endedAt - dueAt),
+    ),
+  );
+  const wakes = runs.map(({ evidence }) => wakeLagsMs(evidence)).filter(({ length }) => length > 0);
+  const commands = runs.flatMap(({ record }) => record.redis.commandsPerRequest ?? []);
+  const ofAll = (share: number) => (drawn: readonly (readonly number[])[]) => quantile(drawn.flat(), share);
+  return {
+    strategy,
+    trials: runs.length,
+    expiries: counts.length,
+    recomputesPerExpiry: { ...figure(counts, mean), max: Math.max(0, ...counts) },
+    acrossExpiryMs:
+      crossings.length > 0
+        ? { p50: figure(crossings, ofAll(0.5)), p99: figure(crossings, ofAll(0.99)) }
+        : { p50: null, p99: null },
+    allP99Ms: figure(
+      runs.map(({ record }) => record.latencyMs.all?.p99 ?? 0),
+      mean,
+    ),
+    maxStalenessMs: runs.flatMap(({ evidence }) => stalenessMs(evidence)).reduce((a, b) => Math.max(a, b), 0),
+    wakeP99Ms: wakes.length > 0 ? figure(wakes, ofAll(0.99)) : null,
+    redisCommandsPerRequest: commands.length > 0 ? figure(commands, mean) : null,
+    verdict: verdictOf(runs.map(({ record }) => ({ verdict: record.verdict, detail: '' }))),
+  };
+}

@@ -1,0 +1,135 @@
+import type { Verdict } from '../checks/check.ts';
+import { crossed, type Evidence, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
+import { type Judgement, judge, verdictOf } from '../checks/index.ts';
+import type { Settings } from '../settings.ts';
+import { mean, type Percentiles, percentiles } from './statistics.ts';
+
+/** `result.json`, schema 1. Times in ms. */
+export interface RunRecord {
+  readonly schema: 1;
+  /** The folder's name. */
+  readonly run: string;
+  readonly strategy: string;
+  readonly runtime: string;
+  readonly fault: string | null;
+  readonly config: Settings;
+  readonly host: { readonly cpus: number; readonly node: string; readonly redis: string };
+  /** Expiries judged. */
+  readonly expiries: number;
+  readonly origin: {
+    readonly recomputes: number;
+    readonly perExpiry: { readonly mean: number; readonly max: number };
+    readonly maxConcurrent: number;
+    /** Recomputes begun in each second of the run. */
+    readonly perSecond: readonly number[];
+  };
+  readonly requests: {
+    readonly scheduled: number;
+    readonly ok: number;
+    readonly error: number;
+    readonly timeout: number;
+    readonly unsent: number;
+    readonly byOutcome: Readonly<Record<string, number>>;
+  };
+  readonly latencyMs: { readonly all: Percentiles | null; readonly acrossExpiry: Percentiles | null };
+  /** How far behind the commit the waiters had their answers. */
+  readonly wakeMs: Pick<Percentiles, 'p50' | 'p99' | 'max'> | null;
+  readonly ageMs: Pick<Percentiles, 'p99' | 'max'> | null;
+  /** How long past its TTL a value was served. */
+  readonly stalenessMs: Pick<Percentiles, 'p99' | 'max'> | null;
+  readonly redis: { readonly commandsPerRequest: number | null };
+  readonly fencing: { readonly accepted: number; readonly rejected: number };
+  readonly checks: readonly Judgement[];
+  readonly verdict: Verdict;
+}
+
+/** Counts, measures and judges a run. */
+export function recordOf(evidence: Evidence): RunRecord {
+  const { facts, settings, judged, answered, commits, recomputes, arrivals, herd } = evidence;
+  const perExpiry = judged.map((cycle) => cycle.recomputes.length);
+  const ended = { ok: 0, error: 0, timeout: 0, unsent: 0 };
+  const byOutcome: Record<string, number> = {
+    hit: 0,
+    early: 0,
+    stale: 0,
+    waited: 0,
+    recomputed: 0,
+    error: 0,
+  };
+  for (const { ending, served = 'error', weight = 1 } of arrivals) {
+    ended[ending] += weight;
+    if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + weight;
+  }
+  const across = answered.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
+  const latencies = (answers: Evidence['answered']) =>
+    percentiles(
+      answers.map(({ dueAt, endedAt }) => endedAt - dueAt),
+      answers.map(({ weight = 1 }) => weight),
+    );
+  const checks = judge(evidence);
+  return {
+    schema: 1,
+    run: facts.run,
+    strategy: settings.strategy,
+    runtime: facts.runtime,
+    fault: null,
+    config: settings,
+    host: facts.host,
+    expiries: judged.length,
+    origin: {
+      recomputes: recomputes.length,
+      perExpiry: { mean: mean(perExpiry), max: Math.max(0, ...perExpiry) },
+      maxConcurrent: mostAtOnce(evidence),
+      perSecond: begunPerSecond(evidence),
+    },
+    requests: { scheduled: herd.scheduled, ...ended, byOutcome },
+    latencyMs: { all: latencies(answered), acrossExpiry: latencies(across) },
+    wakeMs: percentiles(wakeLagsMs(evidence)),
+    ageMs: percentiles(agesMs(evidence)),
+    stalenessMs: percentiles(stalenessMs(evidence)),
+    redis: {
+      commandsPerRequest:
+        facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, answered.length),
+    },
+    fencing: {
+      accepted: commits.filter(({ accepted }) => accepted).length,
+      rejected: commits.filter(({ accepted }) => !accepted).length,
+    },
+    checks,
+    verdict: verdictOf(checks),
+  };
+}
+
+/** How old each answer's value was when it came. */
+function agesMs({ recomputes, answered }: Evidence): number[] {
+  const madeAt = new Map(recomputes.map(({ version, at }) => [version, at]));
+  return answered.flatMap(({ version, endedAt }) => {
+    const at = madeAt.get(version);
+    return at === undefined ? [] : [endedAt - at];
+  });
+}
+
+function mostAtOnce({ recomputes }: Evidence): number {
+  const steps = recomputes.flatMap(({ at, endedAt }) => [
+    { at, step: 1 },
+    ...(endedAt === undefined ? [] : [{ at: endedAt, step: -1 }]),
+  ]);
+  let running = 0;
+  let most = 0;
+  for (const { step } of steps.sort((a, b) => a.at - b.at || a.step - b.step)) {
+    running += step;
+    most = Math.max(most, running);
+  }
+  return most;
+}
+
+function begunPerSecond({ recomputes, arrivals }: Evidence): number[] {
+  const from = arrivals.reduce((first, { dueAt }) => Math.min(first, dueAt), Number.POSITIVE_INFINITY);
+  const seconds: number[] = [];
+  for (const { at } of recomputes) {
+    const second = Math.max(0, Math.floor((at - from) / 1000));
+    while (seconds.length <= second) seconds.push(0);
+    seconds[second] = (seconds[second] ?? 0) + 1;
+  }
+  return seconds;
+}

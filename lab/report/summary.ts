@@ -1,0 +1,76 @@
+import { spell } from '../spell.ts';
+import type { RunRecord } from './record.ts';
+
+export const WIDTH = 80;
+const LABEL = 22;
+const MARK = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' } as const;
+
+/** What a run showed, in lines of at most 80 columns. */
+export function summaryOf(record: RunRecord): string {
+  const { config, origin, requests, latencyMs, wakeMs, stalenessMs, redis } = record;
+  const rows: [string, string][] = [
+    [
+      'recomputes per expiry',
+      `mean ${origin.perExpiry.mean.toFixed(2)}, max ${origin.perExpiry.max}, over ${record.expiries} expiries`,
+    ],
+    ['origin', `${origin.recomputes} recomputes, at most ${origin.maxConcurrent} at once`],
+    [
+      'requests',
+      `${requests.scheduled} scheduled, ${requests.ok} ok, ${requests.error + requests.timeout} failed, ${requests.unsent} unsent`,
+    ],
+    [
+      'outcomes',
+      Object.entries(requests.byOutcome)
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+    ],
+    ['latency, all', latency(latencyMs.all)],
+    ['latency, at expiry', latency(latencyMs.acrossExpiry)],
+    [
+      'wake behind commit',
+      wakeMs ? `p50 ${ms(wakeMs.p50)}, p99 ${ms(wakeMs.p99)}, max ${ms(wakeMs.max)}` : 'nobody waited',
+    ],
+    ['served past the TTL', stalenessMs ? `at most ${ms(stalenessMs.max)}` : 'nothing served'],
+    [
+      'redis',
+      redis.commandsPerRequest === null
+        ? 'unknown'
+        : `${redis.commandsPerRequest.toFixed(2)} commands a request`,
+    ],
+  ];
+  const title = `${config.strategy}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
+  return [
+    title,
+    ...rows.flatMap(([label, text]) => wrapped(`  ${label.padEnd(LABEL)}`, text)),
+    '',
+    ...record.checks.flatMap(({ name, verdict, detail }) =>
+      wrapped(`  ${MARK[verdict]}  ${name.padEnd(LABEL + 6)}`, detail),
+    ),
+    '',
+    `verdict: ${record.verdict}`,
+  ].join('\n');
+}
+
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+function latency(found: RunRecord['latencyMs']['all']): string {
+  return found
+    ? `p50 ${ms(found.p50)}, p99 ${ms(found.p99)}, p99.9 ${ms(found.p999)}, max ${ms(found.max)}`
+    : 'none';
+}
+
+/** A label and its text, broken at blanks and indented below its beginning. */
+function wrapped(label: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line && label.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line ? `${line} ${word}` : word;
+    }
+  }
+  return [...lines, line].map((part, index) => (index === 0 ? label : ' '.repeat(label.length)) + part);
+}

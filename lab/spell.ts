@@ -1,0 +1,5 @@
+/** A duration as people write it: 200ms, 3s, 5m. */
+export function spell(ms: number): string {
+  if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
+  return ms >= 1000 ? `${Number((ms / 1000).toFixed(2))}s` : `${Math.round(ms)}ms`;
+}

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { evidenceFrom } from '../../lab/checks/evidence.ts';
+import { judge, verdictOf } from '../../lab/checks/index.ts';
+import { type Recording, readRecording } from '../../lab/recording.ts';
+import type { Arrival } from '../../load/history.ts';
+import { strategyNamed } from '../../strategies/index.ts';
+
+/** A real run of the lock, as it was recorded; each test spoils a copy of it in one way. */
+const good = await readRecording(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
+
+const verdicts = (recording: Recording) =>
+  Object.fromEntries(judge(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
+
+function spoilArrival(
+  of: (arrival: Arrival, index: number) => boolean,
+  spoil: (arrival: Arrival) => Arrival | undefined,
+): Recording {
+  const index = good.arrivals.findIndex(of);
+  assert.notEqual(index, -1);
+  const arrivals = good.arrivals.flatMap((arrival, at) =>
+    at === index ? (spoil(arrival) ?? []) : [arrival],
+  );
+  return { ...good, arrivals };
+}
+
+describe('the judge', () => {
+  it('passes the run as it was recorded, on every check', () => {
+    const found = judge(evidenceFrom(good));
+    assert.equal(verdictOf(found), 'pass');
+    assert.equal(found.length, 8);
+  });
+
+  it('fails a second recompute of one expiry', () => {
+    const [, , second] = evidenceFrom(good).cycles;
+    assert.ok(second);
+    const first = second.recomputes[0];
+    assert.ok(first);
+    const again = {
+      event: 'begin' as const,
+      key: 'hot',
+      by: 'app-2',
+      arrivedAt: first.at,
+      id: 900,
+      version: 900,
+    };
+    const ledger = [...good.ledger, { ...again, at: first.at + 50, seenAt: first.seenAt + 50 }];
+    assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
+  });
+
+  it('does not take a straggler of an expiry for an expiry of its own', () => {
+    const [, second, third] = evidenceFrom(good).cycles;
+    assert.ok(second?.filledAt && third);
+    // Its need was seen before the fill, though the origin was reached after it.
+    const late = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
+    const at = second.filledAt + 4;
+    const ledger = [...good.ledger, { ...late, arrivedAt: at, at, seenAt: second.filledAt - 0.01 }];
+    const { cycles } = evidenceFrom({ ...good, ledger });
+    assert.equal(cycles.length, evidenceFrom(good).cycles.length);
+    assert.equal(cycles[1]?.recomputes.length, 2);
+  });
+
+  it('fails a fence that falls', () => {
+    const commits = good.events.filter(({ event }) => event === 'commit');
+    const last = commits.at(-1);
+    const events = good.events.map((event) =>
+      event === last && event.event === 'commit' ? { ...event, fence: 1 } : event,
+    );
+    assert.equal(verdicts({ ...good, events })['fencing order'], 'fail');
+  });
+
+  it('fails an older version written over a newer one', () => {
+    const commits = good.events.filter(({ event }) => event === 'commit');
+    const last = commits.at(-1);
+    const events = good.events.map((event) =>
+      event === last && event.event === 'commit' ? { ...event, version: 1 } : event,
+    );
+    assert.equal(verdicts({ ...good, events })['fencing order'], 'fail');
+  });
+
+  it('fails a client that reads an older version after a newer one was answered', () => {
+    const spoiled = spoilArrival(
+      ({ version, served }) => version === 3 && served === 'hit',
+      (arrival) => ({ ...arrival, version: 2 }),
+    );
+    assert.equal(verdicts(spoiled)['monotonic reads'], 'fail');
+  });
+
+  it('accepts an older version read by a request that was under way before', () => {
+    const { answered } = evidenceFrom(good);
+    const firstOfThree = answered.find(({ version }) => version === 3);
+    assert.ok(firstOfThree);
+    const early = spoilArrival(
+      ({ version, endedAt }) => version === 2 && endedAt !== undefined && endedAt < firstOfThree.endedAt,
+      (arrival) => ({ ...arrival, endedAt: firstOfThree.endedAt + 5 }),
+    );
+    assert.equal(verdicts(early)['monotonic reads'], 'pass');
+  });
+
+  it('fails a value served past its TTL', () => {
+    const { commits } = evidenceFrom(good);
+    const second = commits.find(({ version }) => version === 2);
+    assert.ok(second);
+    const sentAt = second.at + good.facts.settings.ttlMs + 20;
+    const spoiled = spoilArrival(
+      ({ version }) => version === 2,
+      (arrival) => ({ ...arrival, dueAt: sentAt, sentAt, endedAt: sentAt + 1 }),
+    );
+    assert.equal(verdicts(spoiled)['staleness bound'], 'fail');
+  });
+
+  it('fails a lost request', () => {
+    const spoiled = spoilArrival(
+      ({ served }) => served === 'hit',
+      () => undefined,
+    );
+    assert.equal(verdicts(spoiled)['every request accounted for'], 'fail');
+  });
+
+  it('fails a failed request', () => {
+    const spoiled = spoilArrival(
+      ({ served }) => served === 'hit',
+      ({ dueAt }) => ({ dueAt, ending: 'error', why: 'ECONNRESET' }),
+    );
+    assert.equal(verdicts(spoiled)['every request accounted for'], 'fail');
+  });
+
+  it('fails a process that ended by itself', () => {
+    const facts = { ...good.facts, casualties: ['app-2'] };
+    assert.equal(verdicts({ ...good, facts })['every request accounted for'], 'fail');
+  });
+
+  it('fails a wait beyond a lease and two recomputes', () => {
+    const spoiled = spoilArrival(
+      ({ served, version }) => served === 'waited' && version === 3,
+      (arrival) => ({ ...arrival, dueAt: arrival.dueAt - 2500, sentAt: (arrival.sentAt ?? 0) - 2500 }),
+    );
+    assert.equal(verdicts(spoiled)['bounded waits'], 'fail');
+  });
+
+  it('fails any wait where the claim is that nobody waits', () => {
+    const claim = strategyNamed('xfetch-lock')?.claim;
+    assert.ok(claim);
+    assert.equal(verdicts({ ...good, claim })['bounded waits'], 'fail');
+  });
+
+  it('does not know when the injector was late', () => {
+    const facts = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
+    assert.equal(verdicts({ ...good, facts })['injector health'], 'unknown');
+  });
+
+  it('does not know when arrivals came in bursts', () => {
+    const arrivals = good.arrivals.map((arrival) => ({
+      ...arrival,
+      dueAt: Math.floor(arrival.dueAt / 500) * 500,
+    }));
+    assert.equal(verdicts({ ...good, arrivals })['injector health'], 'unknown');
+  });
+
+  it('does not know when fewer expiries happened than were asked for', () => {
+    const facts = { ...good.facts, settings: { ...good.facts.settings, expiries: 30 } };
+    assert.equal(verdicts({ ...good, facts })['expiries crossed under load'], 'unknown');
+  });
+
+  it('does not know when an expiry passed without load', () => {
+    const [, second] = evidenceFrom(good).cycles;
+    assert.ok(second?.filledAt);
+    const { beganAt, filledAt } = second;
+    const arrivals = good.arrivals.filter(({ dueAt, endedAt = 0 }) => endedAt < beganAt || dueAt > filledAt);
+    assert.equal(verdicts({ ...good, arrivals })['expiries crossed under load'], 'unknown');
+  });
+
+  it('says unknown of a run of nothing, never pass', () => {
+    const nothing = {
+      ...good,
+      ledger: [],
+      events: [],
+      arrivals: [],
+      facts: { ...good.facts, herd: { ...good.facts.herd, scheduled: 0 } },
+    };
+    assert.equal(verdictOf(judge(evidenceFrom(nothing))), 'unknown');
+  });
+
+  it('lets one failure outweigh everything unknown', () => {
+    const detail = '';
+    assert.equal(
+      verdictOf([
+        { verdict: 'unknown', detail },
+        { verdict: 'fail', detail },
+      ]),
+      'fail',
+    );
+    assert.equal(
+      verdictOf([
+        { verdict: 'unknown', detail },
+        { verdict: 'pass', detail },
+      ]),
+      'unknown',
+    );
+    assert.equal(verdictOf([]), 'unknown');
+  });
+});
