@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { forkHerd, type HerdProcess } from '../load/herd-process.ts';
 import { type Cycle, commitsIn, cyclesOf, judgedCycles, recomputesIn } from './checks/cycles.ts';
 import { type Evidence, evidenceFrom } from './checks/evidence.ts';
+import type { Cluster } from './cluster/cluster.ts';
 import { startLocalCluster } from './cluster/local.ts';
 import { Journals } from './journals.ts';
 import { HISTORY, readRecording, writeFacts } from './recording.ts';
@@ -48,7 +49,9 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
   const cluster = await startLocalCluster({ settings, folder, signal });
   let herd: HerdProcess | undefined;
   try {
+    await warmUp(cluster);
     const probe = await probeRedis(cluster.redis.url);
+    const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
     on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${settings.replicas} replicas`);
     herd = forkHerd({
@@ -60,7 +63,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     await untilJudged(settings, journals, herd, signal, on.onProgress);
     const historyPath = join(folder, HISTORY);
     const herdResult = await herd.stop(historyPath);
-    const redisCommands = await probe.commands();
+    const redisCommands = difference(await probe.commands(), commandsBefore);
     probe.close();
     const { casualties } = cluster;
     await cluster.down();
@@ -93,6 +96,15 @@ export async function judgeRun(folder: string): Promise<Run> {
   return { record, evidence };
 }
 
+const WARM_UP = { key: 'warm-up', rounds: 60 };
+
+/** A process's first requests run uncompiled code; a herd on cold replicas would measure that. Another key than the herd's. */
+async function warmUp({ replicas }: Cluster): Promise<void> {
+  for (let round = 0; round < WARM_UP.rounds; round++) {
+    await Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}/keys/${WARM_UP.key}`)).text()));
+  }
+}
+
 /** Waits until the expiries asked for are over, or clearly will not come. */
 async function untilJudged(
   settings: Settings,
@@ -110,7 +122,7 @@ async function untilJudged(
     await sleep(POLL_MS, undefined, { signal });
     journals.refresh();
     const judged = judgedCycles(
-      cyclesOf(recomputesIn(journals.ledger), commitsIn(journals.events)),
+      cyclesOf(recomputesIn(journals.ledger, settings.key), commitsIn(journals.events, settings.key)),
       settings.expiries,
     );
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
@@ -119,6 +131,10 @@ async function untilJudged(
   }
   await sleep(settleMs, undefined, { signal });
 }
+
+/** Null when either count is unknown, or the server began to count anew in between. */
+const difference = (after: number | null, before: number | null) =>
+  after === null || before === null || after < before ? null : after - before;
 
 export const timestamp = (date: Date) =>
   date.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');

@@ -6,6 +6,10 @@ declare module 'autocannon' {
     /** Where the client connects next. */
     opts: { hostname: string; port: number | string };
     setRequests(requests: readonly Request[]): void;
+    /** Not of its documented face, and the reason why its version is pinned: what paces a client, and its quota. */
+    rateInterval: NodeJS.Timeout;
+    reqsMadeThisSecond: number;
+    _doRequest(): void;
   }
 
   export interface Request {
@@ -14,7 +18,17 @@ declare module 'autocannon' {
     onResponse?: (status: number, body: string) => void;
   }
 
+  export interface Histogram {
+    /** Not one of its own: it is left out of the encoded result. */
+    __custom: true;
+    recordValue(): void;
+    recordValueWithExpectedInterval(): void;
+    reset(): void;
+    destroy(): void;
+  }
+
   export interface Options {
+    histograms: Record<'latencies' | 'requests' | 'throughput', Histogram>;
     url: string | string[];
     connections: number;
     connectionRate: number;

@@ -1,69 +1,85 @@
+import type { Client } from 'autocannon';
 import { wallTimeMs } from '../services/shared/journal.ts';
 import type { Arrival } from './history.ts';
 
-/** A connection asks once a second. */
-export const PERIOD_MS = 1000;
-/** A request sent this soon after an answer was held up by it. */
-const AT_ONCE_MS = 2;
-
 /** What an answer's body says, as far as the history keeps it. */
-type Body = Pick<Arrival, 'by' | 'served' | 'version' | 'degraded'>;
+type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'answeredAt'>>;
 
-/** The books of one connection: what it owes, what it sent, and what became of it. */
+/**
+ * One connection of the herd, and the books of what it was given to send. autocannon does the HTTP; when to send is the
+ * herd's to say. autocannon's own rate limit cannot be: it holds a timer a connection, and Node fires timers that have
+ * come due in one go from then on, so that each hiccup would leave the arrivals more bunched than before.
+ */
 export class Connection {
+  readonly #client: Client;
   readonly #record: (arrival: Arrival) => void;
-  #dueAt = 0;
-  #sentAt = 0;
-  #freedAt = 0;
-  #outstanding = false;
+  readonly #onFree: (connection: Connection) => void;
+  #underWay: { readonly dueAt: number; readonly sentAt: number } | undefined;
 
-  constructor(record: (arrival: Arrival) => void) {
+  constructor(
+    client: Client,
+    path: string,
+    record: (arrival: Arrival) => void,
+    onFree: (connection: Connection) => void,
+  ) {
+    this.#client = client;
     this.#record = record;
+    this.#onFree = onFree;
+    client.setRequests([{ method: 'GET', path, onResponse: (status, body) => this.#answered(status, body) }]);
+    // The first request goes out as the connection opens; afterwards the client's quota is used up, and it waits.
+    client.once('request', () => {
+      const now = wallTimeMs();
+      this.#underWay = { dueAt: now, sentAt: now };
+      clearInterval(client.rateInterval);
+    });
+    client.on('timeout', () => this.#end({ ending: 'timeout', endedAt: wallTimeMs() }));
+    client.on('connError', (error: NodeJS.ErrnoException) => this.#failed(error.code ?? error.message));
   }
 
-  /** A request is being sent. Returns how many arrivals fell due since the last one. */
-  sending(): number {
-    const now = wallTimeMs();
-    // The server closed the connection under the request before.
-    if (this.#outstanding) this.failed('connection closed before the answer');
-    const periods = this.#dueAt ? Math.max(1, Math.floor((now - this.#dueAt) / PERIOD_MS)) : 1;
-    for (let missed = 1; missed < periods; missed++) {
-      this.#record({ dueAt: this.#dueAt + missed * PERIOD_MS, ending: 'unsent' });
-    }
-    const heldUp = this.#dueAt > 0 && now - this.#freedAt < AT_ONCE_MS;
-    this.#dueAt = heldUp ? Math.min(now, this.#dueAt + periods * PERIOD_MS) : now;
-    this.#sentAt = now;
-    this.#outstanding = true;
-    return periods;
+  /** Sends a request that was due at the given wall time. */
+  send(dueAt: number): void {
+    this.#underWay = { dueAt, sentAt: wallTimeMs() };
+    this.#client.reqsMadeThisSecond = 0;
+    this.#client._doRequest();
   }
 
-  answered(status: number, body: string): void {
-    if (!this.#outstanding) return;
+  get busy(): boolean {
+    return this.#underWay !== undefined;
+  }
+
+  /** What is still under way counts as timed out. */
+  giveUp(): void {
+    this.#end({ ending: 'timeout', endedAt: wallTimeMs() });
+  }
+
+  #answered(status: number, body: string): void {
     const endedAt = wallTimeMs();
     if (status === 200) {
-      const { by, served, version, degraded } = JSON.parse(body) as Required<Body>;
-      this.#end({ ending: 'ok', status, by, served, version, endedAt, ...(degraded && { degraded }) });
+      const { by, served, version, degraded, answeredAt } = JSON.parse(body) as Body;
+      this.#end({
+        ending: 'ok',
+        status,
+        by,
+        served,
+        version,
+        answeredAt,
+        endedAt,
+        ...(degraded && { degraded }),
+      });
     } else {
       this.#end({ ending: 'error', status, why: codeIn(body), endedAt });
     }
   }
 
-  failed(why: string): void {
-    if (this.#outstanding) this.#end({ ending: 'error', why, endedAt: wallTimeMs() });
-  }
-
-  timedOut(): void {
-    if (this.#outstanding) this.#end({ ending: 'timeout', endedAt: wallTimeMs() });
-  }
-
-  get outstanding(): boolean {
-    return this.#outstanding;
+  #failed(why: string): void {
+    this.#end({ ending: 'error', why, endedAt: wallTimeMs() });
   }
 
   #end(ended: Omit<Arrival, 'dueAt' | 'sentAt'>): void {
-    this.#outstanding = false;
-    this.#freedAt = wallTimeMs();
-    this.#record({ dueAt: this.#dueAt, sentAt: this.#sentAt, ...ended });
+    if (!this.#underWay) return;
+    this.#record({ ...this.#underWay, ...ended });
+    this.#underWay = undefined;
+    this.#onFree(this);
   }
 }
 

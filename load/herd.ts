@@ -1,7 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
-import autocannon, { type Client, type Instance } from 'autocannon';
-import { Connection, PERIOD_MS } from './connection.ts';
+import autocannon, { type Client, type Histogram, type Instance } from 'autocannon';
+import { wallTimeMs } from '../services/shared/journal.ts';
+import { Connection } from './connection.ts';
 import type { Arrival } from './history.ts';
 
 export interface HerdOptions {
@@ -15,7 +16,7 @@ export interface HerdOptions {
 
 export interface HerdResult {
   readonly arrivals: readonly Arrival[];
-  /** Arrivals that fell due, counted when they did; the arrivals are counted when they end. */
+  /** Arrivals that fell due, counted when they did; the arrivals are recorded when they end. */
   readonly scheduled: number;
   /** How late the injector's own event loop was, in ms. */
   readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
@@ -27,78 +28,94 @@ export interface Herd {
   stop(): Promise<HerdResult>;
 }
 
-/** Groups of connections that start together, spread over a second. */
-const SLOTS = 100;
+/** So many seconds' worth of arrivals may be under way at once; an arrival that finds no connection free is unsent. */
+const POOL_SECONDS = 2;
+const TICK_MS = 2;
 const LOOP_RESOLUTION_MS = 5;
 
 /**
- * Many clients at a constant arrival rate: `ratePerSecond` connections ask once a second each, started in groups
- * spread over the first second, since autocannon sends what a connection owes for a second in one burst. A slow answer
- * delays nobody but its own connection, and that delay counts as latency.
+ * Many clients at a constant arrival rate: an arrival is due every 1/rate seconds, and goes out on any connection that
+ * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load.
  */
 export function startHerd({ targets, path, ratePerSecond, timeoutSeconds }: HerdOptions): Herd {
   const arrivals: Arrival[] = [];
+  const free: Connection[] = [];
   const connections: Connection[] = [];
   const instances: Instance[] = [];
+  const periodMs = 1000 / ratePerSecond;
+  const poolSize = Math.max(targets.length, POOL_SECONDS * ratePerSecond);
+  const startedAt = wallTimeMs();
   let scheduled = 0;
   let stopping = false;
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   loopDelay.enable();
 
   function setupClient(client: Client) {
-    const connection = new Connection((arrival) => arrivals.push(arrival));
-    connections.push(connection);
-    client.setRequests([
-      { method: 'GET', path, onResponse: (status, body) => connection.answered(status, body) },
-    ]);
-    client.on('request', () => {
-      if (!stopping) scheduled += connection.sending();
-    });
-    client.on('timeout', () => connection.timedOut());
     client.on('connError', (error: NodeJS.ErrnoException) => {
-      connection.failed(error.code ?? error.message);
       // As a load balancer would: a replica that refuses connections gets none.
       if (error.code === 'ECONNREFUSED') moveOn(client, targets);
     });
+    connections.push(
+      new Connection(
+        client,
+        path,
+        (arrival) => arrivals.push(arrival),
+        (connection) => free.push(connection),
+      ),
+    );
   }
 
-  async function spreadConnections() {
-    const slots = Math.min(SLOTS, ratePerSecond);
-    const startedAt = performance.now();
-    for (let slot = 0; slot < slots && !stopping; slot++) {
-      await sleep(Math.max(0, startedAt + (slot * PERIOD_MS) / slots - performance.now()));
-      const first = Math.round((slot * ratePerSecond) / slots);
-      const count = Math.round(((slot + 1) * ratePerSecond) / slots) - first;
-      instances.push(
-        autocannon({
-          url: rotated(targets, first).map((target) => target + path),
-          connections: count,
-          connectionRate: 1,
-          duration: 86_400,
-          timeout: timeoutSeconds,
-          // Its correction takes a connection's interval for 1 ms whatever the rate.
-          ignoreCoordinatedOmission: true,
-          excludeErrorStats: true,
-          skipAggregateResult: true,
-          setupClient,
-        }),
-      );
+  /** Opens the next connections, on the targets in turn; each brings an arrival of its own. */
+  function open(count: number) {
+    const turn = connections.length % targets.length;
+    instances.push(
+      autocannon({
+        url: [...targets.slice(turn), ...targets.slice(0, turn)].map((target) => target + path),
+        connections: count,
+        connectionRate: 1,
+        duration: 86_400,
+        timeout: timeoutSeconds,
+        // Its correction takes a connection's interval for 1 ms whatever the rate.
+        ignoreCoordinatedOmission: true,
+        excludeErrorStats: true,
+        skipAggregateResult: true,
+        histograms: { latencies: NOT_KEPT, requests: NOT_KEPT, throughput: NOT_KEPT },
+        setupClient,
+      }),
+    );
+  }
+
+  function send() {
+    const dueAt = startedAt + scheduled * periodMs;
+    scheduled += 1;
+    const connection = free.shift();
+    if (connection) connection.send(dueAt);
+    else arrivals.push({ dueAt, ending: 'unsent' });
+  }
+
+  function tick() {
+    const due = Math.floor((wallTimeMs() - startedAt) / periodMs) + 1;
+    const opening = Math.min(due, poolSize) - connections.length;
+    if (opening > 0) {
+      scheduled += opening;
+      open(opening);
     }
+    while (scheduled < due) send();
   }
 
-  const spread = spreadConnections();
+  const pacer = setInterval(tick, TICK_MS);
   return {
     get scheduled() {
       return scheduled;
     },
     async stop() {
+      if (stopping) throw new Error('the herd is stopping already');
       stopping = true;
-      await spread;
+      clearInterval(pacer);
       loopDelay.disable();
       const giveUpAt = performance.now() + timeoutSeconds * 1000;
-      while (connections.some(({ outstanding }) => outstanding) && performance.now() < giveUpAt)
-        await sleep(20);
-      for (const connection of connections) connection.timedOut();
+      while (connections.some(({ busy }) => busy) && performance.now() < giveUpAt) await sleep(20);
+      for (const connection of connections) connection.giveUp();
       for (const instance of instances) instance.stop();
       const late = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
       return {
@@ -110,10 +127,14 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds }: Herd
   };
 }
 
-const rotated = <T>(list: readonly T[], by: number): T[] => [
-  ...list.slice(by % list.length),
-  ...list.slice(0, by % list.length),
-];
+/** We keep every arrival ourselves; three histograms an instance would only delay its start. */
+const NOT_KEPT: Histogram = {
+  __custom: true,
+  recordValue() {},
+  recordValueWithExpectedInterval() {},
+  reset() {},
+  destroy() {},
+};
 
 function moveOn(client: Client, targets: readonly string[]) {
   const here = targets.findIndex((target) => new URL(target).port === String(client.opts.port));

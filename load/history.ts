@@ -18,6 +18,8 @@ export interface Arrival {
   readonly served?: string;
   readonly version?: number;
   readonly degraded?: boolean;
+  /** When the replica had the answer, by its own clock. */
+  readonly answeredAt?: number;
   /** Why it failed. */
   readonly why?: string;
   /** How many arrivals this line stands for, where the history was thinned. */

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '../../services/app/events.ts';
-import type { Ending, LedgerLine } from '../../services/origin/ledger.ts';
+import type { Begun, Ending, LedgerLine } from '../../services/origin/ledger.ts';
 
 /** One line of the origin's ledger, begin and end together. */
 export interface Recompute {
@@ -36,10 +36,10 @@ export interface Cycle {
   readonly filledAt?: number;
 }
 
-export function recomputesIn(ledger: readonly LedgerLine[]): Recompute[] {
+export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recompute[] {
   const ends = new Map(ledger.flatMap((line) => (line.event === 'end' ? [[line.id, line] as const] : [])));
   return ledger
-    .filter((line) => line.event === 'begin')
+    .filter((line): line is Begun => line.event === 'begin' && line.key === key)
     .map(({ id, version, by, at, seenAt }) => {
       const end = ends.get(id);
       return {
@@ -53,9 +53,9 @@ export function recomputesIn(ledger: readonly LedgerLine[]): Recompute[] {
     });
 }
 
-export function commitsIn(events: readonly RecordedEvent[]): Commit[] {
+export function commitsIn(events: readonly RecordedEvent[], key: string): Commit[] {
   return events
-    .filter((event) => event.event === 'commit')
+    .flatMap((event) => (event.event === 'commit' && event.key === key ? [event] : []))
     .map(({ version, fence, outcome, storeAt, by }) => ({
       version,
       fence,

@@ -27,8 +27,8 @@ export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casual
 
 export function evidenceFrom(recording: Recording): Evidence {
   const { settings, casualties, herd } = recording.facts;
-  const recomputes = recomputesIn(recording.ledger);
-  const commits = commitsIn(recording.events);
+  const recomputes = recomputesIn(recording.ledger, settings.key);
+  const commits = commitsIn(recording.events, settings.key);
   const cycles = cyclesOf(recomputes, commits);
   return {
     ...recording,
@@ -61,13 +61,17 @@ export function stalenessMs({ commits, answered, settings }: Evidence): number[]
     .map(({ version, sentAt }) => Math.max(0, sentAt - (dueAt.get(version) ?? Number.POSITIVE_INFINITY)));
 }
 
-/** How far behind the commit each waiter of a judged cycle had its answer, in ms, as the client saw it. */
-export function wakeLagsMs({ commits, answered }: Evidence): number[] {
+/**
+ * How far behind the commit each waiter had its value, in ms: in its replica's hands, or at the client, behind the
+ * answers to everybody else who waited with it.
+ */
+export function wakeLagsMs({ commits, answered }: Evidence, where: 'replica' | 'client'): number[] {
   const storedAt = new Map(
     commits.filter(({ accepted }) => accepted).map(({ version, at }) => [version, at]),
   );
-  return answered.flatMap(({ served, version, sentAt, endedAt }) => {
+  return answered.flatMap(({ served, version, sentAt, answeredAt = 0, endedAt }) => {
     const at = storedAt.get(version);
-    return served === 'waited' && at !== undefined && sentAt < at ? [endedAt - at] : [];
+    if (served !== 'waited' || at === undefined || sentAt > at) return [];
+    return [(where === 'replica' ? answeredAt : endedAt) - at];
   });
 }

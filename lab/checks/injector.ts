@@ -6,7 +6,7 @@ const BIN_MS = 50;
 const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };
 
 /**
- * Whether the load was what it says: arrivals due at an even pace and at the rate asked for, few unsent, the
+ * Whether the load was what it says: arrivals sent at an even pace and at the rate asked for, few unsent, the
  * injector's own event loop on time. Otherwise the run says nothing.
  */
 export const injector: Check = {
@@ -33,16 +33,16 @@ export const injector: Check = {
   },
 };
 
-/** Arrivals due per bin, but for the first second, in which the connections start, and the last bins. */
+/** Arrivals sent per bin, but for the first second and the last bins. */
 function arrivalsPerBin(arrivals: readonly Arrival[]): number[] {
-  const due = arrivals.map(({ dueAt }) => dueAt).sort((a, b) => a - b);
+  const due = arrivals.map(({ sentAt, dueAt }) => sentAt ?? dueAt).sort((a, b) => a - b);
   const from = (due[0] ?? 0) + 1000;
   const bins = Array.from(
     { length: Math.max(0, Math.floor(((due.at(-1) ?? 0) - from) / BIN_MS) - 1) },
     () => 0,
   );
-  arrivals.forEach(({ dueAt, weight = 1 }) => {
-    const bin = Math.floor((dueAt - from) / BIN_MS);
+  arrivals.forEach(({ sentAt, dueAt, weight = 1 }) => {
+    const bin = Math.floor(((sentAt ?? dueAt) - from) / BIN_MS);
     if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] ?? 0) + weight;
   });
   return bins;

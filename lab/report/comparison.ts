@@ -41,7 +41,9 @@ export function rowOf(strategy: string, runs: readonly Run[], seed: number): Com
         .map(({ dueAt, endedAt }) => endedAt - dueAt),
     ),
   );
-  const wakes = runs.map(({ evidence }) => wakeLagsMs(evidence)).filter(({ length }) => length > 0);
+  const wakes = runs
+    .map(({ evidence }) => wakeLagsMs(evidence, 'replica'))
+    .filter(({ length }) => length > 0);
   const commands = runs.flatMap(({ record }) => record.redis.commandsPerRequest ?? []);
   const ofAll = (share: number) => (drawn: readonly (readonly number[])[]) => quantile(drawn.flat(), share);
   return {

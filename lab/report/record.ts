@@ -4,6 +4,8 @@ import { type Judgement, judge, verdictOf } from '../checks/index.ts';
 import type { Settings } from '../settings.ts';
 import { mean, type Percentiles, percentiles } from './statistics.ts';
 
+type Wake = Pick<Percentiles, 'p50' | 'p99' | 'max'>;
+
 /** `result.json`, schema 1. Times in ms. */
 export interface RunRecord {
   readonly schema: 1;
@@ -32,8 +34,10 @@ export interface RunRecord {
     readonly byOutcome: Readonly<Record<string, number>>;
   };
   readonly latencyMs: { readonly all: Percentiles | null; readonly acrossExpiry: Percentiles | null };
-  /** How far behind the commit the waiters had their answers. */
-  readonly wakeMs: Pick<Percentiles, 'p50' | 'p99' | 'max'> | null;
+  /** How far behind the commit the waiters had the value, in the hands of their replica. */
+  readonly wakeMs: Wake | null;
+  /** The same at the client: behind the answers to everybody who waited with it. */
+  readonly wakeAtClientMs: Wake | null;
   readonly ageMs: Pick<Percentiles, 'p99' | 'max'> | null;
   /** How long past its TTL a value was served. */
   readonly stalenessMs: Pick<Percentiles, 'p99' | 'max'> | null;
@@ -84,7 +88,8 @@ export function recordOf(evidence: Evidence): RunRecord {
     },
     requests: { scheduled: herd.scheduled, ...ended, byOutcome },
     latencyMs: { all: latencies(answered), acrossExpiry: latencies(across) },
-    wakeMs: percentiles(wakeLagsMs(evidence)),
+    wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),
+    wakeAtClientMs: percentiles(wakeLagsMs(evidence, 'client')),
     ageMs: percentiles(agesMs(evidence)),
     stalenessMs: percentiles(stalenessMs(evidence)),
     redis: {

@@ -7,7 +7,7 @@ const MARK = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' } as const;
 
 /** What a run showed, in lines of at most 80 columns. */
 export function summaryOf(record: RunRecord): string {
-  const { config, origin, requests, latencyMs, wakeMs, stalenessMs, redis } = record;
+  const { config, origin, requests, latencyMs, wakeMs, wakeAtClientMs, stalenessMs, redis } = record;
   const rows: [string, string][] = [
     [
       'recomputes per expiry',
@@ -27,10 +27,8 @@ export function summaryOf(record: RunRecord): string {
     ],
     ['latency, all', latency(latencyMs.all)],
     ['latency, at expiry', latency(latencyMs.acrossExpiry)],
-    [
-      'wake behind commit',
-      wakeMs ? `p50 ${ms(wakeMs.p50)}, p99 ${ms(wakeMs.p99)}, max ${ms(wakeMs.max)}` : 'nobody waited',
-    ],
+    ['wake behind commit', `${wake(wakeMs)} at the replica`],
+    ['', `${wake(wakeAtClientMs)} at the client`],
     ['served past the TTL', stalenessMs ? `at most ${ms(stalenessMs.max)}` : 'nothing served'],
     [
       'redis',
@@ -53,6 +51,9 @@ export function summaryOf(record: RunRecord): string {
 }
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+const wake = (found: RunRecord['wakeMs']) =>
+  found ? `p50 ${ms(found.p50)}, p99 ${ms(found.p99)}, max ${ms(found.max)}` : 'nobody waited';
 
 function latency(found: RunRecord['latencyMs']['all']): string {
   return found

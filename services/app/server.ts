@@ -1,6 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import { type Cache, isStored, type Strategy } from '../../strategies/contract.ts';
 import { DogpileError, OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
+import { wallTimeMs } from '../shared/journal.ts';
 import { cachingHeaders } from './caching-headers.ts';
 import type { AppMetrics, Outcome } from './metrics.ts';
 
@@ -26,6 +27,8 @@ export interface KeyAnswer<V = unknown> {
   readonly degraded: boolean;
   readonly by: string;
   readonly softTtlMs: number;
+  /** When the replica had the answer, in wall time. */
+  readonly answeredAt: number;
 }
 
 const KEY = {
@@ -61,7 +64,17 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
         if (degraded) metrics.degraded.inc();
         reply.headers(cachingHeaders(answer, times));
         const { value, version, fence, softTtlMs } = entry;
-        return { key, value, version, fence, served, degraded, by: name, softTtlMs } satisfies KeyAnswer<V>;
+        return {
+          key,
+          value,
+          version,
+          fence,
+          served,
+          degraded,
+          by: name,
+          softTtlMs,
+          answeredAt: wallTimeMs(),
+        } satisfies KeyAnswer<V>;
       } catch (error) {
         observe('error', since);
         throw error;
