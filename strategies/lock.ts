@@ -27,11 +27,12 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
   return {
     async get(key, signal) {
       for (let round = 0; round < parts.options.maxRounds; round++) {
-        const reading = await parts.cache.read(key);
-        if (isFresh(reading.entry)) return { entry: reading.entry, served: 'hit' };
+        const { entry, fence } = await parts.cache.read(key);
+        const storedFence = entry?.fence ?? Infinity;
+        if (isFresh(entry)) return { entry, served: 'hit' };
         const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key), signal));
-        // A value under an older fence than this caller has seen was invalidated before this caller came.
-        if (answer.served === 'stale' || answer.entry.fence >= reading.fence) return answer;
+        // What is older than this caller's own look was invalidated or replaced before this caller came.
+        if (answer.entry.fence >= (answer.served === 'stale' ? storedFence : fence)) return answer;
       }
       throw new Contended(
         `${key} was invalidated ${parts.options.maxRounds} times while it was being filled; try again`,
