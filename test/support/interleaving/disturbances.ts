@@ -1,0 +1,77 @@
+import fc from 'fast-check';
+import { keysOf, redisTimeMs } from '../../../backends/redis.ts';
+import { redisCache } from '../../../backends/redis-cache.ts';
+import { until } from '../within.ts';
+import type { Ear } from './ear.ts';
+import { KEY, type Shared, TTL_MS } from './replica.ts';
+
+const { entry, lease, failure } = keysOf(KEY);
+
+/** What may come in between, and how it is done to the world. */
+const KINDS = {
+  'the lease runs out': async ({ redis }) => {
+    await redis.del(lease);
+  },
+  'the value is due': async ({ redis }) => {
+    await redis.pexpire(entry, TTL_MS);
+  },
+  'the value is forgotten': async ({ redis, history }) => {
+    await redis.del(entry);
+    history.forgotten();
+  },
+  'the key is invalidated': async ({ redis, history }) => {
+    const { fence } = await redisCache(redis, { ttlMs: TTL_MS, graceMs: TTL_MS }).invalidate(KEY);
+    history.invalidated(fence);
+  },
+  'the store comes back empty': async ({ redis, history }) => {
+    // Mints of one millisecond run ahead of the clock; no store comes back that fast.
+    const passed = async () => {
+      const [seconds, microseconds] = await redis.time();
+      return redisTimeMs(seconds, microseconds) > history.newestFence + 1;
+    };
+    await until('the clock to pass the newest fence', passed);
+    await redis.flushall();
+    history.flushed();
+  },
+  'the back-off passes': async ({ redis }) => {
+    await redis.pexpire(failure, TTL_MS);
+  },
+  'the origin fails': async ({ faults }) => {
+    faults.originFailures += 1;
+  },
+  'a request is lost': async ({ faults }, replica) => {
+    faults.lostRequest.add(replica);
+  },
+  'a reply is lost': async ({ faults }, replica) => {
+    faults.lostReply.add(replica);
+  },
+  'wake-ups are lost': async (_, replica, ears) => ears[replica]?.lose(),
+  'wake-ups reconnect': async (_, replica, ears) => void ears[replica]?.reconnect(),
+  'a replica is paused': async ({ steps }, replica) => steps.pause(replica, 40),
+} satisfies Record<string, (shared: Shared, replica: number, ears: readonly Ear[]) => Promise<void>>;
+
+export type Kind = keyof typeof KINDS;
+export const everyKind = Object.keys(KINDS) as Kind[];
+
+export interface Disturbance {
+  readonly kind: Kind;
+  readonly replica: number;
+  /** Steps since the one before. */
+  readonly after: number;
+}
+
+/** Any of the kinds, some steps apart. */
+export const disturbancesOf = (kinds: readonly Kind[], replicas: number): fc.Arbitrary<Disturbance[]> =>
+  fc.array(
+    fc.record({
+      kind: fc.constantFrom(...kinds),
+      replica: fc.nat(replicas - 1),
+      after: fc.integer({ min: 1, max: 20 }),
+    }),
+    { maxLength: 14, size: 'max' },
+  );
+
+export async function disturb({ kind, replica }: Disturbance, shared: Shared, ears: readonly Ear[]) {
+  shared.history.events.push(`— ${kind} (r${replica})`);
+  await KINDS[kind](shared, replica, ears);
+}

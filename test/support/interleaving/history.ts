@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import type { Acquired, Answer, Claim, Committed, Condition, Made } from '../../../strategies/contract.ts';
+import { isStored } from '../../../strategies/contract.ts';
+import { DogpileError } from '../../../strategies/errors.ts';
+
+/**
+ * What happened, in the order in which it reached Redis, and what must hold of it at every step. A life is the time
+ * between two losses of Redis's memory.
+ */
+export class History {
+  readonly events: string[] = [];
+  recomputes = 0;
+  readonly #claim: Claim;
+  #life = 0;
+  #newestFence = 0;
+  #storedVersion: number | undefined;
+  #acceptedFence = 0;
+  /** The newest version written since the last invalidation. */
+  #acceptedVersion = 0;
+  /** The newest stored version that any caller has been answered. */
+  #answeredVersion = 0;
+  /** Versions up to this were begun before the last invalidation. */
+  #invalidatedVersion = 0;
+
+  constructor(claim: Claim) {
+    this.#claim = claim;
+  }
+
+  get newestFence() {
+    return this.#newestFence;
+  }
+
+  get storedVersion() {
+    return this.#storedVersion;
+  }
+
+  acquired(who: string, acquired: Acquired<string>) {
+    this.#note(`${who} acquires: ${acquired.kind}`);
+    if (acquired.kind !== 'granted') return;
+    assert.ok(acquired.grant.fence > this.#newestFence, 'fences rise');
+    this.#newestFence = acquired.grant.fence;
+  }
+
+  committed(who: string, made: Made<string>, condition: Condition, { outcome }: Committed<string>) {
+    this.#note(`${who} commits version ${made.version}: ${outcome}`);
+    assert.equal(
+      outcome,
+      this.#mayCommit(made, condition) ? 'accepted' : 'fenced',
+      'the newest fence decides',
+    );
+    if (outcome === 'fenced') return;
+    if (typeof condition === 'object' && 'grant' in condition) {
+      assert.ok(condition.grant.fence > this.#acceptedFence, 'accepted fences rise');
+      this.#acceptedFence = condition.grant.fence;
+    }
+    assert.ok(made.version > this.#acceptedVersion, 'the stored version never goes back');
+    this.#acceptedVersion = made.version;
+    this.#storedVersion = made.version;
+  }
+
+  #mayCommit(made: Made<string>, condition: Condition): boolean {
+    if (condition === 'always') return true;
+    if ('grant' in condition) return condition.grant.fence === this.#newestFence;
+    const { since } = condition.newerThanStored;
+    return since === this.#newestFence && made.version > (this.#storedVersion ?? 0);
+  }
+
+  invalidated(fence: number) {
+    this.#note('invalidation');
+    assert.ok(fence > this.#newestFence, 'fences rise');
+    this.#newestFence = fence;
+    this.#invalidatedVersion = this.recomputes;
+    this.#acceptedVersion = 0;
+    this.#storedVersion = undefined;
+  }
+
+  forgotten() {
+    this.#note('the value is forgotten');
+    this.#storedVersion = undefined;
+  }
+
+  /** Redis restarted, empty: nothing said of the life before binds what comes. */
+  flushed() {
+    this.#note('Redis is empty');
+    this.#life += 1;
+    this.#newestFence = 0;
+    this.#acceptedFence = 0;
+    this.#acceptedVersion = 0;
+    this.#answeredVersion = 0;
+    this.#invalidatedVersion = 0;
+    this.#storedVersion = undefined;
+  }
+
+  /** A caller comes; what must hold of its answer is decided now. */
+  asked(who: string): (answer: Promise<Answer<string>>) => Promise<void> {
+    const [life, answered, invalidated] = [this.#life, this.#answeredVersion, this.#invalidatedVersion];
+    return async (answer) => {
+      try {
+        const { entry, served } = await answer;
+        this.#note(`${who} answers version ${entry.version} (${served}), asked for ${answered} or newer`);
+        assert.equal(entry.value, `k@${entry.version}`);
+        if (life !== this.#life) return;
+        assert.ok(entry.version >= answered, 'nobody gets an older value than was answered before they came');
+        if (this.#claim.fenced)
+          assert.ok(entry.version > invalidated, 'nobody gets a value invalidated before they came');
+        if (isStored(entry)) this.#answeredVersion = Math.max(this.#answeredVersion, entry.version);
+      } catch (error) {
+        if (!(error instanceof DogpileError)) throw error;
+        this.#note(`${who} answers ${error.name}`);
+      }
+    };
+  }
+
+  #note(event: string) {
+    this.events.push(event);
+  }
+}

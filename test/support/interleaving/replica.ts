@@ -1,0 +1,148 @@
+import type { ScriptedRedis } from '../../../backends/redis.ts';
+import { redisCache } from '../../../backends/redis-cache.ts';
+import { redisLease } from '../../../backends/redis-lease.ts';
+import { redisWakeups, type Wakeups } from '../../../backends/redis-wakeups.ts';
+import { withSharedReads } from '../../../backends/shared-reads.ts';
+import { seededRandom, seedFor } from '../../../services/shared/random.ts';
+import type { Cache, Lease, Made, Options, Origin, Parts } from '../../../strategies/contract.ts';
+import { OriginFailed, StoreUnavailable } from '../../../strategies/errors.ts';
+import { steppedClock } from './clock.ts';
+import type { Ear } from './ear.ts';
+import type { History } from './history.ts';
+import type { Steps } from './steps.ts';
+
+export const KEY = 'k';
+/** So long that nothing runs out by real time: what runs out is decided, too. */
+export const TTL_MS = 1_000_000;
+const OPTIONS: Options = {
+  beta: 1,
+  singleFlight: true,
+  backoffMs: TTL_MS,
+  maxFailures: 3,
+  maxRounds: 5,
+  patienceMs: TTL_MS,
+  degradedCap: 3,
+  storeRetryMs: 50,
+};
+
+/** What is to go wrong next, and what that has left behind. */
+interface Faults {
+  originFailures: number;
+  readonly lostRequest: Set<number>;
+  readonly lostReply: Set<number>;
+  /** Somebody is granted a lease, or has done with it, and does not know: it has to run out. */
+  leaseAbandoned: boolean;
+}
+
+/** What the replicas of a run share. */
+export interface Shared {
+  readonly redis: ScriptedRedis;
+  readonly steps: Steps;
+  readonly history: History;
+  readonly seed: number;
+  /** Nobody is early, and no wait ends by its time. */
+  readonly calm: boolean;
+  readonly faults: Faults;
+  now: number;
+}
+
+/** The real backends of a process. */
+export function storesOf(holder: string, { redis, seed }: Shared, wakeups?: Wakeups<string>) {
+  const unheard: Wakeups<string> = { watch: () => Promise.reject(new Error('nobody listens here')) };
+  return {
+    cache: redisCache<string>(redis, { ttlMs: TTL_MS, graceMs: TTL_MS }),
+    lease: redisLease(redis, wakeups ?? unheard, {
+      leaseMs: TTL_MS,
+      holder,
+      rememberFailuresMs: TTL_MS,
+      random: seededRandom(seedFor(seed, holder)),
+    }),
+  };
+}
+
+/** What a replica's strategy stands on: the real backends, each call in steps of its own. */
+export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string> {
+  const { history, seed } = shared;
+  const clock = steppedClock(replica, shared);
+  const name = `r${replica}`;
+  const { cache, lease } = storesOf(name, shared, redisWakeups<string>(ear.asConnection(), clock));
+  const store = <T>(label: string, ask: () => Promise<T>) => steppedStore(label, replica, shared, ask);
+
+  const steppedCache: Cache<string> = {
+    read: (key) => store('read', () => cache.read(key)),
+    commit: (key, made, condition) =>
+      store('commit', async () => {
+        const committed = await cache.commit(key, made, condition);
+        history.committed(name, made, condition, committed);
+        return committed;
+      }),
+    invalidate: (key) => store('invalidate', () => cache.invalidate(key)),
+  };
+  const steppedLease: Lease<string> = {
+    ttlMs: TTL_MS,
+    acquire: (key, seenVersion) =>
+      store('acquire', async () => {
+        const acquired = await lease.acquire(key, seenVersion);
+        history.acquired(name, acquired);
+        return acquired;
+      }),
+    renew: (key, grant) => store('renew', () => lease.renew(key, grant)),
+    release: (key, grant, failed) => store('release', () => lease.release(key, grant, failed)),
+    watch: (key) => lease.watch(key),
+  };
+  return {
+    cache: withSharedReads(steppedCache),
+    lease: steppedLease,
+    origin: steppedOrigin(replica, shared),
+    clock,
+    random: seededRandom(seedFor(seed, `draws of ${name}`)),
+    options: OPTIONS,
+  };
+}
+
+/** A call of the store, unless its request or its reply is to be lost. */
+function steppedStore<T>(
+  label: string,
+  replica: number,
+  { steps, faults }: Shared,
+  ask: () => Promise<T>,
+): Promise<T> {
+  return steps.call(label, replica, async () => {
+    if (faults.lostRequest.delete(replica)) {
+      faults.leaseAbandoned ||= label === 'commit' || label === 'release';
+      throw new StoreUnavailable('the request was lost');
+    }
+    const reply = await ask();
+    if (!faults.lostReply.delete(replica)) return reply;
+    faults.leaseAbandoned ||= label === 'acquire';
+    throw new StoreUnavailable('the reply was lost');
+  });
+}
+
+/** The version is taken as the recompute begins; its end is another step, unless it is aborted before. */
+function steppedOrigin(replica: number, { steps, history, faults, calm }: Shared): Origin<string> {
+  return {
+    async recompute(key, { signal }) {
+      await steps.step('recompute →', replica);
+      const version = ++history.recomputes;
+      const aborted = new Promise<never>((_, reject) => {
+        if (signal?.aborted) reject(signal.reason);
+        signal?.addEventListener('abort', () => reject(signal.reason));
+      });
+      await Promise.race([steps.step('recompute ←', replica), aborted]);
+      if (faults.originFailures > 0) {
+        faults.originFailures -= 1;
+        throw new OriginFailed('one of the failures that were to come');
+      }
+      return madeOf(key, version, calm ? 0 : TTL_MS);
+    },
+  };
+}
+
+/** By default it cost as much as the TTL, so that about every third reader is early. */
+export const madeOf = (key: string, version: number, recomputeMs = TTL_MS): Made<string> => ({
+  value: `${key}@${version}`,
+  version,
+  computedAt: version,
+  recomputeMs,
+});
