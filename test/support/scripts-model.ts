@@ -1,0 +1,75 @@
+/** What the scripts in backends/lua ought to keep for one key, without clocks: what runs out is told. */
+export class ScriptsModel {
+  entry: { version: number; fence: number; due: boolean } | undefined;
+  /** The token of whoever holds the lease. */
+  lease: string | undefined;
+  /** The newest fence minted; 0 when none is known. */
+  fence = 0;
+  failures = 0;
+  backingOff = false;
+  /** What has been published: the version of a fill, or that a lease ended. */
+  readonly published: (number | 'released')[] = [];
+
+  acquireKind(seenVersion: number | undefined): 'fresh' | 'held' | 'backing-off' | 'granted' {
+    const isNews = seenVersion === undefined || (this.entry?.version ?? -1) > seenVersion;
+    if (this.entry && !this.entry.due && isNews) return 'fresh';
+    if (this.lease !== undefined) return 'held';
+    return this.backingOff ? 'backing-off' : 'granted';
+  }
+
+  granted(token: string, fence: number) {
+    this.lease = token;
+    this.fence = fence;
+  }
+
+  release(token: string, failed: boolean) {
+    if (this.lease !== token) return;
+    this.lease = undefined;
+    if (failed) {
+      this.failures += 1;
+      this.backingOff = true;
+    }
+    this.published.push('released');
+  }
+
+  /** Whether the write is accepted. */
+  commit(token: string, fence: number, version: number): boolean {
+    const ours = this.lease === token;
+    if (ours) this.lease = undefined;
+    if (fence !== this.fence) {
+      if (ours) this.published.push('released');
+      return false;
+    }
+    this.entry = { version, fence, due: false };
+    this.forgetFailures();
+    this.published.push(version);
+    return true;
+  }
+
+  /** Whether the write is accepted. `since`: undefined writes always. */
+  put(version: number, since: number | undefined): boolean {
+    const refused = since !== undefined && (since !== this.fence || (this.entry?.version ?? -1) >= version);
+    if (!refused) this.entry = { version, fence: 0, due: false };
+    return !refused;
+  }
+
+  invalidate(fence: number) {
+    this.entry = undefined;
+    this.lease = undefined;
+    this.fence = fence;
+    this.forgetFailures();
+    this.published.push('released');
+  }
+
+  forgetFailures() {
+    this.failures = 0;
+    this.backingOff = false;
+  }
+
+  flush() {
+    this.entry = undefined;
+    this.lease = undefined;
+    this.fence = 0;
+    this.forgetFailures();
+  }
+}

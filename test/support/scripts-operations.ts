@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { keysOf, type ScriptedRedis } from '../../backends/redis.ts';
+import type { Cache, Grant, Lease } from '../../strategies/contract.ts';
+import { made } from './leases.ts';
+import type { ScriptsModel } from './scripts-model.ts';
+import { until } from './within.ts';
+
+export const KEY = 'k';
+/** So long that nothing runs out by itself. */
+export const TTL_MS = 1_000_000;
+
+/** The real thing, the model beside it, and every grant there ever was, good or not. */
+export interface Stage {
+  readonly redis: ScriptedRedis;
+  readonly cache: Cache<string>;
+  readonly lease: Lease<string>;
+  readonly model: ScriptsModel;
+  readonly grants: Grant[];
+}
+
+/** Does one thing to Redis and to the model, and compares what comes back. */
+export interface Operation {
+  readonly name: string;
+  run(stage: Stage): Promise<void>;
+}
+
+const { entry, lease, fence, failure } = keysOf(KEY);
+const operation = (name: string, run: Operation['run']): Operation => ({ name, run });
+
+/** With one of the grants so far, if there is any. */
+const withGrant = (name: string, run: (stage: Stage, grant: Grant) => Promise<void>) =>
+  fc.nat(5).map((back) =>
+    operation(`${name} by the holder ${back} grants back`, async (stage) => {
+      const grant = stage.grants.at(-1 - back);
+      if (grant) await run(stage, grant);
+    }),
+  );
+
+const acquire = fc.option(fc.nat(9), { nil: undefined }).map((seenVersion) =>
+  operation(`acquire, having seen ${seenVersion}`, async ({ lease, model, grants }) => {
+    const expected = model.acquireKind(seenVersion);
+    const acquired = await lease.acquire(KEY, seenVersion);
+    assert.equal(acquired.kind, expected);
+    if (acquired.kind === 'fresh') assert.equal(acquired.entry.version, model.entry?.version);
+    if (acquired.kind === 'held') assert.equal(acquired.fence, model.fence);
+    if (acquired.kind === 'backing-off') {
+      assert.equal(acquired.failures, model.failures);
+      assert.equal(acquired.stale?.version, model.entry?.version);
+    }
+    if (acquired.kind !== 'granted') return;
+    const { grant } = acquired;
+    assert.ok(grant.fence > model.fence && grant.fence >= Math.floor(grant.at), 'the fence rises');
+    grants.push(grant);
+    model.granted(grant.token, grant.fence);
+  }),
+);
+
+const renew = withGrant('renew', async ({ lease, model }, grant) => {
+  assert.equal(await lease.renew(KEY, grant), model.lease === grant.token);
+});
+
+const release = withGrant('release', async ({ lease, model }, grant) => {
+  await lease.release(KEY, grant);
+  model.release(grant.token, false);
+});
+
+const releaseFailed = withGrant('release after a failure', async ({ lease, model }, grant) => {
+  await lease.release(KEY, grant, { backoffMs: TTL_MS });
+  model.release(grant.token, true);
+});
+
+const commit = fc.nat(9).chain((version) =>
+  withGrant(`commit version ${version}`, async ({ cache, model }, grant) => {
+    const { outcome } = await cache.commit(KEY, made(version), { grant });
+    assert.equal(outcome === 'accepted', model.commit(grant.token, grant.fence, version));
+  }),
+);
+
+const put = fc.record({ version: fc.nat(9), since: fc.constantFrom('newest', 'older', 'any') }).map((given) =>
+  operation(`put version ${given.version} since ${given.since}`, async ({ cache, model }) => {
+    const since =
+      given.since === 'any' ? undefined : given.since === 'newest' ? model.fence : model.fence - 1;
+    const condition = since === undefined ? 'always' : { newerThanStored: { since } };
+    const { outcome } = await cache.commit(KEY, made(given.version), condition);
+    assert.equal(outcome === 'accepted', model.put(given.version, since));
+  }),
+);
+
+const invalidate = operation('invalidate', async ({ cache, model }) => {
+  const invalidated = await cache.invalidate(KEY);
+  assert.ok(invalidated.fence > model.fence, 'the fence rises');
+  model.invalidate(invalidated.fence);
+});
+
+const leaseRunsOut = operation('the lease runs out', async ({ redis, model }) => {
+  await redis.del(lease);
+  model.lease = undefined;
+});
+
+const due = operation('the value is due', async ({ redis, model }) => {
+  await redis.pexpire(entry, TTL_MS);
+  if (model.entry) model.entry.due = true;
+});
+
+const forgotten = operation('the value is forgotten', async ({ redis, model }) => {
+  await redis.del(entry);
+  model.entry = undefined;
+});
+
+const backOffPasses = operation('the back-off passes', async ({ redis, model }) => {
+  await redis.pexpire(failure, TTL_MS);
+  model.backingOff = false;
+});
+
+const failuresForgotten = operation('the failures are forgotten', async ({ redis, model }) => {
+  await redis.del(failure);
+  model.forgetFailures();
+});
+
+const fenceForgotten = operation('the fence is forgotten', async ({ redis, cache, model }) => {
+  await clockPassesFence(cache, model);
+  await redis.del(fence);
+  model.fence = 0;
+});
+
+const flush = operation('Redis comes back empty', async ({ redis, cache, model }) => {
+  await clockPassesFence(cache, model);
+  await redis.flushall();
+  model.flush();
+});
+
+/** Mints of one millisecond run ahead of the clock; no store loses its memory and comes back that fast. */
+const clockPassesFence = (cache: Cache<string>, { fence }: ScriptsModel) =>
+  until('the clock to pass the fence', async () => (await cache.read(KEY)).at > fence + 1);
+
+export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
+  { weight: 6, arbitrary: acquire },
+  { weight: 2, arbitrary: renew },
+  { weight: 2, arbitrary: release },
+  { weight: 3, arbitrary: releaseFailed },
+  { weight: 6, arbitrary: commit },
+  { weight: 2, arbitrary: put },
+  {
+    weight: 6,
+    arbitrary: fc.constantFrom(
+      invalidate,
+      leaseRunsOut,
+      due,
+      forgotten,
+      backOffPasses,
+      failuresForgotten,
+      fenceForgotten,
+      flush,
+    ),
+  },
+);
