@@ -9,7 +9,7 @@ import type { Cluster } from './cluster/cluster.ts';
 import { startLocalCluster } from './cluster/local.ts';
 import { Journals } from './journals.ts';
 import { HISTORY, readRecording, writeFacts } from './recording.ts';
-import { probeRedis } from './redis-probe.ts';
+import { probeRedis, type RedisProbe } from './redis-probe.ts';
 import { type RunRecord, recordOf } from './report/record.ts';
 import type { Settings } from './settings.ts';
 
@@ -45,26 +45,29 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
   const run = `${timestamp(new Date())}-${settings.strategy}`;
   const folder = resolve(results, run);
 
-  on.onPhase?.(`starting ${settings.replicas} replicas, origin and Redis`);
-  const cluster = await startLocalCluster({ settings, folder, signal });
+  const onStart = () => on.onPhase?.(startingLine(settings));
+  const cluster = await startLocalCluster({ settings, folder, signal, onStart });
   let herd: HerdProcess | undefined;
+  let probe: RedisProbe | undefined;
   try {
     await warmUp(cluster);
-    const probe = await probeRedis(cluster.redis.url);
+    probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
     on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${settings.replicas} replicas`);
-    herd = forkHerd({
-      targets: cluster.replicas.map(({ url }) => url),
-      path: `/keys/${settings.key}`,
-      ratePerSecond: settings.ratePerSecond,
-      timeoutSeconds: TIMEOUT_SECONDS,
-    });
+    herd = forkHerd(
+      {
+        targets: cluster.replicas.map(({ url }) => url),
+        path: `/keys/${settings.key}`,
+        ratePerSecond: settings.ratePerSecond,
+        timeoutSeconds: TIMEOUT_SECONDS,
+      },
+      join(cluster.files.logs, 'herd.log'),
+    );
     await untilJudged(settings, journals, herd, signal, on.onProgress);
     const historyPath = join(folder, HISTORY);
     const herdResult = await herd.stop(historyPath);
     const redisCommands = difference(await probe.commands(), commandsBefore);
-    probe.close();
     const { casualties } = cluster;
     await cluster.down();
     journals.refresh();
@@ -83,6 +86,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     await linkLatest(folder);
     return finished;
   } finally {
+    probe?.close();
     herd?.kill();
     await cluster.down();
   }
@@ -95,6 +99,9 @@ export async function judgeRun(folder: string): Promise<Run> {
   await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 2)}\n`);
   return { record, evidence };
 }
+
+export const startingLine = ({ replicas, runtime }: Settings): string =>
+  `runtime ${runtime}: starting ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, origin and Redis as processes`;
 
 const WARM_UP = { key: 'warm-up', rounds: 60 };
 

@@ -1,12 +1,14 @@
 /** The part of autocannon 9 that the herd uses; the package brings no types. */
 declare module 'autocannon' {
   import type { EventEmitter } from 'node:events';
+  import type { Socket } from 'node:net';
 
   export interface Client extends EventEmitter {
     /** Where the client connects next. */
     opts: { hostname: string; port: number | string };
     setRequests(requests: readonly Request[]): void;
-    /** Not of its documented face, and the reason why its version is pinned: what paces a client, and its quota. */
+    /** Not of its documented face, and the reason why its version is pinned: a client's connection, what paces it, and its quota. */
+    conn: Socket;
     rateInterval: NodeJS.Timeout;
     reqsMadeThisSecond: number;
     _doRequest(): void;

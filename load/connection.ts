@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import type { Client } from 'autocannon';
 import { wallTimeMs } from '../services/shared/journal.ts';
 import type { Arrival } from './history.ts';
@@ -14,6 +15,7 @@ export class Connection {
   readonly #client: Client;
   readonly #record: (arrival: Arrival) => void;
   readonly #onFree: (connection: Connection) => void;
+  #socket: Socket | undefined;
   #underWay: { readonly dueAt: number; readonly sentAt: number } | undefined;
 
   constructor(
@@ -30,6 +32,7 @@ export class Connection {
     client.once('request', () => {
       const now = wallTimeMs();
       this.#underWay = { dueAt: now, sentAt: now };
+      this.#watchSocket();
       clearInterval(client.rateInterval);
     });
     client.on('timeout', () => this.#end({ ending: 'timeout', endedAt: wallTimeMs() }));
@@ -39,8 +42,19 @@ export class Connection {
   /** Sends a request that was due at the given wall time. */
   send(dueAt: number): void {
     this.#underWay = { dueAt, sentAt: wallTimeMs() };
+    this.#watchSocket();
     this.#client.reqsMadeThisSecond = 0;
     this.#client._doRequest();
+  }
+
+  /** autocannon opens a new connection where a server closed one, and says nothing of the request that was under way. */
+  #watchSocket(): void {
+    const socket = this.#client.conn;
+    if (socket === this.#socket) return;
+    this.#socket = socket;
+    socket.once('close', () => {
+      if (this.#socket === socket) this.#failed('connection closed before the answer');
+    });
   }
 
   get busy(): boolean {

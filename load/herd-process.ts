@@ -1,5 +1,6 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { HerdOptions, HerdResult } from './herd.ts';
 import type { HerdCommand, HerdReport } from './main.ts';
@@ -14,9 +15,10 @@ export interface HerdProcess {
 }
 
 /** Starts the herd in a process of its own. It ends by itself when this process does. */
-export function forkHerd(options: HerdOptions): HerdProcess {
+export function forkHerd(options: HerdOptions, logPath: string): HerdProcess {
+  const log = openSync(logPath, 'a');
   const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), {
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', log, log, 'ipc'],
   });
   const tell = (command: HerdCommand) => child.send(command);
   let scheduled = 0;

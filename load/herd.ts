@@ -29,8 +29,8 @@ export interface Herd {
 }
 
 /** So many seconds' worth of arrivals may be under way at once; an arrival that finds no connection free is unsent. */
-const POOL_SECONDS = 2;
-const TICK_MS = 2;
+export const POOL_SECONDS = 2;
+const TICK_MS = 1;
 const LOOP_RESOLUTION_MS = 5;
 
 /**

@@ -192,10 +192,14 @@ export interface Setting {
 
 /** What a strategy promises in a healthy cluster; the checks hold it to this. */
 export interface Claim {
-  /** Recomputes an expiry: the range of the mean, and the most any single expiry may see (undefined: no bound). */
+  /** Recomputes an expiry. */
   recomputesPerExpiry(setting: Setting): {
+    /** The range of the mean over many expiries. */
     readonly mean: readonly [least: number, most: number];
+    /** The most any single expiry may see; undefined: no bound. */
     readonly max: number | undefined;
+    /** How far single expiries scatter where chance decides: a mean over few of them may miss its range by as much. */
+    readonly deviation?: number;
   };
   /** No client reads an older value after a newer one was answered. */
   readonly monotonic: boolean;

@@ -13,7 +13,11 @@ export const xfetch: Definition = {
   name: 'xfetch',
   summary: 'probabilistic early recompute, no lock',
   claim: {
-    recomputesPerExpiry: (setting) => ({ mean: [1, expectedRecomputes(setting.beta)], max: undefined }),
+    recomputesPerExpiry({ beta, singleFlight }) {
+      const expected = expectedRecomputes(beta);
+      const mean = singleFlight ? ([1, expected] as const) : ([0.8 * expected, 1.2 * expected] as const);
+      return { mean, max: undefined, deviation: Math.sqrt(expected) };
+    },
     monotonic: true,
     fenced: false,
     maxStaleMs: () => 0,

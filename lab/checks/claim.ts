@@ -7,9 +7,11 @@ export const claim: Check = {
   judge({ claim, settings, judged }) {
     if (judged.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
     const counts = judged.map(({ recomputes }) => recomputes.length);
-    const { mean: range, max } = claim.recomputesPerExpiry(settings);
+    const { mean: range, max, deviation = 0 } = claim.recomputesPerExpiry(settings);
     const seen = { mean: mean(counts), max: Math.max(...counts) };
-    const [least, most] = range;
+    // Three standard errors: by chance alone one run in several hundred falls outside.
+    const margin = (3 * deviation) / Math.sqrt(counts.length);
+    const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
     const good = seen.mean >= least && seen.mean <= most && (max === undefined || seen.max <= max);
     const bound = max === undefined ? '' : `, at most ${max}`;
     const claimed = least === most ? `${round(least)}` : `${round(least)} to ${round(most)}`;

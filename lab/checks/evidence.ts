@@ -1,4 +1,4 @@
-import type { HerdResult } from '../../load/herd.ts';
+import { type HerdResult, POOL_SECONDS } from '../../load/herd.ts';
 import type { Arrival } from '../../load/history.ts';
 import type { Recording, RunFacts } from '../recording.ts';
 import {
@@ -14,6 +14,8 @@ import {
 /** An answered request. */
 export type Answered = Arrival & Required<Pick<Arrival, 'sentAt' | 'endedAt' | 'served' | 'version'>>;
 
+const WARM_SLACK_MS = 500;
+
 /** A recording, laid out for the checks. */
 export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casualties'> {
   readonly herd: Omit<HerdResult, 'arrivals'>;
@@ -23,6 +25,8 @@ export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casual
   /** The expiries that count. */
   readonly judged: readonly Required<Cycle>[];
   readonly answered: readonly Answered[];
+  /** When the warm-up was over: the cold cache filled, the herd's connections open. Wall time in ms. */
+  readonly warmAt: number;
 }
 
 export function evidenceFrom(recording: Recording): Evidence {
@@ -30,8 +34,14 @@ export function evidenceFrom(recording: Recording): Evidence {
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const commits = commitsIn(recording.events, settings.key);
   const cycles = cyclesOf(recomputes, commits);
+  const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
+  const begunAt = recording.arrivals.reduce(
+    (first, { dueAt }) => Math.min(first, dueAt),
+    Number.POSITIVE_INFINITY,
+  );
   return {
     ...recording,
+    warmAt: Math.max(filledAt + settings.recomputeMs, begunAt + POOL_SECONDS * 1000) + WARM_SLACK_MS,
     settings,
     casualties,
     herd,
@@ -65,13 +75,13 @@ export function stalenessMs({ commits, answered, settings }: Evidence): number[]
  * How far behind the commit each waiter had its value, in ms: in its replica's hands, or at the client, behind the
  * answers to everybody else who waited with it.
  */
-export function wakeLagsMs({ commits, answered }: Evidence, where: 'replica' | 'client'): number[] {
+export function wakeLagsMs({ commits, answered, warmAt }: Evidence, where: 'replica' | 'client'): number[] {
   const storedAt = new Map(
     commits.filter(({ accepted }) => accepted).map(({ version, at }) => [version, at]),
   );
   return answered.flatMap(({ served, version, sentAt, answeredAt = 0, endedAt }) => {
     const at = storedAt.get(version);
-    if (served !== 'waited' || at === undefined || sentAt > at) return [];
+    if (served !== 'waited' || at === undefined || sentAt > at || sentAt < warmAt) return [];
     return [(where === 'replica' ? answeredAt : endedAt) - at];
   });
 }

@@ -11,8 +11,8 @@ const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError
  */
 export const injector: Check = {
   name: 'injector health',
-  judge({ arrivals, herd, settings }) {
-    const bins = arrivalsPerBin(arrivals);
+  judge({ arrivals, herd, settings, warmAt }) {
+    const bins = arrivalsPerBin(arrivals, warmAt);
     if (bins.length < 2) return { verdict: 'unknown', detail: 'too little load to tell' };
     const expected = (settings.ratePerSecond * BIN_MS) / 1000;
     // Where only few arrive in a bin, counting them one more or less is no unevenness.
@@ -33,17 +33,14 @@ export const injector: Check = {
   },
 };
 
-/** Arrivals sent per bin, but for the first second and the last bins. */
-function arrivalsPerBin(arrivals: readonly Arrival[]): number[] {
-  const due = arrivals.map(({ sentAt, dueAt }) => sentAt ?? dueAt).sort((a, b) => a - b);
-  const from = (due[0] ?? 0) + 1000;
-  const bins = Array.from(
-    { length: Math.max(0, Math.floor(((due.at(-1) ?? 0) - from) / BIN_MS) - 1) },
-    () => 0,
-  );
-  arrivals.forEach(({ sentAt, dueAt, weight = 1 }) => {
-    const bin = Math.floor(((sentAt ?? dueAt) - from) / BIN_MS);
+/** Arrivals sent per bin, from the end of the warm-up on. */
+function arrivalsPerBin(arrivals: readonly Arrival[], from: number): number[] {
+  const sent = arrivals.map(({ sentAt, dueAt, weight = 1 }) => ({ at: sentAt ?? dueAt, weight }));
+  const to = sent.reduce((last, { at }) => Math.max(last, at), 0);
+  const bins = Array.from({ length: Math.max(0, Math.floor((to - from) / BIN_MS)) }, () => 0);
+  for (const { at, weight } of sent) {
+    const bin = Math.floor((at - from) / BIN_MS);
     if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] ?? 0) + weight;
-  });
+  }
   return bins;
 }

@@ -41,4 +41,6 @@ export interface ClusterSpec {
   /** The folder for logs, events and the ledger. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Called once everything that can be checked beforehand is in order, before the first process. */
+  readonly onStart: () => void;
 }

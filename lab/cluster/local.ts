@@ -9,6 +9,8 @@ import { reservePorts } from './ports.ts';
 import { noGuard, startReaper } from './reaper.ts';
 import { redisServerCommand } from './redis-server.ts';
 
+/** On one machine the load must not be starved by what it loads; nor must Redis, which elsewhere has its own. */
+const YIELDING = 5;
 const HOST = '127.0.0.1';
 const service = (name: string) => fileURLToPath(new URL(`../../services/${name}/main.ts`, import.meta.url));
 
@@ -20,6 +22,7 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
   const { settings, folder, signal } = spec;
   const redisCommand = redisServerCommand();
   const ports = await reservePorts(settings.replicas + 2, settings.port);
+  spec.onStart();
   const [redisPort = 0, originPort = 0, ...appPorts] = ports;
   await mkdir(join(folder, 'logs'), { recursive: true });
 
@@ -37,8 +40,12 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
     args: string[],
     env: Record<string, string>,
     ready: () => Promise<boolean>,
+    nice = YIELDING,
   ) =>
-    new ProcessMember({ name, command, args, env, ready, logPath: join(files.logs, `${name}.log`) }, guard);
+    new ProcessMember(
+      { name, command, args, env, ready, nice, logPath: join(files.logs, `${name}.log`) },
+      guard,
+    );
 
   const redisUrl = `redis://${HOST}:${redisPort}`;
   const originUrl = `http://${HOST}:${originPort}`;
@@ -54,7 +61,7 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
     '--dir',
     folder,
   ];
-  const redis = member('redis', redisCommand, redisArgs, {}, () => answersPing(redisPort));
+  const redis = member('redis', redisCommand, redisArgs, {}, () => answersPing(redisPort), 0);
   const origin = member(
     'origin',
     process.execPath,

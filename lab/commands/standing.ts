@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../cli.ts';
 import { startLocalCluster } from '../cluster/local.ts';
 import { forget, isAlive, recall, remember, STANDING, type Standing } from '../cluster/standing.ts';
-import { timestamp } from '../experiment.ts';
+import { startingLine, timestamp } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
 import { settingsFrom } from '../settings.ts';
 import { UsageError } from '../usage-error.ts';
@@ -15,9 +15,13 @@ export const up: Command = async (typed, signal) => {
   const before = recall();
   if (before?.processes.some(isAlive))
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
-  console.log(`starting ${settings.replicas} replicas, origin and Redis (${settings.runtime})`);
   const cluster = await startLocalCluster(
-    { settings, folder: `.lab/${timestamp(new Date())}`, signal },
+    {
+      settings,
+      folder: `.lab/${timestamp(new Date())}`,
+      signal,
+      onStart: () => console.log(startingLine(settings)),
+    },
     { stay: true },
   );
   const standing = await remember(cluster, settings.strategy);

@@ -49,7 +49,7 @@ export interface RunRecord {
 
 /** Counts, measures and judges a run. */
 export function recordOf(evidence: Evidence): RunRecord {
-  const { facts, settings, judged, answered, commits, recomputes, arrivals, herd } = evidence;
+  const { facts, settings, judged, answered, warmAt, commits, recomputes, arrivals, herd } = evidence;
   const perExpiry = judged.map((cycle) => cycle.recomputes.length);
   const ended = { ok: 0, error: 0, timeout: 0, unsent: 0 };
   const byOutcome: Record<string, number> = {
@@ -64,7 +64,8 @@ export function recordOf(evidence: Evidence): RunRecord {
     ended[ending] += weight;
     if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + weight;
   }
-  const across = answered.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
+  const warm = answered.filter(({ dueAt }) => dueAt >= warmAt);
+  const across = warm.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
   const latencies = (answers: Evidence['answered']) =>
     percentiles(
       answers.map(({ dueAt, endedAt }) => endedAt - dueAt),
@@ -87,7 +88,7 @@ export function recordOf(evidence: Evidence): RunRecord {
       perSecond: begunPerSecond(evidence),
     },
     requests: { scheduled: herd.scheduled, ...ended, byOutcome },
-    latencyMs: { all: latencies(answered), acrossExpiry: latencies(across) },
+    latencyMs: { all: latencies(warm), acrossExpiry: latencies(across) },
     wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),
     wakeAtClientMs: percentiles(wakeLagsMs(evidence, 'client')),
     ageMs: percentiles(agesMs(evidence)),

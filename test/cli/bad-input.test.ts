@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { labFolder, processesIn, runLab } from '../support/lab.ts';
+
+const EX_USAGE = 64;
+
+describe('bad input gets one line, exit 64, and starts nothing', () => {
+  const folder = labFolder();
+  after(() => folder.remove());
+
+  async function refused(args: string[], says: RegExp, env?: NodeJS.ProcessEnv) {
+    const { status, out, err } = await runLab(folder.path, args, env);
+    assert.equal(status, EX_USAGE, err);
+    assert.equal(out, '');
+    assert.match(err, says);
+    assert.equal(err.trimEnd().split('\n').length, 1);
+    assert.equal(existsSync(join(folder.path, 'results')), false);
+    assert.deepEqual(processesIn(folder.path), []);
+  }
+
+  const cases: [string[], RegExp][] = [
+    [['herd', 'STRATEGY=lok'], /STRATEGY=lok .*none, single-flight, lock.*Type: make herd STRATEGY=lock/],
+    [['herd', 'TTL=abc'], /TTL=abc .*a duration from 100ms.*Type: make herd TTL=3s/],
+    [['herd', 'TTL=3'], /TTL=3 /],
+    [['herd', 'REPLICAS=0'], /REPLICAS=0 .*from 1 to/],
+    [['herd', 'REPLICAS=100000'], /REPLICAS=100000 /],
+    [['herd', 'REPLICAS=1.5'], /REPLICAS=1.5 /],
+    [['herd', 'RATE=-1'], /RATE=-1 /],
+    [['herd', '--rate', 'fast'], /RATE=fast /],
+    [['herd', '--rate'], /--rate has no value/],
+    [['herd', 'STRATGY=lock'], /STRATGY=lock is not a parameter/],
+    [['herd', 'lock'], /lock has no value|lock is not a parameter/],
+    [['herd', 'RUNTIME=cloud'], /RUNTIME=cloud /],
+    [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
+    [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
+    [['compare', 'TRIALS=1'], /TRIALS=1 /],
+    [['judge', 'RUN=nowhere'], /nowhere is not the folder of a finished run/],
+    [['hurd'], /hurd is not a command/],
+    [[], /nothing is not a command/],
+  ];
+  for (const [args, says] of cases) it(args.join(' ') || '(nothing)', () => refused(args, says));
+
+  it('a value from the environment is held to the same', () =>
+    refused(['herd'], /TTL=never /, { ...process.env, TTL: 'never' }));
+
+  it('a value from make is held to the same', () =>
+    refused(['herd'], /RATE=-1 /, { ...process.env, LAB_OVERRIDES: 'STRATEGY=lock RATE=-1' }));
+
+  it('no Redis on the PATH', () =>
+    refused(['herd'], /There is no redis-server or valkey-server/, { PATH: '/nowhere' }));
+
+  describe('a port in use', () => {
+    const squatter = createServer();
+    before(async () => {
+      squatter.listen(0, '127.0.0.1');
+      await once(squatter, 'listening');
+    });
+    after(() => squatter.close());
+
+    it('is named, and so is the range that was wanted', async () => {
+      const { port } = squatter.address() as { port: number };
+      const { status, err } = await runLab(folder.path, ['herd', `PORT=${port - 2}`]);
+      assert.equal(status, EX_USAGE);
+      assert.match(
+        err,
+        new RegExp(`PORT=${port - 2} needs ports ${port - 2} to ${port + 3}, and \\d+ is in use`),
+      );
+      assert.deepEqual(processesIn(folder.path), []);
+    });
+  });
+});
