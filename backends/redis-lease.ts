@@ -26,12 +26,18 @@ export function redisLease<V>(
     ttlMs: leaseMs,
 
     async acquire(key, seenVersion) {
-      const { entry, lease, fence, failure } = keysOf(key);
+      const { entry, lease, fence, failure, channel } = keysOf(key);
       const token = newToken();
-      const reply = await answered(
-        redis.acquireLease(entry, lease, fence, failure, token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''),
-      );
-      return acquiredFrom<V>(reply as Reply, token, leaseMs);
+      try {
+        const reply = await answered(
+          redis.acquireLease(entry, lease, fence, failure, token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''),
+        );
+        return acquiredFrom<V>(reply as Reply, token, leaseMs);
+      } catch (error) {
+        // It may yet be granted, to nobody. Sent behind it, this ends it as soon as the store answers again.
+        redis.releaseLease(lease, failure, token, channel, 0, rememberFailuresMs).catch(() => {});
+        throw error;
+      }
     },
 
     async renew(key, grant) {
