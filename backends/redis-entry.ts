@@ -17,13 +17,18 @@ export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
   };
 }
 
-/** The entry in a published fill, or undefined when the message only says that the lease ended. */
+/** The entry in a published fill, or undefined when the message only says that the lease ended, or is not ours. */
 export function entryFromMessage<V>(message: string): Entry<V> | undefined {
-  const filled = JSON.parse(message) as Record<string, string>;
-  if (filled.value === undefined) return undefined;
-  return entryFrom<V>([
-    Number(filled.ttlMs) + Number(filled.graceMs),
-    filled.value,
-    ...['version', 'computedAt', 'recomputeMs', 'fence', 'graceMs'].map((field) => filled[field] ?? null),
-  ]);
+  try {
+    const filled = JSON.parse(message) as Record<string, string>;
+    if (filled.value === undefined) return undefined;
+    return entryFrom<V>([
+      Number(filled.ttlMs) + Number(filled.graceMs),
+      filled.value,
+      ...['version', 'computedAt', 'recomputeMs', 'fence', 'graceMs'].map((field) => filled[field] ?? null),
+    ]);
+  } catch {
+    // Whatever else speaks on the channel is a reason to look, and none for a process to end.
+    return undefined;
+  }
 }

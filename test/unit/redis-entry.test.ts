@@ -62,3 +62,8 @@ test('a published fill is an entry with its whole time before it', () => {
 test('a message that a lease has ended carries no entry', () => {
   assert.equal(entryFromMessage('{"released":true}'), undefined);
 });
+
+test('a message that is not ours carries no entry, and does no harm', () => {
+  for (const message of ['', 'garbage', 'null', '7', '{"value":"no JSON","ttlMs":"1","graceMs":"1"}'])
+    assert.equal(entryFromMessage(message), undefined, message);
+});
