@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client } from 'autocannon';
-import { wallTimeMs } from '../services/shared/journal.ts';
+import { wallTimeMs } from '../services/shared/wall-time.ts';
 import type { Arrival } from './history.ts';
 
 /** What an answer's body says, as far as the history keeps it. */

@@ -1,7 +1,7 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Client, type Histogram, type Instance } from 'autocannon';
-import { wallTimeMs } from '../services/shared/journal.ts';
+import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import type { Arrival } from './history.ts';
 

@@ -6,8 +6,8 @@ export interface Recompute {
   readonly id: number;
   readonly version: number;
   readonly by: string;
-  /** The store's clock when the asker saw the need; the ledger's own begin where there was no store to ask. */
-  readonly seenAt: number;
+  /** The store's clock when the asker saw the need; absent when it had no store to ask: see degraded.ts. */
+  readonly seenAt?: number;
   readonly at: number;
   /** Absent while it runs, or when the origin died under it. */
   readonly endedAt?: number;
@@ -72,10 +72,13 @@ export function cyclesOf(recomputes: readonly Recompute[], commits: readonly Com
     if (accepted && !storedAt.has(version)) storedAt.set(version, at);
   }
   const cycles: { beganAt: number; recomputes: Recompute[]; filledAt: number }[] = [];
-  for (const recompute of [...recomputes].sort((a, b) => a.seenAt - b.seenAt)) {
+  const inOrder = recomputes.map((recompute) => ({ recompute, seenAt: recompute.seenAt ?? recompute.at }));
+  for (const { recompute, seenAt } of inOrder.sort((a, b) => a.seenAt - b.seenAt)) {
     let cycle = cycles.at(-1);
-    if (!cycle || recompute.seenAt > cycle.filledAt) {
-      cycle = { beganAt: recompute.seenAt, recomputes: [], filledAt: Number.POSITIVE_INFINITY };
+    if (!cycle || seenAt > cycle.filledAt) {
+      // Made without the store, it fills nothing and begins no version's life.
+      if (recompute.seenAt === undefined) continue;
+      cycle = { beganAt: seenAt, recomputes: [], filledAt: Number.POSITIVE_INFINITY };
       cycles.push(cycle);
     }
     cycle.recomputes.push(recompute);

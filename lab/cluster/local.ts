@@ -9,8 +9,6 @@ import { reservePorts } from './ports.ts';
 import { noGuard, startReaper } from './reaper.ts';
 import { redisServerCommand } from './redis-server.ts';
 
-/** On one machine the load must not be starved by what it loads; nor must Redis, which elsewhere has its own. */
-const YIELDING = 5;
 const HOST = '127.0.0.1';
 const service = (name: string) => fileURLToPath(new URL(`../../services/${name}/main.ts`, import.meta.url));
 
@@ -40,12 +38,8 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
     args: string[],
     env: Record<string, string>,
     ready: () => Promise<boolean>,
-    nice = YIELDING,
   ) =>
-    new ProcessMember(
-      { name, command, args, env, ready, nice, logPath: join(files.logs, `${name}.log`) },
-      guard,
-    );
+    new ProcessMember({ name, command, args, env, ready, logPath: join(files.logs, `${name}.log`) }, guard);
 
   const redisUrl = `redis://${HOST}:${redisPort}`;
   const originUrl = `http://${HOST}:${originPort}`;
@@ -61,7 +55,7 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
     '--dir',
     folder,
   ];
-  const redis = member('redis', redisCommand, redisArgs, {}, () => answersPing(redisPort), 0);
+  const redis = member('redis', redisCommand, redisArgs, {}, () => answersPing(redisPort));
   const origin = member(
     'origin',
     process.execPath,

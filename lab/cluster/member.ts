@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { setPriority } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface MemberSpec {
@@ -10,8 +9,6 @@ export interface MemberSpec {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly logPath: string;
-  /** The scheduler's niceness: above 0 yields to the others. */
-  readonly nice?: number;
   /** Whether it serves. */
   readonly ready: () => Promise<boolean>;
 }
@@ -57,7 +54,6 @@ export class ProcessMember {
     const pid = child.pid as number;
     this.#child = child;
     this.#guard.started(pid);
-    if (this.spec.nice) setPriority(pid, this.spec.nice);
     child.on('exit', () => {
       this.#guard.ended(pid);
       if (this.#child === child) {

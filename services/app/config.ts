@@ -29,7 +29,7 @@ export const appConfig = z.object({
   PATIENCE_MS: env.ms(1).default(10_000),
   DEGRADED_CAP: env.count(1, 1000).default(2),
   STORE_RETRY_MS: env.ms(1).default(250),
-  REDIS_TIMEOUT_MS: env.ms(1).default(250),
+  REDIS_TIMEOUT_MS: env.ms(1).default(500),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
   SEED: env.count(0, 2 ** 32 - 1).default(1),
 });

@@ -1,4 +1,5 @@
-import { openJournal, wallTimeMs } from '../shared/journal.ts';
+import { openJournal } from '../shared/journal.ts';
+import { wallTimeMs } from '../shared/wall-time.ts';
 
 /** What a replica records for the judge. `storeAt` is the store's clock, in which the order of commits is exact. */
 export type Event =

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import { type Cache, isStored, type Strategy } from '../../strategies/contract.ts';
 import { DogpileError, OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
-import { wallTimeMs } from '../shared/journal.ts';
+import { wallTimeMs } from '../shared/wall-time.ts';
 import { cachingHeaders } from './caching-headers.ts';
 import type { AppMetrics, Outcome } from './metrics.ts';
 

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Journal, openJournal, wallTimeMs } from '../shared/journal.ts';
+import { type Journal, openJournal } from '../shared/journal.ts';
+import { wallTimeMs } from '../shared/wall-time.ts';
 
 /** How a recompute ended. `aborted`: whoever asked went away. */
 export type Ending = 'ok' | 'error' | 'aborted';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import pLimit from 'p-limit';
-import { wallTimeMs } from '../shared/journal.ts';
+import { wallTimeMs } from '../shared/wall-time.ts';
 import { type Behaviour, behaviourSchema, drawRecompute } from './behaviour.ts';
 import type { Begun, Ledger } from './ledger.ts';
 import type { originMetrics } from './metrics.ts';

@@ -14,6 +14,3 @@ export function openJournal(path: string): Journal {
   const file = openSync(path, 'a');
   return { append: (line) => writeSync(file, `${JSON.stringify(line)}\n`) };
 }
-
-/** Wall time in ms since the epoch, with a fraction. */
-export const wallTimeMs = (): number => performance.timeOrigin + performance.now();

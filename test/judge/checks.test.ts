@@ -45,7 +45,7 @@ describe('the judge', () => {
       id: 900,
       version: 900,
     };
-    const ledger = [...good.ledger, { ...again, at: first.at + 50, seenAt: first.seenAt + 50 }];
+    const ledger = [...good.ledger, { ...again, at: first.at + 50, seenAt: (first.seenAt ?? 0) + 50 }];
     assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
   });
 
