@@ -37,8 +37,8 @@ export function redisCache<V>(redis: ScriptedRedis, { ttlMs, graceMs }: RedisCac
         ...fieldsOf(made),
       );
     }
-    const since = condition === 'always' ? '' : condition.newerThanStored.since;
-    return redis.putEntry(entry, fence, since, ttlMs, graceMs, ...fieldsOf(made));
+    const seen = condition === 'always' ? '' : condition.seenFence;
+    return redis.putEntry(entry, fence, seen, FENCE_TTL_MS, ttlMs, graceMs, ...fieldsOf(made));
   }
 
   return {
@@ -49,14 +49,13 @@ export function redisCache<V>(redis: ScriptedRedis, { ttlMs, graceMs }: RedisCac
     },
 
     async commit(key, made, condition) {
-      const [accepted, seconds, micros] = (await answered(write(key, made, condition))) as Reply;
+      const [accepted, seconds, micros, newest] = (await answered(write(key, made, condition))) as Reply;
       const at = redisTimeMs(seconds, micros);
       if (accepted !== 1) return { outcome: 'fenced', at };
-      const fence = typeof condition === 'object' && 'grant' in condition ? condition.grant.fence : 0;
       return {
         outcome: 'accepted',
         at,
-        entry: { ...made, fence, softTtlMs: ttlMs, hardTtlMs: ttlMs + graceMs },
+        entry: { ...made, fence: Number(newest), softTtlMs: ttlMs, hardTtlMs: ttlMs + graceMs },
       };
     },
 

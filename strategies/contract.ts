@@ -38,7 +38,7 @@ export interface Reading<V> {
 export interface Grant {
   /** Names the holder, so that only it renews and releases. */
   readonly token: string;
-  /** Rises with every grant and every invalidation of the key. */
+  /** Rises with every grant, every invalidation and every write under `seenFence` of the key. */
   readonly fence: number;
   /** The store's clock at the grant, in ms since the epoch. */
   readonly at: number;
@@ -47,13 +47,10 @@ export interface Grant {
 /**
  * The condition a write is made under.
  * - a `grant`: only while its fence is still the newest minted for the key;
- * - `newerThanStored`: only if the version is newer than the one stored and no fence was minted after `since`;
+ * - `seenFence`: only while the fence that the writer saw before it recomputed is still the newest; mints the next one;
  * - `always`: plain cache-aside, which promises nothing.
  */
-export type Condition =
-  | { readonly grant: Grant }
-  | { readonly newerThanStored: { readonly since: number } }
-  | 'always';
+export type Condition = { readonly grant: Grant } | { readonly seenFence: number } | 'always';
 
 /** `at`: the store's clock at the decision. */
 export type Committed<V> =

@@ -9,6 +9,12 @@ export const unstored = <V>(made: Made<V>, fence = 0): Entry<V> => ({
   hardTtlMs: 0,
 });
 
+/** The fence a write was made under; 0 for one that heeds none. */
+function fenceOf(condition: Condition): number {
+  if (condition === 'always') return 0;
+  return 'grant' in condition ? condition.grant.fence : condition.seenFence;
+}
+
 /**
  * Writes what was made and gives back the entry to serve; `undefined` when the write was refused, since something
  * newer is known. A store that is gone does not take the value from the caller who paid for it.
@@ -24,6 +30,6 @@ export async function store<V>(
     return committed.outcome === 'accepted' ? committed.entry : undefined;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    return unstored(made, typeof condition === 'object' && 'grant' in condition ? condition.grant.fence : 0);
+    return unstored(made, fenceOf(condition));
   }
 }

@@ -1,6 +1,6 @@
-import type { Answer, Definition, Entry, Parts, Setting, Strategy } from './contract.ts';
+import type { Answer, Definition, Entry, Parts, Reading, Setting, Strategy } from './contract.ts';
 import { isFresh } from './contract.ts';
-import { OriginFailed } from './errors.ts';
+import { Contended, OriginFailed } from './errors.ts';
 import { collapsed, flightFor } from './flight.ts';
 import { store, unstored } from './store.ts';
 
@@ -51,25 +51,47 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
     const { entry, at, fence } = await cache.read(key);
     if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
     const made = await origin.recompute(key, { seenAt: at });
-    const stored = await store(cache, key, made, { newerThanStored: { since: fence } });
+    const stored = await store(cache, key, made, { seenFence: fence });
     if (stored) return { entry: stored, served: 'recomputed' };
     const newer = (await cache.read(key)).entry;
-    return { entry: isFresh(newer) ? newer : unstored(made), served: 'recomputed' };
+    return { entry: isFresh(newer) ? newer : unstored(made, fence), served: 'recomputed' };
+  }
+
+  /** Recomputes with the others of this process who want to, early or not. */
+  async function joinRecompute(
+    key: string,
+    seen: Reading<V>,
+    signal?: AbortSignal,
+  ): Promise<Answer<V> | undefined> {
+    const version = isFresh(seen.entry) ? seen.entry.version : undefined;
+    const answer = collapsed(await flight.join(key, () => recompute(key, version), signal));
+    // What is older than this caller's own look was invalidated or replaced before this caller came.
+    return answer.entry.fence >= seen.fence ? answer : undefined;
   }
 
   return {
     async get(key, signal) {
-      const { entry } = await cache.read(key);
-      if (!isFresh(entry)) return collapsed(await flight.join(key, () => recompute(key, undefined), signal));
-      if (flight.has(key) || !isDueEarly(entry, options.beta, random)) return { entry, served: 'hit' };
-      try {
-        const answer = collapsed(await flight.join(key, () => recompute(key, entry.version), signal));
-        return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
-      } catch (error) {
-        // Too early to be an error: the value is still good, and a later reader tries again.
-        if (error instanceof OriginFailed) return { entry, served: 'hit' };
-        throw error;
+      for (let round = 0; round < options.maxRounds; round++) {
+        const seen = await cache.read(key);
+        const { entry } = seen;
+        if (!isFresh(entry)) {
+          const answer = await joinRecompute(key, seen, signal);
+          if (answer) return answer;
+          continue;
+        }
+        if (flight.has(key) || !isDueEarly(entry, options.beta, random)) return { entry, served: 'hit' };
+        try {
+          const answer = (await joinRecompute(key, seen, signal)) ?? { entry, served: 'hit' as const };
+          return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
+        } catch (error) {
+          // Too early to be an error: the value is still good, and a later reader tries again.
+          if (error instanceof OriginFailed) return { entry, served: 'hit' };
+          throw error;
+        }
       }
+      throw new Contended(
+        `${key} was replaced ${options.maxRounds} times while it was being filled; try again`,
+      );
     },
   };
 }

@@ -3,17 +3,18 @@
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] token, ARGV[2] fence, ARGV[3] channel, ARGV[4] ttl in ms, ARGV[5] grace in ms,
 -- ARGV[6] value, ARGV[7] version, ARGV[8] computedAt, ARGV[9] recomputeMs
--- Returns {1 or 0, seconds, microseconds}
+-- Returns {1 or 0, seconds, microseconds, newest fence}
 local now = redis.call('TIME')
 local ours = redis.call('GET', KEYS[2]) == ARGV[1]
 if ours then
   redis.call('DEL', KEYS[2])
 end
-if redis.call('GET', KEYS[3]) ~= ARGV[2] then
+local newest = redis.call('GET', KEYS[3])
+if newest ~= ARGV[2] then
   if ours then
     redis.call('PUBLISH', ARGV[3], '{"released":true}')
   end
-  return {0, now[1], now[2]}
+  return {0, now[1], now[2], newest or '0'}
 end
 redis.call('HSET', KEYS[1], 'value', ARGV[6], 'version', ARGV[7], 'computedAt', ARGV[8], 'recomputeMs', ARGV[9],
   'fence', ARGV[2], 'graceMs', ARGV[5])
@@ -23,4 +24,4 @@ redis.call('PUBLISH', ARGV[3], cjson.encode({
   value = ARGV[6], version = ARGV[7], computedAt = ARGV[8], recomputeMs = ARGV[9], fence = ARGV[2],
   ttlMs = ARGV[4], graceMs = ARGV[5], at = { now[1], now[2] },
 }))
-return {1, now[1], now[2]}
+return {1, now[1], now[2], newest}

@@ -1,4 +1,4 @@
-import type { Cache, Lease, Origin } from '../../strategies/contract.ts';
+import type { Cache, Condition, Lease, Origin } from '../../strategies/contract.ts';
 import { StoreUnavailable } from '../../strategies/errors.ts';
 import type { Emit } from './events.ts';
 import type { AppMetrics } from './metrics.ts';
@@ -16,7 +16,7 @@ export function observedCache<V>(cache: Cache<V>, { metrics, emit }: Observer): 
     async commit(key, made, condition) {
       const committed = await noticingOutages(cache.commit(key, made, condition), { metrics, emit });
       const { outcome, at: storeAt } = committed;
-      const fence = typeof condition === 'object' && 'grant' in condition ? condition.grant.fence : 0;
+      const fence = committed.outcome === 'accepted' ? committed.entry.fence : refusedFence(condition);
       emit({ event: 'commit', key, version: made.version, fence, outcome, storeAt });
       metrics.commits.inc({ outcome });
       if (outcome === 'accepted') metrics.version.set(made.version);
@@ -29,6 +29,12 @@ export function observedCache<V>(cache: Cache<V>, { metrics, emit }: Observer): 
       return invalidated;
     },
   };
+}
+
+/** The fence that was too old. */
+function refusedFence(condition: Condition): number {
+  if (condition === 'always') return 0;
+  return 'grant' in condition ? condition.grant.fence : condition.seenFence;
 }
 
 export function observedLease<V>(lease: Lease<V>, { metrics, emit }: Observer): Lease<V> {

@@ -34,13 +34,15 @@ describe('xfetch', () => {
     assert.deepEqual([served, entry.version], ['hit', 1]);
   });
 
-  test('the fleet recomputes early at most once a replica, and the newest value stays', async (t) => {
+  test('the fleet recomputes early at most once a replica, and whoever lands first wins for all', async (t) => {
     const fleet = await alwaysDue(t, xfetch);
     const answers = herd(fleet, 'k', CALLERS);
     await until('an early recompute in each replica', () => fleet.origin.calls.length === 5);
     fleet.origin.letGo();
-    await within(1000, 'answers', Promise.all(answers));
-    assert.equal((await fleet.cache.read('k')).entry?.version, 5);
+    const answered = await within(1000, 'answers', Promise.all(answers));
+    const stored = (await fleet.cache.read('k')).entry?.version;
+    assert.ok(stored !== undefined && stored >= 2, `version ${stored} is stored`);
+    for (const { served, entry } of answered) assert.equal(entry.version, served === 'hit' ? 1 : stored);
   });
 });
 

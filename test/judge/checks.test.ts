@@ -153,7 +153,7 @@ describe('the judge', () => {
   it('does not know when arrivals came in bursts', () => {
     const arrivals = good.arrivals.map((arrival) => ({
       ...arrival,
-      dueAt: Math.floor(arrival.dueAt / 500) * 500,
+      sentAt: Math.floor(arrival.dueAt / 500) * 500,
     }));
     assert.equal(verdicts({ ...good, arrivals })['injector health'], 'unknown');
   });

@@ -46,11 +46,12 @@ export class ScriptsModel {
     return true;
   }
 
-  /** Whether the write is accepted. `since`: undefined writes always. */
-  put(version: number, since: number | undefined): boolean {
-    const refused = since !== undefined && (since !== this.fence || (this.entry?.version ?? -1) >= version);
-    if (!refused) this.entry = { version, fence: 0, due: false };
-    return !refused;
+  /** Whether the write is accepted, under the fence it minted. `seen`: undefined writes always and mints nothing. */
+  put(version: number, seen: number | undefined, minted: number | undefined): boolean {
+    if (seen !== undefined && seen !== this.fence) return false;
+    this.entry = { version, fence: minted ?? 0, due: false };
+    if (seen !== undefined) this.fence = minted ?? 0;
+    return true;
   }
 
   invalidate(fence: number) {

@@ -81,9 +81,13 @@ const put = fc.record({ version: fc.nat(9), since: fc.constantFrom('newest', 'ol
   operation(`put version ${given.version} since ${given.since}`, async ({ cache, model }) => {
     const since =
       given.since === 'any' ? undefined : given.since === 'newest' ? model.fence : model.fence - 1;
-    const condition = since === undefined ? 'always' : { newerThanStored: { since } };
-    const { outcome } = await cache.commit(KEY, made(given.version), condition);
-    assert.equal(outcome === 'accepted', model.put(given.version, since));
+    const condition = since === undefined ? 'always' : { seenFence: since };
+    const before = model.fence;
+    const committed = await cache.commit(KEY, made(given.version), condition);
+    const minted =
+      committed.outcome === 'accepted' && since !== undefined ? committed.entry.fence : undefined;
+    if (minted !== undefined) assert.ok(minted > before, 'the fence rises');
+    assert.equal(committed.outcome === 'accepted', model.put(given.version, since, minted));
   }),
 );
 

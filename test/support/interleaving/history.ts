@@ -41,28 +41,26 @@ export class History {
     this.#newestFence = acquired.grant.fence;
   }
 
-  committed(who: string, made: Made<string>, condition: Condition, { outcome }: Committed<string>) {
+  committed(who: string, made: Made<string>, condition: Condition, committed: Committed<string>) {
+    const { outcome } = committed;
     this.#note(`${who} commits version ${made.version}: ${outcome}`);
-    assert.equal(
-      outcome,
-      this.#mayCommit(made, condition) ? 'accepted' : 'fenced',
-      'the newest fence decides',
-    );
+    assert.equal(outcome, this.#mayCommit(condition) ? 'accepted' : 'fenced', 'the newest fence decides');
     if (outcome === 'fenced') return;
     if (typeof condition === 'object' && 'grant' in condition) {
       assert.ok(condition.grant.fence > this.#acceptedFence, 'accepted fences rise');
       this.#acceptedFence = condition.grant.fence;
     }
+    if (committed.outcome === 'accepted')
+      this.#newestFence = Math.max(this.#newestFence, committed.entry.fence);
     assert.ok(made.version > this.#acceptedVersion, 'the stored version never goes back');
     this.#acceptedVersion = made.version;
     this.#storedVersion = made.version;
   }
 
-  #mayCommit(made: Made<string>, condition: Condition): boolean {
+  #mayCommit(condition: Condition): boolean {
     if (condition === 'always') return true;
     if ('grant' in condition) return condition.grant.fence === this.#newestFence;
-    const { since } = condition.newerThanStored;
-    return since === this.#newestFence && made.version > (this.#storedVersion ?? 0);
+    return condition.seenFence === this.#newestFence;
   }
 
   invalidated(fence: number) {
