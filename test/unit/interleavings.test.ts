@@ -7,7 +7,7 @@ import { lock } from '../../strategies/lock.ts';
 import { xfetch } from '../../strategies/xfetch.ts';
 import { xfetchLock } from '../../strategies/xfetch-lock.ts';
 import { beginning } from '../support/interleaving/beginnings.ts';
-import { disturbancesOf, everyKind, type Kind } from '../support/interleaving/disturbances.ts';
+import { disturbancesOf } from '../support/interleaving/disturbances.ts';
 import { type Connections, play, REPLICAS } from '../support/interleaving/world.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/within.ts';
@@ -37,16 +37,21 @@ const clients = fc.array(fc.array(fc.nat(REPLICAS - 1), { minLength: 1, maxLengt
   size: 'max',
 });
 
-/** What History checks at every step holds, whatever the order and whatever of these kinds comes in between. */
-function holds(definition: Definition, kinds: readonly Kind[]): Promise<void> {
-  const disturbances = disturbancesOf(kinds, REPLICAS);
-  const runs = fc.record({ scheduler, seed: fc.nat(), beginning, clients, disturbances });
+/** What History checks at every step holds, whatever the order and whatever comes in between. */
+function holds(definition: Definition): Promise<void> {
+  const runs = fc.record({
+    scheduler,
+    seed: fc.nat(),
+    beginning,
+    clients,
+    disturbances: disturbancesOf(REPLICAS),
+  });
   const property = fc.asyncProperty(runs, async (run) => void (await play(definition, connections, run)));
   return fc.assert(property, { numRuns: RUNS });
 }
 
 /** In peace the key is filled for no more than so many recomputes, and nobody needs a time-out to be served. */
-function fillsOnce(definition: Definition, recomputes: number): Promise<void> {
+function fillsFor(definition: Definition, recomputes: number): Promise<void> {
   const runs = fc.record({ scheduler, seed: fc.nat(), beginning: fc.constant('empty' as const), clients });
   const property = fc.asyncProperty(runs, async (run) => {
     const history = await play(definition, connections, { ...run, disturbances: [], calm: true });
@@ -58,21 +63,14 @@ function fillsOnce(definition: Definition, recomputes: number): Promise<void> {
   return fc.assert(property, { numRuns: RUNS });
 }
 
-for (const definition of [lock, xfetchLock]) {
-  test(`${definition.name}: in any order of events one recompute fills the key, and every wake-up is heard`, () =>
-    fillsOnce(definition, 1));
+for (const [definition, recomputes] of [
+  [lock, 1],
+  [xfetchLock, 1],
+  [xfetch, REPLICAS],
+] as const) {
+  test(`${definition.name}: in any order of events ${recomputes} recomputes at most fill a key, and nobody waits in vain`, () =>
+    fillsFor(definition, recomputes));
 
   test(`${definition.name}: in any order of events, whatever comes in between, no value goes back`, () =>
-    holds(definition, everyKind));
+    holds(definition));
 }
-
-test('xfetch: in any order of events at most one recompute a replica fills the key', () =>
-  fillsOnce(xfetch, REPLICAS));
-
-// What xfetch does not hold yet when a value is lost while an older one is being made: see xfetch-order.test.ts.
-const losses: readonly Kind[] = ['the value is due', 'the value is forgotten', 'the key is invalidated'];
-test('xfetch: in any order of events, while no value is lost, no value goes back', () =>
-  holds(
-    xfetch,
-    everyKind.filter((kind) => !losses.includes(kind)),
-  ));

@@ -103,6 +103,16 @@ export function wakesWaiters(makeStage: MakeLeaseStage): void {
     assert.equal(await within(SOON_MS, 'the end of the wait', watch.filled(1, 50)), undefined);
   });
 
+  test('a wait whose connection was cut is woken to look for itself once there is another', async (t) => {
+    const stage = await makeStage();
+    t.after(stage.close);
+    const grant = await granted(stage.lease, 'k');
+    const watch = await stage.other.watch('k');
+    const waiting = watch.filled(grant.fence, FOREVER_MS);
+    await stage.cutListeners();
+    assert.equal(await within(SOON_MS, 'the wake-up', waiting), undefined);
+  });
+
   test('a wait whose connection is cut ends by its time, and later fills are heard again', async (t) => {
     const stage = await makeStage();
     t.after(stage.close);

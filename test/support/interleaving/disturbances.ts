@@ -50,8 +50,8 @@ const KINDS = {
   'a replica is paused': async ({ steps }, replica) => steps.pause(replica, 40),
 } satisfies Record<string, (shared: Shared, replica: number, ears: readonly Ear[]) => Promise<void>>;
 
-export type Kind = keyof typeof KINDS;
-export const everyKind = Object.keys(KINDS) as Kind[];
+type Kind = keyof typeof KINDS;
+const everyKind = Object.keys(KINDS) as Kind[];
 
 export interface Disturbance {
   readonly kind: Kind;
@@ -60,11 +60,11 @@ export interface Disturbance {
   readonly after: number;
 }
 
-/** Any of the kinds, some steps apart. */
-export const disturbancesOf = (kinds: readonly Kind[], replicas: number): fc.Arbitrary<Disturbance[]> =>
+/** Any of them, some steps apart. */
+export const disturbancesOf = (replicas: number): fc.Arbitrary<Disturbance[]> =>
   fc.array(
     fc.record({
-      kind: fc.constantFrom(...kinds),
+      kind: fc.constantFrom(...everyKind),
       replica: fc.nat(replicas - 1),
       after: fc.integer({ min: 1, max: 20 }),
     }),

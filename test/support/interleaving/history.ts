@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Acquired, Answer, Claim, Committed, Condition, Made } from '../../../strategies/contract.ts';
+import type { Acquired, Answer, Committed, Condition, Made } from '../../../strategies/contract.ts';
 import { isStored } from '../../../strategies/contract.ts';
 import { DogpileError } from '../../../strategies/errors.ts';
 
@@ -10,10 +10,8 @@ import { DogpileError } from '../../../strategies/errors.ts';
 export class History {
   readonly events: string[] = [];
   recomputes = 0;
-  readonly #claim: Claim;
   #life = 0;
   #newestFence = 0;
-  #storedVersion: number | undefined;
   #acceptedFence = 0;
   /** The newest version written since the last invalidation. */
   #acceptedVersion = 0;
@@ -22,16 +20,8 @@ export class History {
   /** Versions up to this were begun before the last invalidation. */
   #invalidatedVersion = 0;
 
-  constructor(claim: Claim) {
-    this.#claim = claim;
-  }
-
   get newestFence() {
     return this.#newestFence;
-  }
-
-  get storedVersion() {
-    return this.#storedVersion;
   }
 
   acquired(who: string, acquired: Acquired<string>) {
@@ -54,7 +44,6 @@ export class History {
       this.#newestFence = Math.max(this.#newestFence, committed.entry.fence);
     assert.ok(made.version > this.#acceptedVersion, 'the stored version never goes back');
     this.#acceptedVersion = made.version;
-    this.#storedVersion = made.version;
   }
 
   #mayCommit(condition: Condition): boolean {
@@ -69,12 +58,10 @@ export class History {
     this.#newestFence = fence;
     this.#invalidatedVersion = this.recomputes;
     this.#acceptedVersion = 0;
-    this.#storedVersion = undefined;
   }
 
   forgotten() {
     this.#note('the value is forgotten');
-    this.#storedVersion = undefined;
   }
 
   /** Redis restarted, empty: nothing said of the life before binds what comes. */
@@ -86,7 +73,6 @@ export class History {
     this.#acceptedVersion = 0;
     this.#answeredVersion = 0;
     this.#invalidatedVersion = 0;
-    this.#storedVersion = undefined;
   }
 
   /** A caller comes; what must hold of its answer is decided now. */
@@ -99,8 +85,7 @@ export class History {
         assert.equal(entry.value, `k@${entry.version}`);
         if (life !== this.#life) return;
         assert.ok(entry.version >= answered, 'nobody gets an older value than was answered before they came');
-        if (this.#claim.fenced)
-          assert.ok(entry.version > invalidated, 'nobody gets a value invalidated before they came');
+        assert.ok(entry.version > invalidated, 'nobody gets a value invalidated before they came');
         if (isStored(entry)) this.#answeredVersion = Math.max(this.#answeredVersion, entry.version);
       } catch (error) {
         if (!(error instanceof DogpileError)) throw error;

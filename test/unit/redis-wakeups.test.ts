@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
+import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { HandClock } from '../support/hand-clock.ts';
+import { type RedisServer, startRedis } from '../support/redis-server.ts';
+import { until, within } from '../support/within.ts';
+
+/** How long a subscription outlives its last watch. */
+const LINGER_MS = 60_000;
+
+let server: RedisServer;
+let outside: ScriptedRedis;
+let subscriber: ScriptedRedis;
+
+before(async () => {
+  server = await startRedis();
+  const connect = (name: string) => connectRedis({ url: server.url }, { name, commandTimeoutMs: 1000 });
+  [outside, subscriber] = [connect('outside'), connect('wake-ups')];
+  for (const redis of [outside, subscriber])
+    await until('a connection', () => redis.ping().catch(() => false));
+});
+after(async () => {
+  for (const redis of [outside, subscriber]) redis.disconnect();
+  await server.stop();
+});
+
+async function subscribers(key: string): Promise<number> {
+  const [, count] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
+  return Number(count);
+}
+
+test('a subscription outlives its last watch for a while, and no longer', async () => {
+  const clock = new HandClock();
+  const wakeups = redisWakeups<string>(subscriber, clock);
+  const [one, other] = [await wakeups.watch('lingers'), await wakeups.watch('lingers')];
+  one.close();
+  await clock.advance(LINGER_MS);
+  assert.equal(await subscribers('lingers'), 1, 'another watch is open');
+  other.close();
+  await clock.advance(LINGER_MS - 1);
+  assert.equal(await subscribers('lingers'), 1);
+  await clock.advance(1);
+  await until('the end of the subscription', async () => (await subscribers('lingers')) === 0);
+  assert.equal(clock.timers, 0);
+});
+
+test('a watch that comes meanwhile keeps the subscription', async () => {
+  const clock = new HandClock();
+  const wakeups = redisWakeups<string>(subscriber, clock);
+  (await wakeups.watch('kept')).close();
+  await clock.advance(LINGER_MS / 2);
+  const watch = await wakeups.watch('kept');
+  await clock.advance(2 * LINGER_MS);
+  assert.equal(await subscribers('kept'), 1);
+  const woken = watch.filled(0, LINGER_MS);
+  await outside.publish(keysOf('kept').channel, '{"released":true}');
+  assert.equal(await within(1000, 'the wake-up', woken), undefined);
+});
+
+test('a message that is not ours wakes the waiter to look, and does no harm', async () => {
+  const wakeups = redisWakeups<string>(subscriber, new HandClock());
+  const woken = (await wakeups.watch('foreign')).filled(0, LINGER_MS);
+  await outside.publish(keysOf('foreign').channel, 'not JSON');
+  assert.equal(await within(1000, 'the wake-up', woken), undefined);
+});
