@@ -55,7 +55,6 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds, poolSe
   let scheduled = 0;
   let stopping = false;
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
-  loopDelay.enable();
 
   function setupClient(client: Client) {
     connections.push(
@@ -106,6 +105,8 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds, poolSe
       scheduled += opening;
       open(opening);
     }
+    // Opening connections is work that the rest of the load has none of.
+    else if (connections.length === poolSize) loopDelay.enable();
     while (scheduled < due) send();
   }
 

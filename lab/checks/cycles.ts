@@ -47,7 +47,7 @@ export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recomp
         version,
         by,
         at,
-        seenAt: seenAt ?? at,
+        ...(seenAt !== undefined && { seenAt }),
         ...(end && { endedAt: end.at, ending: end.ending }),
       };
     });

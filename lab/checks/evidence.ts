@@ -44,6 +44,7 @@ export function evidenceFrom(recording: Recording): Evidence {
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const commits = commitsIn(recording.events, settings.key);
   const cycles = cyclesOf(recomputes, commits);
+  const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
   const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
   return {
     ...recording,
@@ -56,7 +57,10 @@ export function evidenceFrom(recording: Recording): Evidence {
     recomputes,
     commits,
     cycles,
-    judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries),
+    // The end of the load may cut the last one short.
+    judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
+      ({ filledAt }) => filledAt <= endedAt,
+    ),
     answered: recording.arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok'),
   };
 }

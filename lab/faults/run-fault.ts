@@ -24,9 +24,10 @@ export interface FaultRun {
 export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): Promise<FaultEvent[]> {
   const bench = benchOf(parts, signal);
   const done: FaultEvent[] = [];
-  const plan = await fault
-    .plan(bench)
-    .catch((error: Error) => onPhase(`fault ${fault.name}: ${error.message}`));
+  const say = (error: Error) => {
+    if (!signal.aborted) onPhase(`fault ${fault.name}: ${error.message}`);
+  };
+  const plan = await fault.plan(bench).catch(say);
   signal.throwIfAborted();
   if (!plan) return done;
   const note = (phase: FaultEvent['phase']) => {
@@ -37,7 +38,7 @@ export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): 
   try {
     const injected = fault.inject(bench, plan);
     note('injected');
-    await injected.catch((error: Error) => onPhase(`fault ${fault.name}: ${error.message}`));
+    await injected.catch(say);
   } finally {
     await fault.heal(bench, plan);
     note('healed');
