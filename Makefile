@@ -24,6 +24,14 @@ herd: setup ## one judged run: make herd STRATEGY=lock
 judge: node_modules/.ready ## judge a recorded run again: make judge RUN=results/latest
 	$(lab) judge
 
+.PHONY: faults
+faults: setup ## every fault in turn, and what answers it
+	$(lab) faults
+
+.PHONY: fault-%
+fault-%: setup
+	$(lab) herd --fault $*
+
 .PHONY: compare
 compare: setup ## every strategy under the same load, in one table
 	$(lab) compare

@@ -1,4 +1,5 @@
 import { compare } from './commands/compare.ts';
+import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
 import { down, status, up } from './commands/standing.ts';
@@ -9,7 +10,7 @@ export type Command = (typed: readonly string[], signal: AbortSignal) => Promise
 
 const EXIT = { usage: 64, crashed: 70, interrupted: 130 } as const;
 
-const commands: Record<string, Command> = { herd, judge, compare, up, status, down, help };
+const commands: Record<string, Command> = { herd, judge, faults, compare, up, status, down, help };
 
 async function main(): Promise<number> {
   const [name = '', ...typed] = process.argv.slice(2);

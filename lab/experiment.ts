@@ -7,6 +7,9 @@ import { type Cycle, commitsIn, cyclesOf, judgedCycles, recomputesIn } from './c
 import { type Evidence, evidenceFrom } from './checks/evidence.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { startLocalCluster } from './cluster/local.ts';
+import { faultNamed } from './faults/index.ts';
+import { runFault } from './faults/run-fault.ts';
+import type { FaultEvent } from './faults/timeline.ts';
 import { Journals } from './journals.ts';
 import { HISTORY, readRecording, writeFacts } from './recording.ts';
 import { probeRedis, type RedisProbe } from './redis-probe.ts';
@@ -42,13 +45,15 @@ export interface Run {
  * for, ends both whatever happens, and judges what was recorded.
  */
 export async function runExperiment({ settings, results, signal, ...on }: Experiment): Promise<Run> {
-  const run = `${timestamp(new Date())}-${settings.strategy}`;
+  const fault = faultNamed(settings.fault);
+  const run = [timestamp(new Date()), settings.strategy, ...(fault ? [fault.name] : [])].join('-');
   const folder = resolve(results, run);
 
   const onStart = () => on.onPhase?.(startingLine(settings));
   const cluster = await startLocalCluster({ settings, folder, signal, onStart });
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
+  let faulting: Promise<FaultEvent[]> = Promise.resolve([]);
   try {
     await warmUp(cluster);
     probe = await probeRedis(cluster.redis.url);
@@ -57,14 +62,30 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${settings.replicas} replicas`);
     herd = forkHerd(
       {
-        targets: cluster.replicas.map(({ url }) => url),
+        targets: cluster.replicas,
         path: `/keys/${settings.key}`,
         ratePerSecond: settings.ratePerSecond,
         timeoutSeconds: TIMEOUT_SECONDS,
+        poolSeconds: poolSecondsFor(settings),
       },
       join(cluster.files.logs, 'herd.log'),
     );
-    await untilJudged(settings, journals, herd, signal, on.onProgress);
+    const ending = new AbortController();
+    if (fault) {
+      faulting = runFault({ fault, cluster, settings, journals, signal, onPhase: on.onPhase ?? (() => {}) });
+      faulting.finally(() => ending.abort()).catch(() => {});
+    } else {
+      ending.abort();
+    }
+    await untilJudged({
+      settings,
+      journals,
+      herd,
+      signal,
+      onProgress: on.onProgress,
+      faultIsOver: ending.signal,
+    });
+    const faultEvents = await faulting;
     const historyPath = join(folder, HISTORY);
     const herdResult = await herd.stop(historyPath);
     const redisCommands = difference(await probe.commands(), commandsBefore);
@@ -81,11 +102,13 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
       host,
       redisCommands,
     };
-    await writeFacts(folder, facts, journals.events);
+    await writeFacts(folder, facts, [...journals.events, ...faultEvents]);
     const finished = await judgeRun(folder);
     await linkLatest(folder);
     return finished;
   } finally {
+    // What was broken is mended before anything is ended.
+    await faulting.catch(() => {});
     probe?.close();
     herd?.kill();
     await cluster.down();
@@ -112,29 +135,59 @@ async function warmUp({ replicas }: Cluster): Promise<void> {
   }
 }
 
-/** Waits until the expiries asked for are over, or clearly will not come. */
-async function untilJudged(
-  settings: Settings,
-  journals: Journals,
-  herd: HerdProcess,
-  signal: AbortSignal,
-  onProgress: Experiment['onProgress'],
-): Promise<void> {
+/** The longest anybody should wait, and a second more: so much of the load may be under way at once. */
+function poolSecondsFor(settings: Settings): number {
+  const faultMs = faultNamed(settings.fault)?.tolerance(settings).extraWaitMs ?? 0;
+  return Math.min(
+    TIMEOUT_SECONDS,
+    1 + Math.ceil((settings.leaseMs + 2 * settings.recomputeMs + faultMs) / 1000),
+  );
+}
+
+interface Watch {
+  readonly settings: Settings;
+  readonly journals: Journals;
+  readonly herd: HerdProcess;
+  readonly signal: AbortSignal;
+  readonly onProgress: Experiment['onProgress'];
+  /** Aborted once nothing is broken any more. */
+  readonly faultIsOver: AbortSignal;
+}
+
+/** After a fault, expiries in peace: what it left behind would show in them. */
+const EXPIRIES_AFTER_FAULT = 2;
+
+/** Waits until the expiries asked for are over, and the fault too, or until they clearly will not come. */
+async function untilJudged({
+  settings,
+  journals,
+  herd,
+  signal,
+  onProgress,
+  faultIsOver,
+}: Watch): Promise<void> {
   const startedAt = performance.now();
   const cycleMs = settings.ttlMs + settings.recomputeMs;
-  const giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
+  let giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
   // What follows the last fill belongs to it too: the waiters' answers, and recomputes begun before it.
   const settleMs = 500 + 2 * settings.recomputeMs;
+  let wanted = settings.expiries;
+  let over = faultIsOver.aborted;
   for (;;) {
     await sleep(POLL_MS, undefined, { signal });
     journals.refresh();
-    const judged = judgedCycles(
-      cyclesOf(recomputesIn(journals.ledger, settings.key), commitsIn(journals.events, settings.key)),
-      settings.expiries,
+    const cycles = cyclesOf(
+      recomputesIn(journals.ledger, settings.key),
+      commitsIn(journals.events, settings.key),
     );
+    const judged = judgedCycles(cycles, Number.POSITIVE_INFINITY);
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
-    if (performance.now() > giveUpAt) return;
-    if (judged.length >= settings.expiries) break;
+    if (!over && faultIsOver.aborted) {
+      over = true;
+      wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
+      giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);
+    }
+    if (over && (judged.length >= wanted || performance.now() > giveUpAt)) break;
   }
   await sleep(settleMs, undefined, { signal });
 }

@@ -7,6 +7,9 @@ import type { RecordedEvent } from '../services/app/events.ts';
 import type { LedgerLine } from '../services/origin/ledger.ts';
 import type { Claim } from '../strategies/contract.ts';
 import { strategyNamed } from '../strategies/index.ts';
+import type { Fault } from './faults/fault.ts';
+import { faultNamed } from './faults/index.ts';
+import type { FaultEvent } from './faults/timeline.ts';
 import { JsonLines } from './json-lines.ts';
 import type { Settings } from './settings.ts';
 import { UsageError } from './usage-error.ts';
@@ -24,12 +27,16 @@ export interface RunFacts {
   readonly redisCommands: number | null;
 }
 
+/** What the replicas recorded, and what the lab did to them. */
+export type RunEvent = RecordedEvent | FaultEvent;
+
 /** Everything that was recorded of a run, and nothing else: the judge sees only this. */
 export interface Recording {
   readonly facts: RunFacts;
   readonly claim: Claim;
+  readonly fault: Fault | undefined;
   readonly ledger: readonly LedgerLine[];
-  readonly events: readonly RecordedEvent[];
+  readonly events: readonly RunEvent[];
   readonly arrivals: readonly Arrival[];
 }
 
@@ -41,7 +48,7 @@ export const LEDGER = 'ledger.jsonl';
 export async function writeFacts(
   folder: string,
   facts: RunFacts,
-  events: readonly RecordedEvent[],
+  events: readonly RunEvent[],
 ): Promise<void> {
   await writeFile(join(folder, FACTS), `${JSON.stringify(facts, null, 2)}\n`);
   await writeFile(join(folder, EVENTS), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
@@ -61,8 +68,9 @@ export async function readRecording(folder: string): Promise<Recording> {
   return {
     facts,
     claim: definition.claim,
+    fault: faultNamed(facts.settings.fault),
     ledger: new JsonLines<LedgerLine>(join(folder, LEDGER)).read(),
-    events: new JsonLines<RecordedEvent>(join(folder, EVENTS)).read(),
+    events: new JsonLines<RunEvent>(join(folder, EVENTS)).read(),
     arrivals: await readHistory(join(folder, HISTORY)),
   };
 }

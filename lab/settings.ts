@@ -15,6 +15,8 @@ export interface Settings extends Setting {
   readonly seed: number;
   readonly port: number;
   readonly key: string;
+  /** What befalls the cluster; null: nothing. */
+  readonly fault: string | null;
 }
 
 /** Throws {@link UsageError} where values that are fine each by itself make no sense together. */
@@ -37,6 +39,7 @@ export function settingsFrom(values: Values): Settings {
     seed: values.SEED,
     port: values.PORT,
     key: 'hot',
+    fault: values.FAULT === 'none' ? null : values.FAULT,
   };
   refuseRestlessXFetch(settings);
   return settings;

@@ -6,6 +6,14 @@ import type { Arrival } from './history.ts';
 /** What an answer's body says, as far as the history keeps it. */
 type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'answeredAt'>>;
 
+/** Where a connection's doings go. */
+interface Books {
+  /** The name of the replica it is connected to. */
+  targetOf(): string;
+  record(arrival: Arrival): void;
+  onFree(connection: Connection): void;
+}
+
 /**
  * One connection of the herd, and the books of what it was given to send. autocannon does the HTTP; when to send is the
  * herd's to say. autocannon's own rate limit cannot be: it holds a timer a connection, and Node fires timers that have
@@ -13,20 +21,13 @@ type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'a
  */
 export class Connection {
   readonly #client: Client;
-  readonly #record: (arrival: Arrival) => void;
-  readonly #onFree: (connection: Connection) => void;
+  readonly #books: Books;
   #socket: Socket | undefined;
   #underWay: { readonly dueAt: number; readonly sentAt: number } | undefined;
 
-  constructor(
-    client: Client,
-    path: string,
-    record: (arrival: Arrival) => void,
-    onFree: (connection: Connection) => void,
-  ) {
+  constructor(client: Client, path: string, books: Books) {
     this.#client = client;
-    this.#record = record;
-    this.#onFree = onFree;
+    this.#books = books;
     client.setRequests([{ method: 'GET', path, onResponse: (status, body) => this.#answered(status, body) }]);
     // The first request goes out as the connection opens; afterwards the client's quota is used up, and it waits.
     client.once('request', () => {
@@ -91,9 +92,10 @@ export class Connection {
 
   #end(ended: Omit<Arrival, 'dueAt' | 'sentAt'>): void {
     if (!this.#underWay) return;
-    this.#record({ ...this.#underWay, ...ended });
+    const to = ended.ending === 'ok' ? {} : { to: this.#books.targetOf() };
+    this.#books.record({ ...this.#underWay, ...ended, ...to });
     this.#underWay = undefined;
-    this.#onFree(this);
+    this.#books.onFree(this);
   }
 }
 

@@ -5,13 +5,20 @@ import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import type { Arrival } from './history.ts';
 
+/** A replica: its name, and its base URL. */
+export interface Target {
+  readonly name: string;
+  readonly url: string;
+}
+
 export interface HerdOptions {
-  /** Base URLs of the replicas. */
-  readonly targets: readonly string[];
+  readonly targets: readonly Target[];
   readonly path: string;
   readonly ratePerSecond: number;
   /** How long an answer may take. Whole seconds, at least one. */
   readonly timeoutSeconds: number;
+  /** So many seconds' worth of arrivals may be under way at once; one that finds no connection free is unsent. */
+  readonly poolSeconds: number;
 }
 
 export interface HerdResult {
@@ -19,6 +26,8 @@ export interface HerdResult {
   /** Arrivals that fell due, counted when they did; the arrivals are recorded when they end. */
   readonly scheduled: number;
   /** How late the injector's own event loop was, in ms. */
+  /** When all connections were open, in wall time. */
+  readonly openedAt: number;
   readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
 }
 
@@ -28,8 +37,6 @@ export interface Herd {
   stop(): Promise<HerdResult>;
 }
 
-/** So many seconds' worth of arrivals may be under way at once; an arrival that finds no connection free is unsent. */
-export const POOL_SECONDS = 2;
 const TICK_MS = 1;
 const LOOP_RESOLUTION_MS = 5;
 
@@ -37,32 +44,30 @@ const LOOP_RESOLUTION_MS = 5;
  * Many clients at a constant arrival rate: an arrival is due every 1/rate seconds, and goes out on any connection that
  * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load.
  */
-export function startHerd({ targets, path, ratePerSecond, timeoutSeconds }: HerdOptions): Herd {
+export function startHerd({ targets, path, ratePerSecond, timeoutSeconds, poolSeconds }: HerdOptions): Herd {
   const arrivals: Arrival[] = [];
   const free: Connection[] = [];
   const connections: Connection[] = [];
   const instances: Instance[] = [];
   const periodMs = 1000 / ratePerSecond;
-  const poolSize = Math.max(targets.length, POOL_SECONDS * ratePerSecond);
+  const poolSize = Math.max(targets.length, poolSeconds * ratePerSecond);
   const startedAt = wallTimeMs();
   let scheduled = 0;
   let stopping = false;
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
-  loopDelay.enable();
 
   function setupClient(client: Client) {
+    connections.push(
+      new Connection(client, path, {
+        targetOf: () => targets[indexOf(client, targets)]?.name ?? '',
+        record: (arrival) => arrivals.push(arrival),
+        onFree: (connection) => free.push(connection),
+      }),
+    );
     client.on('connError', (error: NodeJS.ErrnoException) => {
       // As a load balancer would: a replica that refuses connections gets none.
       if (error.code === 'ECONNREFUSED') moveOn(client, targets);
     });
-    connections.push(
-      new Connection(
-        client,
-        path,
-        (arrival) => arrivals.push(arrival),
-        (connection) => free.push(connection),
-      ),
-    );
   }
 
   /** Opens the next connections, on the targets in turn; each brings an arrival of its own. */
@@ -70,7 +75,7 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds }: Herd
     const turn = connections.length % targets.length;
     instances.push(
       autocannon({
-        url: [...targets.slice(turn), ...targets.slice(0, turn)].map((target) => target + path),
+        url: [...targets.slice(turn), ...targets.slice(0, turn)].map(({ url }) => url + path),
         connections: count,
         connectionRate: 1,
         duration: 86_400,
@@ -100,6 +105,8 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds }: Herd
       scheduled += opening;
       open(opening);
     }
+    // Opening connections is work that the rest of the load has none of.
+    else if (connections.length === poolSize) loopDelay.enable();
     while (scheduled < due) send();
   }
 
@@ -121,6 +128,7 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds }: Herd
       return {
         arrivals,
         scheduled,
+        openedAt: startedAt + poolSize * periodMs,
         eventLoopDelayMs: { p99: late(loopDelay.percentile(99)), max: late(loopDelay.max) },
       };
     },
@@ -136,9 +144,11 @@ const NOT_KEPT: Histogram = {
   destroy() {},
 };
 
-function moveOn(client: Client, targets: readonly string[]) {
-  const here = targets.findIndex((target) => new URL(target).port === String(client.opts.port));
-  const next = new URL(targets[(here + 1) % targets.length] ?? '');
+const indexOf = (client: Client, targets: readonly Target[]): number =>
+  targets.findIndex(({ url }) => new URL(url).port === String(client.opts.port));
+
+function moveOn(client: Client, targets: readonly Target[]) {
+  const next = new URL(targets[(indexOf(client, targets) + 1) % targets.length]?.url ?? '');
   client.opts.hostname = next.hostname;
   client.opts.port = next.port;
 }

@@ -20,7 +20,8 @@ export interface Arrival {
   readonly degraded?: boolean;
   /** When the replica had the answer, by its own clock. */
   readonly answeredAt?: number;
-  /** Why it failed. */
+  /** Whom it was sent to, and why it failed. */
+  readonly to?: string;
   readonly why?: string;
   /** How many arrivals this line stands for, where the history was thinned. */
   readonly weight?: number;

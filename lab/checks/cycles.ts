@@ -1,5 +1,5 @@
-import type { RecordedEvent } from '../../services/app/events.ts';
 import type { Begun, Ending, LedgerLine } from '../../services/origin/ledger.ts';
+import type { RunEvent } from '../recording.ts';
 
 /** One line of the origin's ledger, begin and end together. */
 export interface Recompute {
@@ -47,13 +47,13 @@ export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recomp
         version,
         by,
         at,
-        seenAt: seenAt ?? at,
+        ...(seenAt !== undefined && { seenAt }),
         ...(end && { endedAt: end.at, ending: end.ending }),
       };
     });
 }
 
-export function commitsIn(events: readonly RecordedEvent[], key: string): Commit[] {
+export function commitsIn(events: readonly RunEvent[], key: string): Commit[] {
   return events
     .flatMap((event) => (event.event === 'commit' && event.key === key ? [event] : []))
     .map(({ version, fence, outcome, storeAt, by }) => ({

@@ -1,5 +1,7 @@
-import { type HerdResult, POOL_SECONDS } from '../../load/herd.ts';
+import type { HerdResult } from '../../load/herd.ts';
 import type { Arrival } from '../../load/history.ts';
+import type { Tolerance } from '../faults/fault.ts';
+import { type Timeline, timelineFrom } from '../faults/timeline.ts';
 import type { Recording, RunFacts } from '../recording.ts';
 import {
   type Commit,
@@ -27,31 +29,48 @@ export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casual
   readonly answered: readonly Answered[];
   /** When the warm-up was over: the cold cache filled, the herd's connections open. Wall time in ms. */
   readonly warmAt: number;
+  /** When the fault came and went, if one did. */
+  readonly timeline: Timeline | undefined;
+  /** What the fault may cost. */
+  readonly tolerance: Tolerance;
 }
+
+const NO_TOLERANCE: Tolerance = { extraRecomputes: 0, extraWaitMs: 0, staleMs: 0, excuses: () => false };
+/** What follows a fault belongs to it for so long. */
+const AFTERMATH_MS = 500;
 
 export function evidenceFrom(recording: Recording): Evidence {
   const { settings, casualties, herd } = recording.facts;
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const commits = commitsIn(recording.events, settings.key);
   const cycles = cyclesOf(recomputes, commits);
+  const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
   const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
-  const begunAt = recording.arrivals.reduce(
-    (first, { dueAt }) => Math.min(first, dueAt),
-    Number.POSITIVE_INFINITY,
-  );
   return {
     ...recording,
-    warmAt: Math.max(filledAt + settings.recomputeMs, begunAt + POOL_SECONDS * 1000) + WARM_SLACK_MS,
+    warmAt: Math.max(filledAt + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS,
+    timeline: timelineFrom(recording.events),
+    tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings) },
     settings,
     casualties,
     herd,
     recomputes,
     commits,
     cycles,
-    judged: judgedCycles(cycles, settings.expiries),
+    // The end of the load may cut the last one short.
+    judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
+      ({ filledAt }) => filledAt <= endedAt,
+    ),
     answered: recording.arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok'),
   };
 }
+
+/** Whether a fault had its hand in the cycle. */
+export const touched = (
+  { timeline }: Evidence,
+  { beganAt, filledAt = Number.POSITIVE_INFINITY }: Cycle,
+): boolean =>
+  timeline !== undefined && beganAt < timeline.healedAt + AFTERMATH_MS && filledAt > timeline.injectedAt;
 
 /** Whether a request was under way while the cycle's value was being made. */
 export const crossed = ({ dueAt, endedAt }: Answered, { beganAt, filledAt }: Required<Cycle>): boolean =>

@@ -2,6 +2,7 @@ import { accounting } from './accounting.ts';
 import type { Check, Finding, Verdict } from './check.ts';
 import { claim } from './claim.ts';
 import type { Evidence } from './evidence.ts';
+import { faultAnswered } from './fault-answered.ts';
 import { fencing } from './fencing.ts';
 import { injector } from './injector.ts';
 import { monotonicReads } from './monotonic-reads.ts';
@@ -11,6 +12,7 @@ import { waits } from './waits.ts';
 
 /** Every check, in the order of the summary. */
 export const checks: readonly Check[] = [
+  faultAnswered,
   claim,
   fencing,
   monotonicReads,

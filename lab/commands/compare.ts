@@ -18,7 +18,9 @@ const CONTROL = 'none';
 export const compare: Command = async (typed, signal) => {
   const values = valuesFrom('compare', typed, process.env);
   const chosen = values.STRATEGIES.filter((name) => name !== CONTROL);
-  const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
+  const strategies = [CONTROL, ...chosen].map((STRATEGY) =>
+    settingsFrom({ ...values, STRATEGY, FAULT: 'none' }),
+  );
   const random = seededRandom(seedFor(values.SEED, 'compare'));
   const runs = new Map<string, Run[]>(strategies.map(({ strategy }) => [strategy, []]));
   const folder = join(RESULTS, `${timestamp(new Date())}-compare`);

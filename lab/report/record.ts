@@ -77,7 +77,7 @@ export function recordOf(evidence: Evidence): RunRecord {
     run: facts.run,
     strategy: settings.strategy,
     runtime: facts.runtime,
-    fault: null,
+    fault: settings.fault,
     config: settings,
     host: facts.host,
     expiries: judged.length,

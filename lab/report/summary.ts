@@ -37,7 +37,7 @@ export function summaryOf(record: RunRecord): string {
         : `${redis.commandsPerRequest.toFixed(2)} commands a request`,
     ],
   ];
-  const title = `${config.strategy}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
+  const title = `${config.strategy}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
   return [
     title,
     ...rows.flatMap(([label, text]) => wrapped(`  ${label.padEnd(LABEL)}`, text)),
@@ -62,7 +62,7 @@ function latency(found: RunRecord['latencyMs']['all']): string {
 }
 
 /** A label and its text, broken at blanks and indented below its beginning. */
-function wrapped(label: string, text: string): string[] {
+export function wrapped(label: string, text: string): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -17,18 +17,24 @@ export function httpOrigin<V>({ url, by, timeoutMs }: OriginClientOptions): Orig
       target.searchParams.set('by', by);
       if (seenAt !== undefined) target.searchParams.set('seenAt', String(seenAt));
       const timeout = AbortSignal.timeout(timeoutMs);
+      const pointless = new AbortController();
+      const abort = () => pointless.abort(signal?.reason);
+      if (signal?.aborted) abort();
+      signal?.addEventListener('abort', abort, { once: true });
       const askedAt = performance.now();
       try {
-        const response = await fetch(target, {
-          signal: signal ? AbortSignal.any([signal, timeout]) : timeout,
-        });
+        const response = await fetch(target, { signal: AbortSignal.any([pointless.signal, timeout]) });
+        // Once the origin answers there is no work left to spare; whether the value may be written, the fence will say.
+        signal?.removeEventListener('abort', abort);
         if (!response.ok) throw new Error(`status ${response.status}`);
         const { value, version, computedAt } = (await response.json()) as Omit<Made<V>, 'recomputeMs'>;
         return { value, version, computedAt, recomputeMs: performance.now() - askedAt };
       } catch (cause) {
-        if (signal?.aborted) throw signal.reason;
+        if (pointless.signal.aborted) throw signal?.reason;
         const why = timeout.aborted ? `no answer within ${timeoutMs} ms` : (cause as Error).message;
         throw new OriginFailed(`the origin could not recompute ${key}: ${why}`, { cause });
+      } finally {
+        signal?.removeEventListener('abort', abort);
       }
     },
   };

@@ -36,7 +36,8 @@ async function outage(typed: readonly string[]) {
     const journals = new Journals(cluster.files);
     const herd = forkHerd(
       {
-        targets: cluster.replicas.map(({ url }) => url),
+        targets: cluster.replicas,
+        poolSeconds: 2,
         path: '/keys/hot',
         ratePerSecond: settings.ratePerSecond,
         timeoutSeconds: 5,

@@ -61,6 +61,19 @@ describe('the judge', () => {
     assert.equal(cycles[1]?.recomputes.length, 2);
   });
 
+  it('does not take a recompute made without the store for the life of a version', () => {
+    const [, second] = evidenceFrom(good).cycles;
+    assert.ok(second?.filledAt);
+    const alone = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
+    const at = second.filledAt + 100;
+    const { cycles, recomputes } = evidenceFrom({
+      ...good,
+      ledger: [...good.ledger, { ...alone, arrivedAt: at, at }],
+    });
+    assert.equal(cycles.length, evidenceFrom(good).cycles.length);
+    assert.equal(recomputes.length, evidenceFrom(good).recomputes.length + 1);
+  });
+
   it('fails a fence that falls', () => {
     const commits = good.events.filter(({ event }) => event === 'commit');
     const last = commits.at(-1);

@@ -21,7 +21,8 @@ async function drive(
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
   const herd = startHerd({
-    targets: [`http://127.0.0.1:${port}`],
+    targets: [{ name: 'app-1', url: `http://127.0.0.1:${port}` }],
+    poolSeconds: 2,
     path: '/keys/hot',
     ratePerSecond,
     timeoutSeconds,

@@ -1,0 +1,26 @@
+import type { Fault } from './fault.ts';
+import { killHolder } from './kill-holder.ts';
+import { lostWakeups } from './lost-wakeups.ts';
+import { originDown } from './origin-down.ts';
+import { originErrors } from './origin-errors.ts';
+import { pauseHolder } from './pause-holder.ts';
+import { pauseHolderBrief } from './pause-holder-brief.ts';
+import { redisDown, redisRestart, redisStall } from './redis-outage.ts';
+import { slowOrigin } from './slow-origin.ts';
+
+/** Every fault, in the order of the matrix. */
+export const faults: readonly Fault[] = [
+  killHolder,
+  pauseHolder,
+  pauseHolderBrief,
+  slowOrigin,
+  originErrors,
+  originDown,
+  redisStall,
+  redisRestart,
+  redisDown,
+  lostWakeups,
+];
+
+export const faultNamed = (name: string | null | undefined): Fault | undefined =>
+  faults.find((fault) => fault.name === name);

@@ -1,0 +1,40 @@
+import { passIf } from '../checks/check.ts';
+import type { Fault } from './fault.ts';
+import { commitOf, nextHolder, takeOvers } from './holder.ts';
+
+/** What Redis and a waiter's timer may add to the end of a lease. */
+const SLACK_MS = 50;
+
+/** SIGKILL to the lease holder in mid-recompute. Its lease runs out, and one other takes over. */
+export const killHolder: Fault = {
+  name: 'kill-holder',
+  summary: 'SIGKILL the lease holder while it recomputes',
+  guard: 'the lease has a TTL; waiters wait no longer than it lasts',
+  presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  tolerance: ({ leaseMs }) => ({
+    extraRecomputes: 1,
+    extraWaitMs: leaseMs,
+    // Whoever was connected to the victim loses its answer; nobody else does.
+    excuses: ({ ending, to, dueAt }, { victim, injectedAt, healedAt }) =>
+      ending === 'error' && to === victim && dueAt < healedAt && dueAt > injectedAt - 10_000,
+  }),
+  plan: nextHolder,
+  async inject({ cluster, until, journals, settings }, { victim, fence = 0 }) {
+    await cluster.kill(victim);
+    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
+    await until('a fill by another replica', filled, settings.leaseMs + settings.recomputeMs + 5000);
+  },
+  heal: ({ cluster }, { victim }) => cluster.restart(victim),
+  verify(evidence, timeline) {
+    if (commitOf(evidence, timeline))
+      return { verdict: 'unknown', detail: 'missed: the victim had committed' };
+    const [first, ...more] = takeOvers(evidence, timeline);
+    if (!first) return passIf(false, 'nobody took over');
+    const afterMs = first.storeAt - timeline.injectedAt;
+    const bound = evidence.settings.leaseMs + SLACK_MS;
+    return passIf(
+      more.length === 0 && afterMs <= bound,
+      `${first.by} took over after ${afterMs.toFixed(0)} ms (bound ${bound}); ${more.length} more tried`,
+    );
+  },
+};

@@ -1,0 +1,42 @@
+import { passIf } from '../checks/check.ts';
+import type { Fault } from './fault.ts';
+
+const ERROR_RATE = 0.5;
+const LAST_MS = 8000;
+
+/** Half of the recomputes fail for a while. The stale value is served meanwhile, and the origin is not stormed. */
+export const originErrors: Fault = {
+  name: 'origin-errors',
+  summary: 'half of the recomputes fail for 8 s',
+  guard: 'back-off, fleet-wide; stale values within the grace',
+  presets: { TTL: '1s', RECOMPUTE: '100ms', RATE: '200', EXPIRIES: '12', GRACE: '30s' },
+  tolerance: ({ graceMs, backoffMs }) => ({
+    extraRecomputes: Number.POSITIVE_INFINITY,
+    extraWaitMs: 2 * backoffMs,
+    staleMs: graceMs,
+  }),
+  async plan({ until, journals }) {
+    await until(
+      'three fills',
+      () => (journals.events.filter(({ event }) => event === 'commit').length > 3 ? true : undefined),
+      30_000,
+    );
+    return { victim: 'origin' };
+  },
+  async inject({ tellOrigin, last }) {
+    await tellOrigin({ errorRate: ERROR_RATE });
+    await last(LAST_MS);
+  },
+  heal: ({ tellOrigin }) => tellOrigin({ errorRate: 0 }),
+  verify({ recomputes, settings }) {
+    const failed = recomputes.filter(({ ending }) => ending === 'error');
+    if (failed.length === 0) return { verdict: 'unknown', detail: 'missed: no recompute failed' };
+    const tooSoon = failed.filter(({ endedAt = 0 }) =>
+      recomputes.some(({ at }) => at > endedAt && at < endedAt + settings.backoffMs),
+    ).length;
+    return passIf(
+      tooSoon === 0,
+      `${failed.length} recomputes failed; ${tooSoon} times the origin was asked again within ${settings.backoffMs} ms`,
+    );
+  },
+};

@@ -1,0 +1,33 @@
+import { passIf } from '../checks/check.ts';
+import type { Fault } from './fault.ts';
+import { commitOf, nextHolder, takeOvers } from './holder.ts';
+
+/** Renewed every third of its term, a lease always has two thirds left: a pause shorter than that costs nobody anything. */
+const SHARE_OF_LEASE = 0.4;
+
+export const pauseHolderBrief: Fault = {
+  name: 'pause-holder-brief',
+  summary: 'SIGSTOP the lease holder for less than its lease',
+  guard: 'renewal keeps enough of the lease in hand',
+  presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  tolerance: ({ leaseMs }) => ({ extraWaitMs: leaseMs * SHARE_OF_LEASE }),
+  plan: nextHolder,
+  async inject({ cluster, last, settings }, { victim }) {
+    await cluster.pause(victim);
+    await last(settings.leaseMs * SHARE_OF_LEASE);
+  },
+  heal: ({ cluster }, { victim }) => cluster.resume(victim),
+  verify(evidence, timeline) {
+    const commit = commitOf(evidence, timeline);
+    if (commit && commit.at < timeline.healedAt)
+      return { verdict: 'unknown', detail: 'missed: it had committed before' };
+    const others = takeOvers(evidence, timeline).filter(
+      ({ fence }) => fence < (commit?.fence ?? Number.POSITIVE_INFINITY),
+    );
+    const pausedMs = (timeline.healedAt - timeline.injectedAt).toFixed(0);
+    return passIf(
+      commit?.accepted === true && others.length === 0,
+      `paused ${pausedMs} ms of a ${evidence.settings.leaseMs} ms lease; its commit was ${commit?.accepted ? 'accepted' : 'not accepted'}`,
+    );
+  },
+};

@@ -1,0 +1,40 @@
+import { passIf } from '../checks/check.ts';
+import type { Fault } from './fault.ts';
+import { commitOf, nextHolder } from './holder.ts';
+
+/** SIGSTOP to the lease holder until another replica has committed, then SIGCONT: it wakes believing it holds the lease. */
+export const pauseHolder: Fault = {
+  name: 'pause-holder',
+  summary: 'SIGSTOP the lease holder past its lease, then SIGCONT',
+  guard: 'the fence: a late commit is refused',
+  presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  tolerance: ({ leaseMs, recomputeMs }) => ({
+    extraRecomputes: 1,
+    // A request to the paused replica is answered once it goes on.
+    extraWaitMs: 2 * leaseMs + recomputeMs,
+  }),
+  plan: nextHolder,
+  async inject({ cluster, until, journals, settings }, { victim, fence = 0 }) {
+    await cluster.pause(victim);
+    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
+    await until('a fill by another replica', filled, settings.leaseMs + settings.recomputeMs + 5000);
+  },
+  heal: ({ cluster }, { victim }) => cluster.resume(victim),
+  verify(evidence, timeline) {
+    const late = commitOf(evidence, timeline);
+    const newer = evidence.commits.find(({ accepted, fence }) => accepted && fence > (timeline.fence ?? 0));
+    if (!late || !newer || late.at < newer.at) {
+      const lost = evidence.events.some(
+        (event) => event.event === 'lease-lost' && event.fence === timeline.fence,
+      );
+      return {
+        verdict: 'unknown',
+        detail: lost ? 'its renewal found the lease lost, and nothing was written' : 'missed: no late commit',
+      };
+    }
+    return passIf(
+      !late.accepted,
+      `version ${late.version} ${late.accepted ? 'overwrote' : 'was refused behind'} version ${newer.version}, ${(late.at - newer.at).toFixed(0)} ms late`,
+    );
+  },
+};

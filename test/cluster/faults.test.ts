@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { eventually, labFolder, processesIn, runLab, startLab } from '../support/lab.ts';
+
+interface Check {
+  readonly name: string;
+  readonly verdict: string;
+  readonly detail: string;
+}
+
+describe('under a fault the lock holds', () => {
+  const folder = labFolder();
+  after(() => folder.remove());
+
+  for (const fault of [
+    'kill-holder',
+    'pause-holder',
+    'origin-down',
+    'redis-down',
+    'redis-restart',
+    'lost-wakeups',
+  ]) {
+    it(fault, async () => {
+      const { status, out, err } = await runLab(folder.path, ['herd', `FAULT=${fault}`]);
+      const record = JSON.parse(readFileSync(join(folder.path, 'results/latest/result.json'), 'utf8'));
+      assert.equal(record.fault, fault);
+      // A machine too busy to keep the pace leaves the run unknown; nothing else may.
+      const wanting = record.checks.filter(
+        ({ name, verdict }: Check) => verdict !== 'pass' && name !== 'injector health',
+      );
+      assert.deepEqual(wanting, [], `${out}${err}`);
+      assert.ok(status === 0 || status === 2);
+      assert.deepEqual(processesIn(folder.path), []);
+    });
+  }
+
+  it('and Ctrl-C in the middle leaves nothing behind, not even a paused replica', async () => {
+    const run = startLab(folder.path, ['herd', 'FAULT=pause-holder']);
+    await eventually('the injection', () => run.out().includes('injected'), 60_000);
+    run.child.kill('SIGINT');
+    assert.equal(await run.ended, 130);
+    await eventually('the end of every process', () => processesIn(folder.path).length === 0, 5000);
+  });
+});
