@@ -13,7 +13,7 @@ import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until } from '../support/within.ts';
 
 /** Enough to find a careless change. INTERLEAVINGS=5000 hunts; a failure prints the seed and the path to repeat it. */
-const RUNS = Number(process.env.INTERLEAVINGS ?? 120);
+const RUNS = Number(process.env.INTERLEAVINGS ?? 100);
 
 let server: RedisServer;
 let connections: Connections;
