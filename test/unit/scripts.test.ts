@@ -45,7 +45,7 @@ test('whatever is done in whatever order, the scripts do what their model does',
         throw new Error(`${(error as Error).message}, after:\n${done.join('\n')}`, { cause: error });
       }
     }),
-    { numRuns: Number(process.env.INTERLEAVINGS ?? 150) },
+    { numRuns: Number(process.env.INTERLEAVINGS ?? 100) },
   ));
 
 async function emptyStage(): Promise<Stage> {
