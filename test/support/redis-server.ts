@@ -34,9 +34,8 @@ async function startOn(port: number): Promise<RedisServer> {
     ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
-  const killWithUs = () => child.kill('SIGKILL');
-  process.once('exit', killWithUs);
-  const exited = once(child, 'exit').finally(() => process.off('exit', killWithUs));
+  const guard = endWithUs(child);
+  const exited = once(child, 'exit').finally(() => guard.kill('SIGKILL'));
   await Promise.race([
     acceptsConnections(child),
     exited.then(([code]) => {
@@ -56,6 +55,15 @@ async function startOn(port: number): Promise<RedisServer> {
     freeze: () => void child.kill('SIGSTOP'),
     thaw: () => void child.kill('SIGCONT'),
   };
+}
+
+/** Ends the server when this process is gone, however it went: its end closes the pipe that the guard reads. */
+function endWithUs({ pid }: ChildProcess): ChildProcess {
+  const guard = spawn('sh', ['-c', 'read _; kill -9 "$0"', `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  return guard;
 }
 
 function acceptsConnections({ stdout }: ChildProcess): Promise<void> {
