@@ -13,7 +13,7 @@ export const lock: Definition = {
   name: 'lock',
   summary: 'single-flight, then a leased and fenced lock: one recompute in the fleet',
   claim: {
-    recomputesPerExpiry: ({ singleFlight: _ }) => ({ mean: [1, 1], max: 1 }),
+    recomputesPerExpiry: () => ({ mean: [1, 1], max: 1 }),
     monotonic: true,
     fenced: true,
     maxStaleMs: () => 0,

@@ -6,7 +6,7 @@ import type { Timeline } from './timeline.ts';
 /** Fills of the key before the fault, so that the run has a before. */
 const FILLS_BEFORE = 3;
 
-/** Waits for a replica to be granted the lease of the warm key, and gives it as soon as that is known. */
+/** Waits for a replica to be granted the lease of the warm key and to begin its recompute, and gives it at once. */
 export async function nextHolder({
   until,
   journals,
@@ -21,6 +21,11 @@ export async function nextHolder({
     patience,
   );
   const holder = await until('the next grant', () => ofKey('granted')[grants], patience);
+  const begun = () =>
+    journals.ledger.find(
+      (line) => line.event === 'begin' && line.by === holder.by && line.seenAt === holder.storeAt,
+    );
+  await until('its recompute', begun, patience);
   return { victim: holder.by, fence: holder.fence };
 }
 
