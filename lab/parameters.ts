@@ -22,7 +22,7 @@ const UNITS: Record<string, number> = { ms: 1, s: 1000, m: 60_000 };
 function duration(leastMs: number, mostMs: number, preset: string, about: string): Parameter<number> {
   const schema = z.string().transform((text, context) => {
     const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
-    const ms = Number(digits) * (UNITS[unit] ?? Number.NaN);
+    const ms = Math.round(Number(digits) * (UNITS[unit] ?? Number.NaN));
     if (!(ms >= leastMs && ms <= mostMs)) context.addIssue('not allowed');
     return ms;
   });

@@ -24,7 +24,8 @@ const number = (least: number, most: number) =>
 export const env = {
   host: z.string().default('127.0.0.1'),
   port: z.coerce.number().int().min(0).max(65535),
-  ms: (least = 0) => number(least, 86_400_000),
+  /** Whole milliseconds: Redis takes no others. */
+  ms: (least = 0) => number(least, 86_400_000).int(),
   share: number(0, 1),
   number,
   count: (least: number, most: number) => number(least, most).int(),
