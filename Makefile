@@ -21,11 +21,11 @@ herd: setup ## one judged run: make herd STRATEGY=lock
 	$(lab) herd
 
 .PHONY: judge
-judge: node_modules/.ready ## judge a recorded run again: make judge RUN=results/latest
+judge: node_modules/.ready ## judge a recorded run again (RUN=results/latest)
 	$(lab) judge
 
 .PHONY: faults
-faults: setup ## every fault in turn, and what answers it
+faults: setup ## every fault in turn, and what answers it; one: make fault-kill-holder
 	$(lab) faults
 
 .PHONY: fault-%
