@@ -25,7 +25,7 @@ judge: node_modules/.ready ## judge a recorded run again (RUN=results/latest)
 	$(lab) judge
 
 .PHONY: faults
-faults: setup ## every fault in turn, and what answers it; one: make fault-kill-holder
+faults: setup ## every fault in turn (one: make fault-kill-holder)
 	$(lab) faults
 
 .PHONY: fault-%
