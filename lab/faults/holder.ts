@@ -2,30 +2,23 @@ import type { Commit } from '../checks/cycles.ts';
 import type { Evidence } from '../checks/evidence.ts';
 import type { Bench, Plan } from './fault.ts';
 import type { Timeline } from './timeline.ts';
-
-/** Fills of the key before the fault, so that the run has a before. */
-const FILLS_BEFORE = 3;
+import { patienceMs, untilWarm } from './warm.ts';
 
 /** Waits for a replica to be granted the lease of the warm key and to begin its recompute, and gives it at once. */
-export async function nextHolder({
-  until,
-  journals,
-  settings,
-}: Bench): Promise<Plan & { readonly fence: number }> {
-  const ofKey = (kind: 'granted' | 'commit') =>
-    journals.events.flatMap((event) => (event.event === kind && event.key === settings.key ? [event] : []));
-  const patience = 20_000 + FILLS_BEFORE * 4 * (settings.ttlMs + settings.recomputeMs);
-  const grants = await until(
-    'the warm-up',
-    () => (ofKey('commit').length >= FILLS_BEFORE ? ofKey('granted').length : undefined),
-    patience,
-  );
-  const holder = await until('the next grant', () => ofKey('granted')[grants], patience);
+export async function nextHolder(bench: Bench): Promise<Plan & { readonly fence: number }> {
+  const { until, journals, settings } = bench;
+  const grants = () =>
+    journals.events.flatMap((event) =>
+      event.event === 'granted' && event.key === settings.key ? [event] : [],
+    );
+  await untilWarm(bench);
+  const before = grants().length;
+  const holder = await until('the next grant', () => grants()[before], patienceMs(bench));
   const begun = () =>
     journals.ledger.find(
       (line) => line.event === 'begin' && line.by === holder.by && line.seenAt === holder.storeAt,
     );
-  await until('its recompute', begun, patience);
+  await until('its recompute', begun, patienceMs(bench));
   return { victim: holder.by, fence: holder.fence };
 }
 

@@ -1,5 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
+import { untilWarm } from './warm.ts';
 
 const LAST_MS = 6000;
 /** The recompute, and what a busy machine adds. */
@@ -18,12 +19,8 @@ export const originDown: Fault = {
     excuses: ({ status, dueAt }, { injectedAt, healedAt }) =>
       status === 502 && dueAt > injectedAt && dueAt < healedAt + backoffMs + SLACK_MS,
   }),
-  async plan({ until, journals }) {
-    await until(
-      'three fills',
-      () => (journals.events.filter(({ event }) => event === 'commit').length > 3 ? true : undefined),
-      30_000,
-    );
+  async plan(bench) {
+    await untilWarm(bench);
     return { victim: 'origin' };
   },
   async inject({ cluster, last }) {

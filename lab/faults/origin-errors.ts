@@ -1,5 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
+import { untilWarm } from './warm.ts';
 
 const ERROR_RATE = 0.5;
 const LAST_MS = 8000;
@@ -15,12 +16,8 @@ export const originErrors: Fault = {
     extraWaitMs: 2 * backoffMs,
     staleMs: graceMs,
   }),
-  async plan({ until, journals }) {
-    await until(
-      'three fills',
-      () => (journals.events.filter(({ event }) => event === 'commit').length > 3 ? true : undefined),
-      30_000,
-    );
+  async plan(bench) {
+    await untilWarm(bench);
     return { victim: 'origin' };
   },
   async inject({ tellOrigin, last }) {
