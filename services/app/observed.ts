@@ -1,4 +1,4 @@
-import type { Cache, Condition, Lease, Origin } from '../../strategies/contract.ts';
+import type { Cache, Committed, Condition, Lease, Origin } from '../../strategies/contract.ts';
 import { StoreUnavailable } from '../../strategies/errors.ts';
 import type { Emit } from './events.ts';
 import type { AppMetrics } from './metrics.ts';
@@ -16,7 +16,7 @@ export function observedCache<V>(cache: Cache<V>, { metrics, emit }: Observer): 
     async commit(key, made, condition) {
       const committed = await noticingOutages(cache.commit(key, made, condition), { metrics, emit });
       const { outcome, at: storeAt } = committed;
-      const fence = committed.outcome === 'accepted' ? committed.entry.fence : refusedFence(condition);
+      const fence = fenceOfWriter(condition, committed);
       emit({ event: 'commit', key, version: made.version, fence, outcome, storeAt });
       metrics.commits.inc({ outcome });
       if (outcome === 'accepted') metrics.version.set(made.version);
@@ -31,10 +31,11 @@ export function observedCache<V>(cache: Cache<V>, { metrics, emit }: Observer): 
   };
 }
 
-/** The fence that was too old. */
-function refusedFence(condition: Condition): number {
+/** The fence the write was made under, as the writer knew it; a write without a lease that was accepted minted its own. */
+function fenceOfWriter<V>(condition: Condition, committed: Committed<V>): number {
   if (condition === 'always') return 0;
-  return 'grant' in condition ? condition.grant.fence : condition.seenFence;
+  if ('grant' in condition) return condition.grant.fence;
+  return committed.outcome === 'accepted' ? committed.entry.fence : condition.seenFence;
 }
 
 export function observedLease<V>(lease: Lease<V>, { metrics, emit }: Observer): Lease<V> {
