@@ -1,3 +1,5 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import type { RecordedEvent } from '../services/app/events.ts';
 import type { LedgerLine } from '../services/origin/ledger.ts';
 import type { ClusterFiles } from './cluster/cluster.ts';
@@ -6,17 +8,22 @@ import { JsonLines } from './json-lines.ts';
 /** What the services have recorded so far, kept up to date on demand. */
 export class Journals {
   readonly #ledger: JsonLines<LedgerLine>;
-  readonly #replicas: readonly JsonLines<RecordedEvent>[];
+  readonly #folder: string;
+  readonly #replicas = new Map<string, JsonLines<RecordedEvent>>();
   readonly ledger: LedgerLine[] = [];
   readonly events: RecordedEvent[] = [];
 
   constructor(files: ClusterFiles) {
     this.#ledger = new JsonLines(files.ledger);
-    this.#replicas = files.events.map((path) => new JsonLines<RecordedEvent>(path));
+    this.#folder = files.events;
   }
 
   refresh(): void {
     this.ledger.push(...this.#ledger.read());
-    this.events.push(...this.#replicas.flatMap((replica) => replica.read()).sort((a, b) => a.at - b.at));
+    for (const file of existsSync(this.#folder) ? readdirSync(this.#folder) : []) {
+      if (!this.#replicas.has(file)) this.#replicas.set(file, new JsonLines(join(this.#folder, file)));
+    }
+    const news = [...this.#replicas.values()].flatMap((replica) => replica.read());
+    this.events.push(...news.sort((a, b) => a.at - b.at));
   }
 }

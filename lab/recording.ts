@@ -44,6 +44,8 @@ const FACTS = 'facts.json';
 export const HISTORY = 'history.jsonl';
 export const EVENTS = 'events.jsonl';
 export const LEDGER = 'ledger.jsonl';
+/** A folder, with a file a replica. */
+export const EVENTS_OF_REPLICAS = 'events';
 
 export async function writeFacts(
   folder: string,

@@ -9,7 +9,8 @@ export interface Replica {
 /** What a run leaves in its folder while the cluster is up. */
 export interface ClusterFiles {
   readonly ledger: string;
-  readonly events: readonly string[];
+  /** The folder of the replicas' events, a file each. */
+  readonly events: string;
   readonly logs: string;
 }
 
@@ -30,8 +31,12 @@ export interface Cluster {
   /** Freezes a member in mid-step; it cannot notice. */
   pause(member: Member): Promise<void>;
   resume(member: Member): Promise<void>;
-  /** Starts a member that was killed, at its old address. */
+  /** Ends a member as a deployment does: it finishes what it has begun. */
+  stop(member: Member): Promise<void>;
+  /** Starts a member that was killed or stopped, at its old address. */
   restart(member: Member): Promise<void>;
+  /** Starts one more replica. */
+  add(): Promise<Replica>;
   /** Ends everything, the paused and the killed included. Safe to call twice. */
   down(): Promise<void>;
 }

@@ -15,7 +15,7 @@ export async function reservePorts(count: number, first: number): Promise<number
   return ports;
 }
 
-async function freePorts(count: number): Promise<number[]> {
+export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
   while (ports.size < count) ports.add(await getPort({ host: '127.0.0.1', exclude: ports }));
   return [...ports];

@@ -5,7 +5,9 @@ import { originDown } from './origin-down.ts';
 import { originErrors } from './origin-errors.ts';
 import { pauseHolder } from './pause-holder.ts';
 import { pauseHolderBrief } from './pause-holder-brief.ts';
-import { redisDown, redisRestart, redisStall } from './redis-outage.ts';
+import { redisDown } from './redis-down.ts';
+import { redisRestart } from './redis-restart.ts';
+import { redisStall } from './redis-stall.ts';
 import { slowOrigin } from './slow-origin.ts';
 
 /** Every fault, in the order of the matrix. */
