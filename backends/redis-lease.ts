@@ -1,4 +1,5 @@
 import type { Acquired, Lease } from '../strategies/contract.ts';
+import { StoreUnavailable } from '../strategies/errors.ts';
 import { answered, keysOf, type Reply, redisTimeMs, type ScriptedRedis } from './redis.ts';
 import { FENCE_TTL_MS } from './redis-cache.ts';
 import { entryFrom } from './redis-entry.ts';
@@ -11,6 +12,10 @@ export interface RedisLeaseOptions {
   /** How long failures in a row are remembered after the back-off has passed. */
   readonly rememberFailuresMs: number;
   readonly random: () => number;
+  /** Redis replicas that must have a grant before it counts; 0: the primary's word is enough. */
+  readonly waitReplicas?: number;
+  /** How long they may take. */
+  readonly waitMs?: number;
 }
 
 /** A lease in the same Redis as the values: granting it, minting its fence and looking for the value are one step. */
@@ -19,8 +24,18 @@ export function redisLease<V>(
   wakeups: Wakeups<V>,
   options: RedisLeaseOptions,
 ): Lease<V> {
-  const { leaseMs, holder, rememberFailuresMs, random } = options;
+  const { leaseMs, holder, rememberFailuresMs, random, waitReplicas = 0, waitMs = 100 } = options;
   const newToken = () => `${holder}:${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
+
+  /** A grant that a promoted replica would not know of is none. This narrows the gap of a failover; it does not close it. */
+  async function replicated(): Promise<void> {
+    if (waitReplicas === 0) return;
+    const have = await answered(redis.wait(waitReplicas, waitMs));
+    if (have < waitReplicas)
+      throw new StoreUnavailable(
+        `only ${have} of ${waitReplicas} Redis replicas had the grant within ${waitMs} ms`,
+      );
+  }
 
   return {
     ttlMs: leaseMs,
@@ -32,7 +47,9 @@ export function redisLease<V>(
         const reply = await answered(
           redis.acquireLease(entry, lease, fence, failure, token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''),
         );
-        return acquiredFrom<V>(reply as Reply, token, leaseMs);
+        const acquired = acquiredFrom<V>(reply as Reply, token, leaseMs);
+        if (acquired.kind === 'granted') await replicated();
+        return acquired;
       } catch (error) {
         // It may yet be granted, to nobody. Sent behind it, this ends it as soon as the store answers again.
         redis.releaseLease(lease, failure, token, channel, 0, rememberFailuresMs).catch(() => {});

@@ -6,9 +6,16 @@ import { StoreUnavailable } from '../strategies/errors.ts';
 export type RedisAddress =
   | { readonly url: string }
   | {
-      readonly sentinels: readonly { readonly host: string; readonly port: number }[];
+      readonly sentinels: readonly Address[];
       readonly name: string;
+      /** Where a server is reached that the Sentinels announce as `host:port`, when not there. */
+      readonly natMap: Readonly<Record<string, Address>>;
     };
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
 
 const SCRIPTS = {
   readEntry: { file: 'read', numberOfKeys: 2 },
@@ -49,12 +56,27 @@ export function connectRedis(
     scripts: loadScripts(),
   };
   const redis =
-    'url' in address
-      ? new Redis(address.url, common)
-      : new Redis({ ...common, sentinels: [...address.sentinels], name: address.name });
+    'url' in address ? new Redis(address.url, common) : new Redis({ ...common, ...following(address) });
   // Every command reports its own failure; this only keeps a lost connection from ending the process.
   redis.on('error', () => {});
   return redis as ScriptedRedis;
+}
+
+/**
+ * Follows the primary wherever the Sentinels say it is. A connection to a primary that was cut off need never break by
+ * itself, so the Sentinels are listened to; one that became a replica is left at its first refusal.
+ */
+function following({ sentinels, name, natMap }: Exclude<RedisAddress, { url: string }>) {
+  return {
+    sentinels: [...sentinels],
+    name,
+    natMap: { ...natMap },
+    failoverDetector: true,
+    updateSentinels: false,
+    sentinelCommandTimeout: 1000,
+    disconnectTimeout: 200,
+    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  };
 }
 
 function loadScripts() {

@@ -1,5 +1,6 @@
 import type { Setting } from '../strategies/contract.ts';
 import { leadMs } from '../strategies/xfetch.ts';
+import { faultNamed } from './faults/index.ts';
 import type { Values } from './parameters.ts';
 import { spell } from './spell.ts';
 import { UsageError } from './usage-error.ts';
@@ -8,6 +9,13 @@ import { UsageError } from './usage-error.ts';
 export interface Settings extends Setting {
   readonly strategy: string;
   readonly runtime: 'local';
+  /** Redis as one server, or as a primary with `storeReplicas` replicas and three Sentinels. */
+  readonly store: 'single' | 'sentinel';
+  readonly storeReplicas: number;
+  /** `min-replicas-to-write` of every Redis server. */
+  readonly minReplicas: number;
+  /** Redis replicas that must have a grant before it counts. */
+  readonly waitReplicas: number;
   readonly expiries: number;
   readonly backoffMs: number;
   readonly recomputeJitter: number;
@@ -32,6 +40,10 @@ export function settingsFrom(values: Values): Settings {
     leaseMs: values.LEASE,
     beta: values.BETA,
     singleFlight: values.SINGLE_FLIGHT === 'on',
+    store: values.STORE,
+    storeReplicas: values.STORE === 'single' ? 0 : values.STORE_REPLICAS,
+    minReplicas: values.MIN_REPLICAS,
+    waitReplicas: values.WAIT,
     expiries: values.EXPIRIES,
     backoffMs: values.BACKOFF,
     recomputeJitter: values.RECOMPUTE_JITTER,
@@ -42,6 +54,8 @@ export function settingsFrom(values: Values): Settings {
     fault: values.FAULT === 'none' ? null : values.FAULT,
   };
   refuseRestlessXFetch(settings);
+  refuseMissingReplicas(settings);
+  refuseUnfitFault(values);
   return settings;
 }
 
@@ -54,4 +68,27 @@ function refuseRestlessXFetch(settings: Settings): void {
     `TTL=${spell(settings.ttlMs)} is shorter than XFetch's lead of ${spell(Math.ceil(lead))} (βδ·ln(λβδ)): it would refresh without pause. ` +
       `Allowed: more than the lead. Type: make herd STRATEGY=${settings.strategy} TTL=${spell(Math.ceil((2 * lead) / 1000) * 1000)}`,
   );
+}
+
+function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas }: Settings): void {
+  for (const [name, wanted] of Object.entries({ MIN_REPLICAS: minReplicas, WAIT: waitReplicas })) {
+    if (wanted <= storeReplicas) continue;
+    throw new UsageError(
+      store === 'single'
+        ? `${name}=${wanted} needs Redis replicas, and STORE=single has none. Type: make herd STORE=sentinel ${name}=${wanted}`
+        : `${name}=${wanted} is more than there are Redis replicas. Allowed: up to STORE_REPLICAS=${storeReplicas}. Type: make herd STORE=sentinel STORE_REPLICAS=${wanted} ${name}=${wanted}`,
+    );
+  }
+}
+
+/** A fault that finds nothing to break would only make the run unknown. */
+function refuseUnfitFault(values: Values): void {
+  const fault = faultNamed(values.FAULT);
+  for (const [name, needed] of Object.entries(fault?.needs ?? {})) {
+    const given = values[name as keyof Values];
+    if (String(given) === needed) continue;
+    throw new UsageError(
+      `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
+    );
+  }
 }

@@ -6,6 +6,11 @@ export interface Replica {
   readonly pid?: number;
 }
 
+export interface RedisServer {
+  readonly name: string;
+  readonly url: string;
+}
+
 /** What a run leaves in its folder while the cluster is up. */
 export interface ClusterFiles {
   readonly ledger: string;
@@ -14,7 +19,7 @@ export interface ClusterFiles {
   readonly logs: string;
 }
 
-/** A member of the cluster: `redis`, `origin`, or a replica's name. */
+/** A member of the cluster: `origin`, a Redis server, a Sentinel or a replica, by its name. */
 export type Member = string;
 
 /** A running cluster, whatever it runs on. Every verb waits until its effect is there. */
@@ -22,7 +27,12 @@ export interface Cluster {
   readonly runtime: 'local';
   readonly replicas: readonly Replica[];
   readonly origin: { readonly url: string };
-  readonly redis: { readonly url: string };
+  /** The server that is the primary from the start. */
+  readonly redis: RedisServer;
+  /** Every Redis server that holds values, the primary first. */
+  readonly redisServers: readonly RedisServer[];
+  /** The replicas that stay with the first Redis server when the network is cut. */
+  readonly near: readonly string[];
   readonly files: ClusterFiles;
   /** Members that ended though nobody told them to. */
   readonly casualties: readonly string[];
@@ -35,6 +45,10 @@ export interface Cluster {
   stop(member: Member): Promise<void>;
   /** Starts a member that was killed or stopped, at its old address. */
   restart(member: Member): Promise<void>;
+  /** Parts the first Redis server and the replicas near to it from everybody else; nobody is told. */
+  cut(): Promise<void>;
+  /** Undoes the cut. Safe to call twice. */
+  mend(): Promise<void>;
   /** Starts one more replica. */
   add(): Promise<Replica>;
   /** Ends everything, the paused and the killed included. Safe to call twice. */

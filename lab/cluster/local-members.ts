@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { Redis } from 'ioredis';
 import { LEDGER } from '../recording.ts';
 import type { Settings } from '../settings.ts';
+import { askingRedis } from './asking-redis.ts';
 import type { MemberSpec } from './member.ts';
 
 export const HOST = '127.0.0.1';
@@ -91,19 +91,4 @@ export function appMember(
 const isReady = async (url: string) =>
   (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1000) })).ok;
 
-async function answersPing(port: number): Promise<boolean> {
-  const redis = new Redis({
-    host: HOST,
-    port,
-    lazyConnect: true,
-    retryStrategy: () => null,
-    connectTimeout: 500,
-  });
-  redis.on('error', () => {});
-  try {
-    await redis.connect();
-    return (await redis.ping()) === 'PONG';
-  } finally {
-    redis.disconnect();
-  }
-}
+const answersPing = (port: number) => askingRedis(port, async (redis) => (await redis.ping()) === 'PONG');

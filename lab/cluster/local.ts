@@ -1,11 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
-import type { Cluster, ClusterFiles, ClusterSpec, Replica } from './cluster.ts';
-import { appMember, HOST, type LocalPlan, originMember, redisMember } from './local-members.ts';
-import { type Guard, type MemberSpec, ProcessMember } from './member.ts';
+import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from './cluster.ts';
+import { appMember, HOST, type LocalPlan, originMember } from './local-members.ts';
+import { type LocalStore, portsOfStore, sentinelStore, singleStore } from './local-store.ts';
+import { type MemberSpec, ProcessMember } from './member.ts';
 import { freePorts, reservePorts } from './ports.ts';
-import { noGuard, startReaper } from './reaper.ts';
+import { noGuard, type Reaper, startReaper } from './reaper.ts';
 import { redisServerCommand } from './redis-server.ts';
 
 /**
@@ -15,11 +16,11 @@ import { redisServerCommand } from './redis-server.ts';
 export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}): Promise<LocalCluster> {
   const { settings, folder } = spec;
   const redisCommand = redisServerCommand();
-  const [redisPort = 0, originPort = 0, ...appPorts] = await reservePorts(
-    settings.replicas + 2,
-    settings.port,
-  );
+  const ports = await reservePorts(settings.replicas + 1 + portsOfStore(settings), settings.port);
   spec.onStart();
+  const [originPort = 0, ...others] = ports;
+  const appPorts = others.slice(0, settings.replicas);
+  const storePorts = others.slice(settings.replicas);
   const plan: LocalPlan = {
     settings,
     folder,
@@ -29,14 +30,19 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
   };
   await mkdir(plan.logs, { recursive: true });
 
-  const cluster = new LocalCluster(spec, plan, stay ? undefined : startReaper());
-  const redis = cluster.enlist(redisMember(plan, { name: 'redis', command: redisCommand, port: redisPort }));
-  cluster.redis = { url: `redis://${HOST}:${redisPort}` };
-  const origin = cluster.enlist(originMember(plan, originPort, appPorts.map(nameOf)));
-  const apps = appPorts.map((port) => cluster.enlistReplica(port));
+  const names = appPorts.map(nameOf);
+  const store =
+    settings.store === 'single'
+      ? singleStore(plan, redisCommand, storePorts)
+      : await sentinelStore(plan, redisCommand, storePorts, names);
+  const cluster = new LocalCluster(spec, plan, store, stay ? undefined : startReaper());
+  const enlisted = [
+    [cluster.enlist(originMember(plan, originPort, names))],
+    ...store.groups.map((group) => group.map((member) => cluster.enlist(member))),
+    appPorts.map((port) => cluster.enlistReplica(port)),
+  ];
   try {
-    await Promise.all([redis, origin].map((member) => member.start(spec.signal)));
-    await Promise.all(apps.map((app) => app.start(spec.signal)));
+    for (const group of enlisted) await Promise.all(group.map((member) => member.start(spec.signal)));
   } catch (error) {
     await cluster.down();
     throw error;
@@ -48,17 +54,18 @@ const nameOf = (_: unknown, index: number) => `app-${index + 1}`;
 
 export class LocalCluster implements Cluster {
   readonly runtime = 'local';
-  redis = { url: '' };
   readonly #spec: ClusterSpec;
   readonly #plan: LocalPlan;
-  readonly #reaper: (Guard & { dismiss(): void }) | undefined;
+  readonly #store: LocalStore;
+  readonly #reaper: Reaper | undefined;
   readonly #members = new Map<string, ProcessMember>();
   /** The replicas' ports, by their names, in the order in which they came. */
   readonly #ports = new Map<string, number>();
 
-  constructor(spec: ClusterSpec, plan: LocalPlan, reaper: (Guard & { dismiss(): void }) | undefined) {
+  constructor(spec: ClusterSpec, plan: LocalPlan, store: LocalStore, reaper: Reaper | undefined) {
     this.#spec = spec;
     this.#plan = plan;
+    this.#store = store;
     this.#reaper = reaper;
   }
 
@@ -72,7 +79,7 @@ export class LocalCluster implements Cluster {
   enlistReplica(port: number): ProcessMember {
     const name = nameOf(port, this.#ports.size);
     this.#ports.set(name, port);
-    return this.enlist(appMember(this.#plan, { name, port, stores: { REDIS: this.redis.url } }));
+    return this.enlist(appMember(this.#plan, { name, port, stores: this.#store.environmentOf(name) }));
   }
 
   get members(): readonly ProcessMember[] {
@@ -84,6 +91,18 @@ export class LocalCluster implements Cluster {
       const { pid } = this.#named(name);
       return { name, url: `http://${HOST}:${port}`, ...(pid !== undefined && { pid }) };
     });
+  }
+
+  get redis(): RedisServer {
+    return this.redisServers[0] as RedisServer;
+  }
+
+  get redisServers() {
+    return this.#store.servers;
+  }
+
+  get near() {
+    return this.#store.near;
   }
 
   get origin() {
@@ -119,6 +138,14 @@ export class LocalCluster implements Cluster {
     await this.#named(member).start(this.#spec.signal);
   }
 
+  async cut() {
+    for (const link of this.#store.links) link.cut();
+  }
+
+  async mend() {
+    for (const link of this.#store.links) link.mend();
+  }
+
   async add() {
     const [port = 0] = await freePorts(1);
     const member = this.enlistReplica(port);
@@ -130,6 +157,7 @@ export class LocalCluster implements Cluster {
     const apps = [...this.#ports.keys()];
     await Promise.all(apps.map((name) => this.#named(name).stop()));
     await Promise.all(this.members.map((member) => member.stop()));
+    for (const link of this.#store.links) link.close();
     this.#reaper?.dismiss();
   }
 

@@ -3,11 +3,16 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import type { Guard } from './member.ts';
 
+export interface Reaper extends Guard {
+  /** Lets the reaper go, and with it whoever is left. */
+  dismiss(): void;
+}
+
 /**
  * Starts a process that outlives the lab by a moment: told of every pid over a pipe, it kills those that are left when
  * the pipe closes, however the lab ended. Stopped processes die too.
  */
-export function startReaper(): Guard & { dismiss(): void } {
+export function startReaper(): Reaper {
   const reaper = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,

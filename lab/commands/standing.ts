@@ -12,6 +12,10 @@ const STOP_WITHIN_MS = 3000;
 /** Keeps a cluster running and says where it is. */
 export const up: Command = async (typed, signal) => {
   const settings = settingsFrom(valuesFrom('up', typed, process.env));
+  if (settings.store !== 'single')
+    throw new UsageError(
+      `STORE=${settings.store} needs links that the lab itself carries, so it ends with it. Allowed here: single. Type: make up`,
+    );
   const before = recall();
   if (before?.processes.some(isAlive))
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);

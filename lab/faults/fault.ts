@@ -50,6 +50,8 @@ export interface Fault {
   readonly guard: string;
   /** The parameters that give it meaning, where nothing else was typed. */
   readonly presets: Partial<Record<keyof typeof PARAMETERS, string>>;
+  /** Parameters without which there is nothing to hit; presets should name them too. */
+  readonly needs?: Partial<Record<keyof typeof PARAMETERS, string>>;
   readonly tolerance: (settings: Settings) => Partial<Tolerance>;
   /** Waits for the moment and chooses the victim. */
   plan(bench: Bench): Promise<Plan>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { RedisAddress } from '../../backends/redis.ts';
+import type { Address, RedisAddress } from '../../backends/redis.ts';
 import { strategies } from '../../strategies/index.ts';
 import { env } from '../shared/config.ts';
 
@@ -21,6 +21,8 @@ export const appConfig = z.object({
   TTL_MS: env.ms(1).default(3000),
   GRACE_MS: env.ms().default(30_000),
   LEASE_MS: env.ms(1).default(1000),
+  /** Redis replicas that must have a grant before it counts (`WAIT`). */
+  WAIT_REPLICAS: env.count(0, 10).default(0),
   BETA: env.number(0.01, 100).default(1),
   SINGLE_FLIGHT: env.flag.default(true),
   BACKOFF_MS: env.ms(1).default(500),
@@ -36,14 +38,28 @@ export const appConfig = z.object({
 
 export type AppConfig = z.infer<typeof appConfig>;
 
-/** `redis://host:port`, or `sentinel://host:port,host:port/name`. */
+/**
+ * `redis://host:port`, or `sentinel://host:port,host:port/name`. The latter may end in `?announced=reached,…`, two
+ * addresses each, where a server is not reached at the address that the Sentinels announce.
+ */
 function redisAddress(text: string): RedisAddress {
-  const sentinel = /^sentinel:\/\/([^/]+)\/(\w+)$/.exec(text);
+  const sentinel = /^sentinel:\/\/([^/]+)\/(\w+)(?:\?(.+))?$/.exec(text);
   if (!sentinel) return { url: text };
-  const [, hosts = '', name = ''] = sentinel;
-  const sentinels = hosts.split(',').map((address) => {
-    const [host = '', port = ''] = address.split(':');
-    return { host, port: Number(port) };
-  });
-  return { sentinels, name };
+  const [, hosts = '', name = '', elsewhere = ''] = sentinel;
+  const pairs = elsewhere
+    .split(',')
+    .filter(Boolean)
+    .map((pair) => pair.split('='));
+  return {
+    sentinels: hosts.split(',').map(addressFrom),
+    name,
+    natMap: Object.fromEntries(
+      pairs.map(([announced = '', reached = '']) => [announced, addressFrom(reached)]),
+    ),
+  };
+}
+
+function addressFrom(text: string): Address {
+  const [host = '', port = ''] = text.split(':');
+  return { host, port: Number(port) };
 }

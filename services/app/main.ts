@@ -32,6 +32,8 @@ const cache = withSharedReads(observedCache(redisCache<unknown>(redis, times), o
 const lease = redisLease<unknown>(redis, redisWakeups(subscriber, systemClock), {
   leaseMs: config.LEASE_MS,
   holder: config.NAME,
+  waitReplicas: config.WAIT_REPLICAS,
+  waitMs: config.REDIS_TIMEOUT_MS / 2,
   rememberFailuresMs: 10 * config.BACKOFF_MS,
   // A token must differ from those of a process that had the same seed before.
   random: Math.random,
