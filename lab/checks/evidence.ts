@@ -35,7 +35,13 @@ export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casual
   readonly tolerance: Tolerance;
 }
 
-const NO_TOLERANCE: Tolerance = { extraRecomputes: 0, extraWaitMs: 0, staleMs: 0, excuses: () => false };
+const NO_TOLERANCE: Tolerance = {
+  extraRecomputes: 0,
+  extraWaitMs: 0,
+  staleMs: 0,
+  orderOf: () => 'all',
+  excuses: () => false,
+};
 /** What follows a fault belongs to it for so long. */
 const AFTERMATH_MS = 500;
 
@@ -103,4 +109,18 @@ export function wakeLagsMs({ commits, answered, warmAt }: Evidence, where: 'repl
     if (served !== 'waited' || at === undefined || sentAt > at || sentAt < warmAt) return [];
     return [(where === 'replica' ? answeredAt : endedAt) - at];
   });
+}
+
+/** The given things by the order of values that they belong to: one for all, but while the network was cut. */
+export function byOrder<T>(
+  { tolerance, timeline }: Pick<Evidence, 'tolerance' | 'timeline'>,
+  things: readonly T[],
+  whenAndBy: (thing: T) => { by: string; from: number; to: number },
+): T[][] {
+  if (!timeline) return [[...things]];
+  const orders = Map.groupBy(things, (thing) => {
+    const { by, from, to } = whenAndBy(thing);
+    return tolerance.orderOf(by, from, to, timeline);
+  });
+  return [...orders].flatMap(([order, members]) => (order === undefined ? [] : [members]));
 }

@@ -1,5 +1,5 @@
 import { type Check, passIf } from './check.ts';
-import type { Answered } from './evidence.ts';
+import { type Answered, byOrder } from './evidence.ts';
 
 /**
  * No client reads an older version after a newer one was answered to anybody: each answer is at least as new as the
@@ -7,16 +7,26 @@ import type { Answered } from './evidence.ts';
  */
 export const monotonicReads: Check = {
   name: 'monotonic reads',
-  judge({ claim, answered }) {
+  judge(evidence) {
+    const { claim, answered } = evidence;
     if (!claim.monotonic) return undefined;
     const stored = answered.filter(({ degraded }) => !degraded);
-    const older = firstOlderRead(stored);
+    const orders = byOrder(evidence, stored, ({ by = '', sentAt, endedAt }) => ({
+      by,
+      from: sentAt,
+      to: endedAt,
+    }));
+    const older = orders.map(firstOlderRead).find((found) => found !== undefined);
+    const apart =
+      orders.length > 1
+        ? `, in ${orders.length} orders: ${orders.map(({ length }) => length).join(' and ')}`
+        : '';
     return older
       ? passIf(
           false,
           `version ${older.read.version} from ${older.read.by} after ${older.newest} had been answered`,
         )
-      : passIf(true, `${stored.length} answers, none older than one before`);
+      : passIf(true, `${stored.length} answers, none older than one before${apart}`);
   },
 };
 

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { askRedis } from '../ask-redis.ts';
 import { LEDGER } from '../recording.ts';
 import type { Settings } from '../settings.ts';
-import { askingRedis } from './asking-redis.ts';
 import type { MemberSpec } from './member.ts';
 
 export const HOST = '127.0.0.1';
@@ -91,4 +91,5 @@ export function appMember(
 const isReady = async (url: string) =>
   (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1000) })).ok;
 
-const answersPing = (port: number) => askingRedis(port, async (redis) => (await redis.ping()) === 'PONG');
+const answersPing = (port: number) =>
+  askRedis(`redis://${HOST}:${port}`, async (redis) => (await redis.ping()) === 'PONG');

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { askRedis } from '../ask-redis.ts';
 import type { Settings } from '../settings.ts';
-import { askingRedis } from './asking-redis.ts';
 import type { RedisServer } from './cluster.ts';
 import { HOST, type LocalPlan, redisMember } from './local-members.ts';
 import type { MemberSpec } from './member.ts';
@@ -154,10 +154,12 @@ async function sentinelMember(
 }
 
 const isInSync = (port: number) =>
-  askingRedis(port, async (redis) => /master_link_status:up/.test(await redis.info('replication')));
+  askRedis(`redis://${at(port)}`, async (redis) =>
+    /master_link_status:up/.test(await redis.info('replication')),
+  );
 
 const knowsEverybody = (port: number, replicas: number) =>
-  askingRedis(port, async (redis) => {
+  askRedis(`redis://${at(port)}`, async (redis) => {
     const found = await redis.info('sentinel');
     return found.includes(`status=ok`) && found.includes(`slaves=${replicas},sentinels=${SENTINELS}`);
   });

@@ -40,7 +40,9 @@ export class ProcessMember {
     return this.#child?.pid;
   }
 
+  /** Does nothing where it runs already. */
   async start(signal: AbortSignal): Promise<void> {
+    if (this.#child) return;
     const { command, args, env, logPath, name } = this.spec;
     const log = openSync(logPath, 'a');
     const child = spawn(command, args, {

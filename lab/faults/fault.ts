@@ -14,9 +14,11 @@ export interface Bench {
   readonly settings: Settings;
   readonly journals: Journals;
   /** Looks again and again until there is something, for at most `withinMs`; then it throws. */
-  until<T>(what: string, look: () => T | undefined, withinMs: number): Promise<T>;
+  until<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs: number): Promise<T>;
   /** Lets the time pass that a fault is to last. */
   last(ms: number): Promise<void>;
+  /** Keeps for the judge what happened now. */
+  note(what: string, details?: Readonly<Record<string, string | number>>): void;
   tellOrigin(behaviour: Partial<Behaviour>): Promise<void>;
 }
 
@@ -25,6 +27,8 @@ export interface Plan {
   readonly victim: string;
   /** The grant that the victim holds, where it is hit as a holder. */
   readonly fence?: number;
+  /** The replicas that will stay with the victim when the network is cut. */
+  readonly near?: readonly string[];
 }
 
 /** What a fault may cost without the run being at fault. Everything else is judged as ever. */
@@ -35,6 +39,11 @@ export interface Tolerance {
   readonly extraWaitMs: number;
   /** Time past its TTL that a value may be served. */
   readonly staleMs: number;
+  /**
+   * In which order of values a replica was between two moments: all that share one are compared. Undefined: in none,
+   * since it went from one to another meanwhile.
+   */
+  orderOf(by: string, from: number, to: number, timeline: Timeline): string | undefined;
   /** Whether the fault accounts for this failed request. */
   excuses(arrival: Arrival, timeline: Timeline): boolean;
 }

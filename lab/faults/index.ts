@@ -3,9 +3,11 @@ import { killHolder } from './kill-holder.ts';
 import { lostWakeups } from './lost-wakeups.ts';
 import { originDown } from './origin-down.ts';
 import { originErrors } from './origin-errors.ts';
+import { partition } from './partition.ts';
 import { pauseHolder } from './pause-holder.ts';
 import { pauseHolderBrief } from './pause-holder-brief.ts';
 import { redisDown } from './redis-down.ts';
+import { redisFailover } from './redis-failover.ts';
 import { redisRestart } from './redis-restart.ts';
 import { redisStall } from './redis-stall.ts';
 import { slowOrigin } from './slow-origin.ts';
@@ -22,6 +24,8 @@ export const faults: readonly Fault[] = [
   redisRestart,
   redisDown,
   lostWakeups,
+  redisFailover,
+  partition,
 ];
 
 export const faultNamed = (name: string | null | undefined): Fault | undefined =>

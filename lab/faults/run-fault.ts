@@ -3,7 +3,7 @@ import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Cluster } from '../cluster/cluster.ts';
 import type { Journals } from '../journals.ts';
 import type { Settings } from '../settings.ts';
-import type { Bench, Fault } from './fault.ts';
+import type { Bench, Fault, Plan } from './fault.ts';
 import type { FaultEvent } from './timeline.ts';
 
 const LOOK_EVERY_MS = 5;
@@ -22,25 +22,31 @@ export interface FaultRun {
  * is for the judge to find, not for the run to end on.
  */
 export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): Promise<FaultEvent[]> {
-  const bench = benchOf(parts, signal);
   const done: FaultEvent[] = [];
+  let plan: Plan | undefined;
+  const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
+    if (plan)
+      done.push({ at: wallTimeMs(), by: 'lab', event: 'fault', fault: fault.name, phase, ...plan, ...more });
+  };
+  const bench = benchOf(parts, signal, (what, details = {}) => record('noted', { what, details }));
   const say = (error: Error) => {
     if (!signal.aborted) onPhase(`fault ${fault.name}: ${error.message}`);
   };
-  const plan = await fault.plan(bench).catch(say);
+  const planned = await fault.plan(bench).catch(say);
   signal.throwIfAborted();
-  if (!plan) return done;
+  if (!planned) return done;
+  plan = planned;
   const note = (phase: FaultEvent['phase']) => {
-    done.push({ at: wallTimeMs(), by: 'lab', event: 'fault', fault: fault.name, phase, ...plan });
-    onPhase(`fault ${fault.name} on ${plan.victim}: ${phase}`);
+    record(phase);
+    onPhase(`fault ${fault.name} on ${planned.victim}: ${phase}`);
   };
   note('planned');
   try {
-    const injected = fault.inject(bench, plan);
+    const injected = fault.inject(bench, planned);
     note('injected');
     await injected.catch(say);
   } finally {
-    await fault.heal(bench, plan);
+    await fault.heal(bench, planned);
     note('healed');
   }
   return done;
@@ -49,8 +55,10 @@ export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): 
 function benchOf(
   { cluster, settings, journals }: Pick<FaultRun, 'cluster' | 'settings' | 'journals'>,
   signal: AbortSignal,
+  note: Bench['note'],
 ): Bench {
   return {
+    note,
     cluster,
     settings,
     journals,
@@ -58,7 +66,7 @@ function benchOf(
       const giveUpAt = performance.now() + withinMs;
       for (;;) {
         journals.refresh();
-        const found = look();
+        const found = await look();
         if (found !== undefined) return found;
         if (performance.now() > giveUpAt) throw new Error(`${what} did not happen within ${withinMs} ms`);
         await sleep(LOOK_EVERY_MS, undefined, { signal });

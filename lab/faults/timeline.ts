@@ -4,10 +4,22 @@ export interface FaultEvent {
   readonly by: 'lab';
   readonly event: 'fault';
   readonly fault: string;
-  readonly phase: 'planned' | 'injected' | 'healed';
+  /** `noted`: something happened in between that the judge must know of: see `what`. */
+  readonly phase: 'planned' | 'injected' | 'noted' | 'healed';
   readonly victim: string;
   /** The grant that the victim held. */
   readonly fence?: number;
+  /** The replicas that stayed with the victim when the network was cut. */
+  readonly near?: readonly string[];
+  readonly what?: string;
+  readonly details?: Details;
+}
+
+type Details = Readonly<Record<string, string | number>>;
+
+export interface Note {
+  readonly at: number;
+  readonly details: Details;
 }
 
 /** When a fault came and went. Wall time in ms. */
@@ -16,6 +28,9 @@ export interface Timeline {
   readonly fence: number | undefined;
   readonly injectedAt: number;
   readonly healedAt: number;
+  readonly near: readonly string[];
+  /** The last thing of that name that the lab noted. */
+  noted(what: string): Note | undefined;
 }
 
 /** Undefined when the fault never came so far as to be injected. */
@@ -24,5 +39,15 @@ export function timelineFrom(events: readonly { readonly event: string }[]): Tim
   const injected = faults.find(({ phase }) => phase === 'injected');
   const healed = faults.find(({ phase }) => phase === 'healed');
   if (!injected || !healed) return undefined;
-  return { victim: injected.victim, fence: injected.fence, injectedAt: injected.at, healedAt: healed.at };
+  return {
+    victim: injected.victim,
+    fence: injected.fence,
+    injectedAt: injected.at,
+    healedAt: healed.at,
+    near: injected.near ?? [],
+    noted(what) {
+      const note = faults.findLast((event) => event.phase === 'noted' && event.what === what);
+      return note && { at: note.at, details: note.details ?? {} };
+    },
+  };
 }

@@ -16,7 +16,9 @@ export type Event =
   | { event: 'lease-lost'; key: string; fence: number }
   | { event: 'released'; key: string; fence: number; failed: boolean }
   | { event: 'recompute-failed'; key: string; why: string }
-  | { event: 'store-unavailable'; why: string };
+  | { event: 'store-unavailable'; why: string }
+  /** With the Redis server of this `run_id`, since then: in a failover not everybody's is the same. Wall time in ms. */
+  | { event: 'connected'; server: string; since: number };
 
 /** An event as it stands in a journal: wall time in ms, and who recorded it. */
 export type RecordedEvent = Event & { at: number; by: string };

@@ -13,7 +13,7 @@ import { serve } from '../shared/serve.ts';
 import { appConfig } from './config.ts';
 import { emitter } from './events.ts';
 import { appMetrics } from './metrics.ts';
-import { observedCache, observedLease, observedOrigin } from './observed.ts';
+import { observeConnections, observedCache, observedLease, observedOrigin } from './observed.ts';
 import { httpOrigin } from './origin-client.ts';
 import { appServer } from './server.ts';
 
@@ -28,6 +28,7 @@ const subscriber = connectRedis(config.REDIS, {
   name: `${config.NAME}-sub`,
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
+observeConnections(redis, observer);
 const cache = withSharedReads(observedCache(redisCache<unknown>(redis, times), observer));
 const lease = redisLease<unknown>(redis, redisWakeups(subscriber, systemClock), {
   leaseMs: config.LEASE_MS,

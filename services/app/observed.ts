@@ -1,5 +1,7 @@
+import type { Redis } from 'ioredis';
 import type { Cache, Committed, Condition, Lease, Origin } from '../../strategies/contract.ts';
 import { StoreUnavailable } from '../../strategies/errors.ts';
+import { wallTimeMs } from '../shared/wall-time.ts';
 import type { Emit } from './events.ts';
 import type { AppMetrics } from './metrics.ts';
 
@@ -95,6 +97,16 @@ export function observedOrigin<V>(origin: Origin<V>, { metrics, emit }: Observer
       }
     },
   };
+}
+
+/** Records which server each new connection is with. */
+export function observeConnections(redis: Redis, { emit }: Observer): void {
+  redis.on('ready', async () => {
+    const since = wallTimeMs();
+    const info = await redis.info('server').catch(() => '');
+    const server = /^run_id:(\w+)/m.exec(info)?.[1];
+    if (server) emit({ event: 'connected', server, since });
+  });
 }
 
 async function noticingOutages<T>(command: Promise<T>, { metrics, emit }: Observer): Promise<T> {

@@ -1,9 +1,12 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import { connectRedis, keysOf } from '../../backends/redis.ts';
 import { redisCache } from '../../backends/redis-cache.ts';
 import { redisLease } from '../../backends/redis-lease.ts';
 import { redisWakeups } from '../../backends/redis-wakeups.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import { seededRandom } from '../../services/shared/random.ts';
+import { granted, made } from '../support/leases.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { until } from '../support/within.ts';
 import { leaseContract, type MakeLeaseStage } from './lease-contract.ts';
@@ -48,3 +51,15 @@ const makeStage: MakeLeaseStage = async (given = {}) => {
 };
 
 leaseContract('redis-lease', makeStage);
+
+// During a failover two primaries may each mint a fence in the same millisecond.
+test('a fence that somebody else holds too is good for the holder only', async (t) => {
+  const stage = await makeStage();
+  t.after(stage.close);
+  const grant = await granted(stage.lease, 'k');
+  const twin = { ...grant, token: 'granted elsewhere' };
+  assert.equal((await stage.cache.commit('k', made(1), { grant: twin })).outcome, 'fenced');
+  assert.equal(await stage.lease.renew('k', grant), true);
+  assert.equal((await stage.cache.commit('k', made(2), { grant })).outcome, 'accepted');
+  assert.equal((await stage.cache.commit('k', made(1), { grant: twin })).outcome, 'fenced');
+});

@@ -35,8 +35,10 @@ export class ScriptsModel {
   /** Whether the write is accepted. */
   commit(token: string, fence: number, version: number): boolean {
     const ours = this.lease === token;
+    const used = this.entry?.fence === fence;
+    const newest = fence === this.fence && (ours || this.lease === undefined);
     if (ours) this.lease = undefined;
-    if (fence !== this.fence) {
+    if (!newest || used) {
       if (ours) this.published.push('released');
       return false;
     }

@@ -94,6 +94,15 @@ export function mintsFences(makeStage: MakeLeaseStage): void {
     assert.equal((await stage.cache.commit('k', made(2), { grant: holder })).outcome, 'accepted');
   });
 
+  test('a fence is good for one write', async (t) => {
+    const stage = await makeStage();
+    t.after(stage.close);
+    const grant = await granted(stage.lease, 'k');
+    assert.equal((await stage.cache.commit('k', made(2), { grant })).outcome, 'accepted');
+    assert.equal((await stage.cache.commit('k', made(1), { grant })).outcome, 'fenced');
+    assert.equal((await stage.cache.read('k')).entry?.version, 2);
+  });
+
   test('a lease that ran out is still good for a write while nobody else was granted one', async (t) => {
     const stage = await makeStage();
     t.after(stage.close);

@@ -1,0 +1,142 @@
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
+import { passIf } from '../checks/check.ts';
+import type { Evidence } from '../checks/evidence.ts';
+import type { Bench, Fault } from './fault.ts';
+import { untilDemoted, untilPromoted } from './primaries.ts';
+import { tolerance } from './redis-outage.ts';
+import { patienceMs, untilWarm } from './warm.ts';
+
+/** Fills on the new primary while the old one still serves its side. */
+const FILLS_APART = 2;
+
+/**
+ * The primary, with the app replicas near to it, is cut off from its own replica, the Sentinels and everybody else. They
+ * promote the replica: two primaries, each with clients, until the old one is told. What it took meanwhile is lost then.
+ */
+export const partition: Fault = {
+  name: 'partition',
+  summary: 'cut the primary and half of the fleet off from the rest',
+  guard: 'none for exactly-one; the fence keeps each side in order, and what is late out',
+  // Long enough for the promotion to be over when the value, which both sides have, expires on both.
+  presets: { STORE: 'sentinel', TTL: '4s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  needs: { STORE: 'sentinel' },
+  tolerance: (settings) => ({ ...tolerance(settings), orderOf }),
+  async plan(bench) {
+    const { cluster, journals, settings, until } = bench;
+    await untilWarm(bench);
+    // Right after a fill everything is replicated, and nobody holds the lease.
+    const from = wallTimeMs();
+    const fill = () =>
+      journals.events.find(
+        (event) => event.event === 'commit' && event.key === settings.key && event.at > from,
+      );
+    await until('the next fill', fill, patienceMs(bench));
+    return { victim: cluster.redis.name, near: cluster.near };
+  },
+  async inject(bench, { near = [] }) {
+    const { cluster, journals, settings, until } = bench;
+    await cluster.cut();
+    await untilPromoted(bench);
+    const from = wallTimeMs();
+    const farFills = () => {
+      const fills = journals.events.filter(
+        (event) =>
+          event.event === 'commit' &&
+          event.key === settings.key &&
+          event.at > from &&
+          !near.includes(event.by),
+      );
+      return fills.length >= FILLS_APART ? true : undefined;
+    };
+    await until(
+      'fills on the new primary',
+      farFills,
+      5000 + 3 * FILLS_APART * (settings.ttlMs + settings.recomputeMs),
+    );
+  },
+  async heal(bench) {
+    await bench.cluster.mend();
+    await untilRejoined(bench);
+    await untilDemoted(bench);
+  },
+  verify(evidence, timeline) {
+    const promoted = timeline.noted('promoted');
+    const demoted = timeline.noted('demoted');
+    const rejoined = timeline.noted('rejoined');
+    if (!promoted || !demoted || !rejoined)
+      return { verdict: 'unknown', detail: 'missed: there never were two primaries, or they stayed' };
+    const apart = ({ by, at }: { by: string; at: number }) =>
+      at > promoted.at && at < Number(rejoined.details[by] ?? 0);
+    const fills = evidence.commits.filter(({ accepted, at }) => accepted && at > promoted.at);
+    const lost = fills.filter(apart);
+    const kept = fills.filter((fill) => !apart(fill) && fill.at < rejoined.at);
+    if (kept.length === 0)
+      return { verdict: 'unknown', detail: 'missed: the new primary was not written to' };
+    // Rejoined, everybody reads the new primary, which never had what the old one took.
+    const lostVersions = new Set(lost.map(({ version }) => version));
+    const back = evidence.answered.filter(
+      ({ by = '', version, sentAt }) =>
+        lostVersions.has(version) && sentAt > Number(rejoined.details[by] ?? promoted.at),
+    );
+    const onOld = grantsOf(evidence).filter((grant) => apart({ by: grant.by, at: grant.storeAt }));
+    const late = fills.filter((fill) => !apart(fill) && onOld.some(({ fence }) => fence === fill.fence));
+    const alone = evidence.recomputes.filter(
+      ({ at, seenAt }) => seenAt === undefined && at > timeline.injectedAt && at < rejoined.at,
+    ).length;
+    const { count, ms } = holdersAtOnce(evidence, onOld, promoted.at, rejoined.at);
+    return passIf(
+      back.length === 0 && late.length === 0,
+      `two primaries with clients for ${seconds(rejoined.at - promoted.at)} (the old one knew ${seconds(demoted.at - rejoined.at)} later): ` +
+        `${count} times two holders at once, for ${seconds(ms)} in all; ${onOld.length} recomputes on the old one beside ${kept.length} on the new, ` +
+        `${alone} without Redis; ${lost.length} fills lost, ${back.length} answers with them afterwards; ${late.length} late fills accepted`,
+    );
+  },
+};
+
+/** Waits for the near replicas to be connected to another server than the one they were cut off with. */
+async function untilRejoined({ cluster, journals, until, note }: Bench): Promise<void> {
+  const connections = (name: string) =>
+    journals.events.flatMap((event) => (event.event === 'connected' && event.by === name ? [event] : []));
+  const look = () => {
+    const last = cluster.near.map((name) => connections(name).at(-1));
+    const moved = last.every((connection, index) => {
+      const [first] = connections(cluster.near[index] ?? '');
+      return connection !== undefined && connection.server !== first?.server;
+    });
+    return moved
+      ? Object.fromEntries(last.map((connection) => [connection?.by, connection?.since ?? 0]))
+      : undefined;
+  };
+  note('rejoined', await until('the return of the near replicas', look, 30_000));
+}
+
+/** The near side is by itself from the cut until it is connected elsewhere; who was asked before and answers after is in no order. */
+const orderOf: NonNullable<ReturnType<Fault['tolerance']>['orderOf']> = (by, from, to, timeline) => {
+  const rejoinedAt = Number(timeline.noted('rejoined')?.details[by] ?? timeline.healedAt);
+  if (!timeline.near.includes(by) || from < timeline.injectedAt || from > rejoinedAt) return 'all';
+  return to < rejoinedAt ? 'near' : undefined;
+};
+
+const grantsOf = ({ events, settings }: Evidence) =>
+  events.flatMap((event) => (event.event === 'granted' && event.key === settings.key ? [event] : []));
+
+/** How often, and for how long in all, a holder on the old primary had one on the new beside it. */
+function holdersAtOnce(evidence: Evidence, onOld: ReturnType<typeof grantsOf>, from: number, to: number) {
+  const termOf = ({ fence, storeAt }: { fence: number; storeAt: number }) => {
+    const end = evidence.commits.find((commit) => commit.fence === fence && commit.at >= storeAt);
+    return {
+      from: Math.max(storeAt, from),
+      until: Math.min(end?.at ?? storeAt + evidence.settings.leaseMs, to),
+    };
+  };
+  const here = onOld.map(termOf);
+  const there = grantsOf(evidence)
+    .filter((grant) => !onOld.includes(grant))
+    .map(termOf);
+  const overlaps = here
+    .flatMap((a) => there.map((b) => Math.min(a.until, b.until) - Math.max(a.from, b.from)))
+    .filter((ms) => ms > 0);
+  return { count: overlaps.length, ms: overlaps.reduce((sum, ms) => sum + ms, 0) };
+}
+
+const seconds = (ms: number) => `${(ms / 1000).toFixed(1)} s`;
