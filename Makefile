@@ -44,6 +44,10 @@ up: setup ## keep a cluster running and say where it is
 status: node_modules/.ready ## where the running cluster is
 	$(lab) status
 
+.PHONY: heal
+heal: node_modules/.ready ## resume, restart and reset whatever of it was broken
+	$(lab) heal
+
 .PHONY: down
 down: node_modules/.ready ## end the running cluster
 	$(lab) down

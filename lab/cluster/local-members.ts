@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { askRedis } from '../ask-redis.ts';
 import { LEDGER } from '../recording.ts';
 import type { Settings } from '../settings.ts';
 import type { MemberSpec } from './member.ts';
+import { serves } from './serves.ts';
 
 export const HOST = '127.0.0.1';
 
@@ -32,7 +32,7 @@ export function redisMember(
     args: ['--port', `${port}`, '--bind', HOST, ...inMemory, ...args],
     env: {},
     logPath: logOf(plan, name),
-    ready: () => answersPing(port),
+    ready: () => serves(`redis://${HOST}:${port}`),
   };
 }
 
@@ -53,7 +53,7 @@ export function originMember(plan: LocalPlan, port: number, askers: readonly str
       SEED: `${settings.seed}`,
     },
     logPath: logOf(plan, 'origin'),
-    ready: () => isReady(originUrl),
+    ready: () => serves(originUrl),
   };
 }
 
@@ -84,12 +84,6 @@ export function appMember(
       ...stores,
     },
     logPath: logOf(plan, name),
-    ready: () => isReady(`http://${HOST}:${port}`),
+    ready: () => serves(`http://${HOST}:${port}`),
   };
 }
-
-const isReady = async (url: string) =>
-  (await fetch(`${url}/readyz`, { signal: AbortSignal.timeout(1000) })).ok;
-
-const answersPing = (port: number) =>
-  askRedis(`redis://${HOST}:${port}`, async (redis) => (await redis.ping()) === 'PONG');

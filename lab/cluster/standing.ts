@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Replica } from './cluster.ts';
+import type { RedisServer, Replica } from './cluster.ts';
 import type { LocalCluster } from './local.ts';
+import { type MemberSpec, ProcessMember } from './member.ts';
+import { noGuard } from './reaper.ts';
+import { serves } from './serves.ts';
 
 /** Where the cluster that `make up` keeps running is described. */
 export const STANDING = '.lab/cluster.json';
@@ -14,20 +17,76 @@ export interface Standing {
   readonly strategy: string;
   readonly replicas: readonly Replica[];
   readonly origin: { readonly url: string };
-  readonly redis: { readonly url: string };
-  /** Every process, with the moment it started: a pid alone may be somebody else's by now. */
-  readonly processes: readonly { readonly name: string; readonly pid: number; readonly startedAt: string }[];
+  readonly redis: RedisServer;
+  readonly processes: readonly StandingProcess[];
+}
+
+/** A process: since when, as a pid alone may be somebody else's by now; and how it was started, to start it again. */
+export interface StandingProcess extends Omit<MemberSpec, 'ready'> {
+  readonly pid: number;
+  readonly startedAt: string;
 }
 
 export async function remember(cluster: LocalCluster, strategy: string): Promise<Standing> {
   const { runtime, replicas, origin, redis } = cluster;
   const processes = cluster.members.flatMap(({ spec, pid }) =>
-    pid === undefined ? [] : [{ name: spec.name, pid, startedAt: startOf(pid) ?? '' }],
+    pid === undefined ? [] : [standing(spec, pid)],
   );
-  const standing: Standing = { runtime, strategy, replicas, origin, redis, processes };
+  return keep({ runtime, strategy, replicas, origin, redis, processes });
+}
+
+const standing = ({ name, command, args, env, logPath }: MemberSpec, pid: number): StandingProcess => ({
+  name,
+  pid,
+  startedAt: startOf(pid) ?? '',
+  command,
+  args,
+  env,
+  logPath,
+});
+
+async function keep(described: Standing): Promise<Standing> {
   await mkdir(dirname(STANDING), { recursive: true });
-  await writeFile(STANDING, `${JSON.stringify(standing, null, 2)}\n`);
-  return standing;
+  await writeFile(STANDING, `${JSON.stringify(described, null, 2)}\n`);
+  return described;
+}
+
+/**
+ * Makes a standing cluster whole: what is paused goes on, what is dead is started again at its old address, the origin
+ * behaves. Gives the names of what was started. Safe to call again, and on a cluster that is well.
+ */
+export async function healStanding(described: Standing, signal: AbortSignal): Promise<string[]> {
+  const alive = described.processes.filter(isAlive);
+  for (const { pid } of alive) process.kill(pid, 'SIGCONT');
+  const urls = new Map(
+    [...described.replicas, { name: 'origin', ...described.origin }, described.redis].map(({ name, url }) => [
+      name,
+      url,
+    ]),
+  );
+  const started: string[] = [];
+  const processes: StandingProcess[] = [];
+  for (const process of described.processes) {
+    if (alive.includes(process)) {
+      processes.push(process);
+      continue;
+    }
+    const member = new ProcessMember(
+      { ...process, ready: () => serves(urls.get(process.name) ?? '') },
+      noGuard,
+    );
+    await member.start(signal);
+    started.push(process.name);
+    processes.push(standing(member.spec, member.pid ?? 0));
+    await keep({ ...described, processes: [...processes, ...described.processes.slice(processes.length)] });
+  }
+  const answer = await fetch(`${described.origin.url}/behaviour`, {
+    method: 'PATCH',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ errorRate: 0, slowShare: 0 }),
+  });
+  if (!answer.ok) throw new Error(`the origin refused to behave: ${await answer.text()}`);
+  return started;
 }
 
 export const recall = (): Standing | undefined =>
@@ -35,8 +94,7 @@ export const recall = (): Standing | undefined =>
 
 export const forget = () => rm(STANDING, { force: true });
 
-export const isAlive = ({ pid, startedAt }: Standing['processes'][number]): boolean =>
-  startOf(pid) === startedAt;
+export const isAlive = ({ pid, startedAt }: StandingProcess): boolean => startOf(pid) === startedAt;
 
 /** When the process with this pid started, as the system says it; undefined when there is none. */
 function startOf(pid: number): string | undefined {

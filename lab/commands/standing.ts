@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Command } from '../cli.ts';
 import { startLocalCluster } from '../cluster/local.ts';
-import { forget, isAlive, recall, remember, STANDING, type Standing } from '../cluster/standing.ts';
+import {
+  forget,
+  healStanding,
+  isAlive,
+  recall,
+  remember,
+  STANDING,
+  type Standing,
+} from '../cluster/standing.ts';
 import { startingLine, timestamp } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
 import { settingsFrom } from '../settings.ts';
@@ -59,6 +67,22 @@ export const down: Command = async () => {
   await forget();
   console.log(`ended ${alive.length} processes`);
   return 0;
+};
+
+/** Undoes whatever was done to the running cluster. */
+export const heal: Command = async (_typed, signal) => {
+  const standing = recall();
+  if (!standing) {
+    console.log('no cluster is up, and what a run breaks it mends itself: nothing to heal');
+    return 0;
+  }
+  const started = await healStanding(standing, signal);
+  console.log(
+    started.length > 0
+      ? `started again: ${started.join(', ')}`
+      : 'everything was there; what was paused goes on',
+  );
+  return status([], signal);
 };
 
 function print({ strategy, runtime, replicas, origin, redis, processes }: Standing): void {

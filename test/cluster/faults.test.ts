@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { faults } from '../../lab/faults/index.ts';
 import { eventually, labFolder, processesIn, runLab, startLab } from '../support/lab.ts';
 
 interface Check {
@@ -21,6 +22,8 @@ describe('under a fault the lock holds', () => {
     'redis-down',
     'redis-restart',
     'lost-wakeups',
+    'redis-failover',
+    'partition',
   ]) {
     it(fault, async () => {
       const { status, out, err } = await runLab(folder.path, ['herd', `FAULT=${fault}`]);
@@ -35,12 +38,19 @@ describe('under a fault the lock holds', () => {
       assert.deepEqual(processesIn(folder.path), []);
     });
   }
+});
 
-  it('and Ctrl-C in the middle leaves nothing behind, not even a paused replica', async () => {
-    const run = startLab(folder.path, ['herd', 'FAULT=pause-holder']);
-    await eventually('the injection', () => run.out().includes('injected'), 60_000);
-    run.child.kill('SIGINT');
-    assert.equal(await run.ended, 130);
-    await eventually('the end of every process', () => processesIn(folder.path).length === 0, 5000);
-  });
+describe('Ctrl-C in the middle of a fault leaves nothing behind, no process and no paused victim', () => {
+  const folder = labFolder();
+  after(() => folder.remove());
+
+  for (const { name } of faults) {
+    it(name, async () => {
+      const run = startLab(folder.path, ['herd', `FAULT=${name}`, 'TTL=500ms', 'RATE=100', 'REPLICAS=3']);
+      await eventually('the injection', () => run.out().includes(': injected'), 120_000);
+      run.child.kill('SIGINT');
+      assert.equal(await run.ended, 130, run.out() + run.err());
+      await eventually('the end of every process', () => processesIn(folder.path).length === 0, 5000);
+    });
+  }
 });

@@ -53,7 +53,7 @@ describe('a cluster that is kept', () => {
     folder.remove();
   });
 
-  it('is described, serves, refuses a second one, and ends whole', async () => {
+  it('is described, serves, refuses a second one, is healed, and ends whole', async () => {
     const up = await runLab(folder.path, ['up', 'STRATEGY=lock', 'REPLICAS=2']);
     assert.equal(up.status, 0, up.err);
     const described = JSON.parse(readFileSync(join(folder.path, '.lab/cluster.json'), 'utf8'));
@@ -75,6 +75,18 @@ describe('a cluster that is kept', () => {
     const second = await runLab(folder.path, ['up']);
     assert.equal(second.status, 64);
     assert.match(second.err, /a cluster is up already/);
+
+    const { processes } = described as { processes: { name: string; pid: number }[] };
+    const pidOf = (name: string) => processes.find((process) => process.name === name)?.pid ?? 0;
+    process.kill(pidOf('app-1'), 'SIGKILL');
+    process.kill(pidOf('app-2'), 'SIGSTOP');
+    process.kill(pidOf('redis'), 'SIGKILL');
+    for (const again of [/started again: redis, app-1/, /everything was there/]) {
+      const healed = await runLab(folder.path, ['heal']);
+      assert.equal(healed.status, 0, healed.err);
+      assert.match(healed.out, again);
+    }
+    for (const { url } of described.replicas) assert.equal((await fetch(`${url}/keys/hot`)).status, 200);
 
     const down = await runLab(folder.path, ['down']);
     assert.match(down.out, /ended 4 processes/);
