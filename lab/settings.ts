@@ -59,7 +59,7 @@ export function settingsFrom(values: Values): Settings {
   };
   refuseRestlessXFetch(settings);
   refuseMissingReplicas(settings);
-  refuseIdleLease(settings);
+  refuseUnfitLease(settings);
   refuseUnfitFault(values);
   return settings;
 }
@@ -98,12 +98,19 @@ function refuseUnfitFault(values: Values): void {
   }
 }
 
-/** A lease backend that nothing would ask. */
-function refuseIdleLease({ strategy, leaseBackend }: Settings): void {
-  if (leaseBackend === 'redis' || strategyNamed(strategy)?.claim.fenced) return;
-  const leased = strategies.filter(({ claim }) => claim.fenced).map(({ name }) => name);
-  throw new UsageError(
-    `LEASE_BACKEND=${leaseBackend} is not allowed with STRATEGY=${strategy}, which takes no lease. ` +
-      `Allowed: ${leased.join(', ')}. Type: make herd STRATEGY=${leased[0]} LEASE_BACKEND=${leaseBackend}`,
-  );
+/** A lease backend that nothing would ask, or that grants nothing in the store. */
+function refuseUnfitLease({ strategy, leaseBackend, waitReplicas }: Settings): void {
+  if (leaseBackend === 'redis') return;
+  if (!strategyNamed(strategy)?.claim.fenced) {
+    const leased = strategies.filter(({ claim }) => claim.fenced).map(({ name }) => name);
+    throw new UsageError(
+      `LEASE_BACKEND=${leaseBackend} is not allowed with STRATEGY=${strategy}, which takes no lease. ` +
+        `Allowed: ${leased.join(', ')}. Type: make herd STRATEGY=${leased[0]} LEASE_BACKEND=${leaseBackend}`,
+    );
+  }
+  if (waitReplicas > 0)
+    throw new UsageError(
+      `WAIT=${waitReplicas} is about grants in Redis, and LEASE_BACKEND=${leaseBackend} grants elsewhere. ` +
+        `Allowed: 0. Type: make herd LEASE_BACKEND=${leaseBackend} WAIT=0`,
+    );
 }

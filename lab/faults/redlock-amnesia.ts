@@ -19,7 +19,7 @@ export const redlockAmnesia: Fault = {
     LEASE_BACKEND: 'redlock',
     TTL: '3s',
     RECOMPUTE: '900ms',
-    LEASE: '3s',
+    LEASE: '6s',
     RATE: '200',
     EXPIRIES: '5',
   },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { StoreUnavailable } from '../../strategies/errors.ts';
-import { granted, made, refused } from '../support/leases.ts';
+import { fill, granted, made, refused } from '../support/leases.ts';
 import { type RedisLockServers, startRedisLockServers } from '../support/lock-servers.ts';
 import { type MutexStage, startMutexStage } from '../support/mutex-stage.ts';
 import { until, within } from '../support/within.ts';
@@ -124,7 +124,44 @@ describe('redlock on five servers', () => {
     await granted(stage.other, 'k');
   });
 
-  test('a store that is gone after the lock lets the mutex go', async (t) => {
+  test('a fill between the look and the lock is found before a fence is minted, and the lock given back', async (t) => {
+    const stage = await stageFor(t);
+    const [mutex, other] = stage.mutexes;
+    const late = stage.leaseOf({
+      ...mutex,
+      async tryLock(key) {
+        await fill(stage.other, stage.cache, key, 1);
+        return mutex.tryLock(key);
+      },
+    });
+    assert.equal((await refused('fresh', late, 'k')).entry.version, 1);
+    assert.equal((await other.tryLock('k')).kind, 'locked');
+  });
+
+  test('a store that is gone between the lock and the mint lets the mutex go', async (t) => {
+    const stage = await stageFor(t);
+    const [mutex, other] = stage.mutexes;
+    const unlucky = stage.leaseOf({
+      ...mutex,
+      async tryLock(key) {
+        const tried = await mutex.tryLock(key);
+        await stage.stopStore();
+        return tried;
+      },
+    });
+    await assert.rejects(unlucky.acquire('k'), StoreUnavailable);
+    assert.equal((await other.tryLock('k')).kind, 'locked');
+  });
+
+  test('a failure counts only under the newest fence', async (t) => {
+    const stage = await stageFor(t);
+    const grant = await granted(stage.lease, 'k');
+    await stage.cache.invalidate('k');
+    await stage.lease.release('k', grant, { backoffMs: LONG_MS });
+    await granted(stage.other, 'k');
+  });
+
+  test('a store that is gone at the commit lets the mutex go', async (t) => {
     const stage = await stageFor(t);
     const grant = await granted(stage.lease, 'k');
     await stage.stopStore();

@@ -21,6 +21,8 @@ export interface MutexStage<S extends LockServers> extends LeaseStage {
   readonly other: FencedLease<string>;
   readonly mutexes: readonly [Mutex, Mutex];
   readonly servers: S;
+  /** A lease of the first process, of another mutex than its own. */
+  leaseOf(mutex: Mutex): FencedLease<string>;
   /** The Redis of the values stops answering. */
   stopStore(): Promise<void>;
 }
@@ -47,10 +49,9 @@ export async function startMutexStage<S extends LockServers>(
       clock: systemClock,
       random: seededRandom(index),
     });
-    return {
-      mutex,
-      lease: fencedLease<string>(mutex, redis, redisWakeups(subscriber, systemClock), settings),
-    };
+    const wakeups = redisWakeups<string>(subscriber, systemClock);
+    const leaseOf = (mutex: Mutex) => fencedLease(mutex, redis, wakeups, settings);
+    return { mutex, lease: leaseOf(mutex), leaseOf };
   };
   const [one, other] = [process(0, 'one'), process(1, 'other')];
   if (!outside) throw new Error('somebody looks from outside');
@@ -62,6 +63,7 @@ export async function startMutexStage<S extends LockServers>(
     other: other.lease,
     mutexes: [one.mutex, other.mutex],
     servers,
+    leaseOf: one.leaseOf,
     // Both processes write through it; any of them lets go of what the grant names.
     cache: endedByEither(redisCache<string>(outside, settings), one.lease, other.lease),
     async forgetFences(key) {
