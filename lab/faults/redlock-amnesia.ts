@@ -18,8 +18,8 @@ export const redlockAmnesia: Fault = {
   presets: {
     LEASE_BACKEND: 'redlock',
     TTL: '3s',
-    RECOMPUTE: '900ms',
-    LEASE: '6s',
+    RECOMPUTE: '1500ms',
+    LEASE: '9s',
     RATE: '200',
     EXPIRIES: '5',
   },

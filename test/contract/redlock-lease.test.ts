@@ -92,12 +92,13 @@ describe('redlock on five servers', () => {
     }
   });
 
-  test('two callers in one process exclude each other', async (t) => {
+  test('two callers in one process exclude each other, and the one refused takes nothing from the other', async (t) => {
     const stage = await stageFor(t);
-    const kinds = (await Promise.all([stage.lease.acquire('k'), stage.lease.acquire('k')])).map(
-      ({ kind }) => kind,
-    );
-    assert.deepEqual(kinds.toSorted(), ['granted', 'held']);
+    const both = await Promise.all([stage.lease.acquire('k'), stage.lease.acquire('k')]);
+    assert.deepEqual(both.map(({ kind }) => kind).toSorted(), ['granted', 'held']);
+    for (const acquired of both)
+      if (acquired.kind === 'granted') assert.equal(await stage.lease.renew('k', acquired.grant), true);
+    await refused('held', stage.other, 'k');
   });
 
   test('a renewal after an invalidation fails, ends the lease and wakes the waiters', async (t) => {
@@ -185,13 +186,22 @@ describe('redlock on five servers', () => {
     );
   });
 
-  test('when many compete, one wins: a split vote is tried again soon', async (t) => {
+  test('where the votes are split another try is due at once, where a majority is held when it ends', async (t) => {
+    const stage = await stageFor(t);
+    for (const [index, token] of ['one', 'one', 'two', 'two'].entries()) await vote(stage, index, token);
+    const split = await refused('held', stage.lease, 'k');
+    assert.ok(split.retryAfterMs < 100, `nobody has it, and yet it is held for ${split.retryAfterMs} ms`);
+    await vote(stage, 4, 'one');
+    const held = await refused('held', stage.lease, 'k');
+    assert.ok(held.retryAfterMs > LONG_MS / 2, `${held.retryAfterMs} ms`);
+  });
+
+  test('when many compete, one wins', async (t) => {
     const stage = await stageFor(t);
     const compete = async (index: number) => {
       for (;;) {
         const tried = await stage.mutexes[index % 2 === 0 ? 0 : 1].tryLock('k');
         if (tried.kind === 'locked' || (tried.retryAfterMs ?? 0) > 100) return tried.kind;
-        await new Promise((resolve) => setTimeout(resolve, tried.retryAfterMs));
       }
     };
     const kinds = await within(3000, 'a winner', Promise.all([0, 1, 2, 3, 4, 5].map(compete)));
@@ -206,10 +216,18 @@ async function forgetMajority({ servers }: Stage) {
   await servers.restart(0, 1, 2);
 }
 
-async function hasVote({ servers }: Stage, index: number): Promise<boolean> {
+const VOTE = 'mutex:{k}:lease';
+
+const hasVote = (stage: Stage, index: number) =>
+  atServer(stage, index, async (redis) => (await redis.exists(VOTE)) === 1);
+
+const vote = (stage: Stage, index: number, token: string) =>
+  atServer(stage, index, (redis) => redis.set(VOTE, token, 'PX', LONG_MS));
+
+async function atServer<T>({ servers }: Stage, index: number, act: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(servers.at(index).url);
   try {
-    return (await redis.exists('mutex:{k}:lease')) === 1;
+    return await act(redis);
   } finally {
     redis.disconnect();
   }
