@@ -105,6 +105,10 @@ export class LocalCluster implements Cluster {
     return this.#store.servers;
   }
 
+  get lockServers() {
+    return this.#store.lockServers ?? [];
+  }
+
   get near() {
     return this.#store.near;
   }

@@ -33,16 +33,16 @@ export function withLockServers(
 ): LocalStore {
   const servers = SERVERS[plan.settings.leaseBackend];
   if (!servers) return store;
-  const members = ports.map((port, index) =>
-    servers.member(plan, redisCommand, { name: `lock-${index + 1}`, port }),
-  );
+  const named = ports.map((port, index) => ({ name: `lock-${index + 1}`, port }));
+  const lockServers = named.map(({ name, port }) => ({ name, url: servers.address(port) }));
   return {
     ...store,
-    groups: [...store.groups, members],
+    lockServers,
+    groups: [...store.groups, named.map((at) => servers.member(plan, redisCommand, at))],
     environmentOf: (replica) => ({
       ...store.environmentOf(replica),
       LEASE_BACKEND: plan.settings.leaseBackend,
-      LOCK_SERVERS: ports.map(servers.address).join(','),
+      LOCK_SERVERS: lockServers.map(({ url }) => url).join(','),
     }),
   };
 }
