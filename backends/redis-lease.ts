@@ -72,7 +72,8 @@ export function redisLease<V>(
   };
 }
 
-function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number): Acquired<V> {
+/** What acquire.lua or mint.lua answered. */
+export function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number): Acquired<V> {
   switch (kind) {
     case 'granted':
       return { kind, grant: { token, fence: Number(rest[0]), at: redisTimeMs(rest[1], rest[2]) } };
@@ -93,5 +94,5 @@ function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number)
       if (entry) return { kind, entry };
     }
   }
-  throw new Error(`acquire.lua answered ${JSON.stringify([kind, ...rest])}`);
+  throw new Error(`the lease script answered ${JSON.stringify([kind, ...rest])}`);
 }

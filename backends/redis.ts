@@ -25,6 +25,8 @@ const SCRIPTS = {
   commitEntry: { file: 'commit', numberOfKeys: 4 },
   putEntry: { file: 'put', numberOfKeys: 2 },
   invalidateEntry: { file: 'invalidate', numberOfKeys: 4 },
+  mintFence: { file: 'mint', numberOfKeys: 3 },
+  countFailure: { file: 'fail', numberOfKeys: 2 },
 } as const;
 
 type Script = keyof typeof SCRIPTS;

@@ -1,5 +1,6 @@
 import { totalmem } from 'node:os';
 import { z } from 'zod';
+import { leaseBackends } from '../backends/mutexes.ts';
 import { strategies } from '../strategies/index.ts';
 import { faultNamed, faults } from './faults/index.ts';
 import { spell } from './spell.ts';
@@ -73,6 +74,7 @@ export const PARAMETERS = {
   EXPIRIES: number(1, 10_000, '10', 'expiries to judge, after one of warm-up'),
   BETA: number(0.1, 10, '1', 'XFetch: above 1 recomputes earlier', false),
   LEASE: duration(100, 600_000, '1s', 'how long a lock lasts without renewal'),
+  LEASE_BACKEND: choice(leaseBackends, 'redis', 'what the lock is made of'),
   GRACE: duration(0, 3_600_000, '30s', 'how long a stale value is kept for a failing origin'),
   BACKOFF: duration(10, 60_000, '500ms', 'how long the fleet leaves a failing origin alone'),
   STORE: choice<'single' | 'sentinel'>(

@@ -1,4 +1,6 @@
+import type { LeaseBackend } from '../backends/mutexes.ts';
 import type { Setting } from '../strategies/contract.ts';
+import { strategies, strategyNamed } from '../strategies/index.ts';
 import { leadMs } from '../strategies/xfetch.ts';
 import { faultNamed } from './faults/index.ts';
 import type { Values } from './parameters.ts';
@@ -17,6 +19,7 @@ export interface Settings extends Setting {
   /** Redis replicas that must have a grant before it counts. */
   readonly waitReplicas: number;
   readonly expiries: number;
+  readonly leaseBackend: LeaseBackend;
   readonly backoffMs: number;
   readonly recomputeJitter: number;
   readonly originCapacity: number;
@@ -38,6 +41,7 @@ export function settingsFrom(values: Values): Settings {
     graceMs: values.GRACE,
     recomputeMs: values.RECOMPUTE,
     leaseMs: values.LEASE,
+    leaseBackend: values.LEASE_BACKEND,
     beta: values.BETA,
     singleFlight: values.SINGLE_FLIGHT === 'on',
     store: values.STORE,
@@ -55,6 +59,7 @@ export function settingsFrom(values: Values): Settings {
   };
   refuseRestlessXFetch(settings);
   refuseMissingReplicas(settings);
+  refuseUnfitLease(settings);
   refuseUnfitFault(values);
   return settings;
 }
@@ -91,4 +96,21 @@ function refuseUnfitFault(values: Values): void {
       `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
     );
   }
+}
+
+/** A lease backend that nothing would ask, or that grants nothing in the store. */
+function refuseUnfitLease({ strategy, leaseBackend, waitReplicas }: Settings): void {
+  if (leaseBackend === 'redis') return;
+  if (!strategyNamed(strategy)?.claim.fenced) {
+    const leased = strategies.filter(({ claim }) => claim.fenced).map(({ name }) => name);
+    throw new UsageError(
+      `LEASE_BACKEND=${leaseBackend} is not allowed with STRATEGY=${strategy}, which takes no lease. ` +
+        `Allowed: ${leased.join(', ')}. Type: make herd STRATEGY=${leased[0]} LEASE_BACKEND=${leaseBackend}`,
+    );
+  }
+  if (waitReplicas > 0)
+    throw new UsageError(
+      `WAIT=${waitReplicas} is about grants in Redis, and LEASE_BACKEND=${leaseBackend} grants elsewhere. ` +
+        `Allowed: 0. Type: make herd LEASE_BACKEND=${leaseBackend} WAIT=0`,
+    );
 }

@@ -31,6 +31,8 @@ export interface Cluster {
   readonly redis: RedisServer;
   /** Every Redis server that holds values, the primary first. */
   readonly redisServers: readonly RedisServer[];
+  /** What the lease stands on, where that is not the Redis of the values. */
+  readonly lockServers: readonly RedisServer[];
   /** The replicas that stay with the first Redis server when the network is cut. */
   readonly near: readonly string[];
   readonly files: ClusterFiles;

@@ -10,6 +10,8 @@ import { Relay } from './relay.ts';
 /** The Redis side of a local cluster. */
 export interface LocalStore {
   readonly servers: readonly RedisServer[];
+  /** What the lease stands on, where that is not one of them. */
+  readonly lockServers?: readonly RedisServer[];
   /** What to start, one group after the other. */
   readonly groups: readonly (readonly MemberSpec[])[];
   /** Replicas on the first server's side of the network, in the face of a partition. */

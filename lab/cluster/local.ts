@@ -4,6 +4,7 @@ import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from './cluster.ts';
 import { appMember, HOST, type LocalPlan, originMember } from './local-members.ts';
 import { type LocalStore, portsOfStore, sentinelStore, singleStore } from './local-store.ts';
+import { portsOfLocks, withLockServers } from './lock-servers.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
 import { freePorts, reservePorts } from './ports.ts';
 import { noGuard, type Reaper, startReaper } from './reaper.ts';
@@ -16,11 +17,13 @@ import { redisServerCommand } from './redis-server.ts';
 export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}): Promise<LocalCluster> {
   const { settings, folder } = spec;
   const redisCommand = redisServerCommand();
-  const ports = await reservePorts(settings.replicas + 1 + portsOfStore(settings), settings.port);
+  const [storeCount, lockCount] = [portsOfStore(settings), portsOfLocks(settings)];
+  const ports = await reservePorts(settings.replicas + 1 + storeCount + lockCount, settings.port);
   spec.onStart();
   const [originPort = 0, ...others] = ports;
   const appPorts = others.slice(0, settings.replicas);
-  const storePorts = others.slice(settings.replicas);
+  const storePorts = others.slice(settings.replicas, settings.replicas + storeCount);
+  const lockPorts = others.slice(settings.replicas + storeCount);
   const plan: LocalPlan = {
     settings,
     folder,
@@ -31,10 +34,11 @@ export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}
   await mkdir(plan.logs, { recursive: true });
 
   const names = appPorts.map(nameOf);
-  const store =
+  const values =
     settings.store === 'single'
       ? singleStore(plan, redisCommand, storePorts)
       : await sentinelStore(plan, redisCommand, storePorts, names);
+  const store = withLockServers(values, plan, redisCommand, lockPorts);
   const cluster = new LocalCluster(spec, plan, store, stay ? undefined : startReaper());
   const enlisted = [
     [cluster.enlist(originMember(plan, originPort, names))],
@@ -99,6 +103,10 @@ export class LocalCluster implements Cluster {
 
   get redisServers() {
     return this.#store.servers;
+  }
+
+  get lockServers() {
+    return this.#store.lockServers ?? [];
   }
 
   get near() {

@@ -18,6 +18,7 @@ export interface Standing {
   readonly replicas: readonly Replica[];
   readonly origin: { readonly url: string };
   readonly redis: RedisServer;
+  readonly lockServers: readonly RedisServer[];
   readonly processes: readonly StandingProcess[];
 }
 
@@ -28,11 +29,11 @@ export interface StandingProcess extends Omit<MemberSpec, 'ready'> {
 }
 
 export async function remember(cluster: LocalCluster, strategy: string): Promise<Standing> {
-  const { runtime, replicas, origin, redis } = cluster;
+  const { runtime, replicas, origin, redis, lockServers } = cluster;
   const processes = cluster.members.flatMap(({ spec, pid }) =>
     pid === undefined ? [] : [standing(spec, pid)],
   );
-  return keep({ runtime, strategy, replicas, origin, redis, processes });
+  return keep({ runtime, strategy, replicas, origin, redis, lockServers, processes });
 }
 
 const standing = ({ name, command, args, env, logPath }: MemberSpec, pid: number): StandingProcess => ({
@@ -59,10 +60,12 @@ export async function healStanding(described: Standing, signal: AbortSignal): Pr
   const alive = described.processes.filter(isAlive);
   for (const { pid } of alive) process.kill(pid, 'SIGCONT');
   const urls = new Map(
-    [...described.replicas, { name: 'origin', ...described.origin }, described.redis].map(({ name, url }) => [
-      name,
-      url,
-    ]),
+    [
+      ...described.replicas,
+      { name: 'origin', ...described.origin },
+      described.redis,
+      ...described.lockServers,
+    ].map(({ name, url }) => [name, url]),
   );
   const started: string[] = [];
   const processes: StandingProcess[] = [];

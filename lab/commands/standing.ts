@@ -85,11 +85,12 @@ export const heal: Command = async (_typed, signal) => {
   return status([], signal);
 };
 
-function print({ strategy, runtime, replicas, origin, redis, processes }: Standing): void {
+function print({ strategy, runtime, replicas, origin, redis, lockServers, processes }: Standing): void {
   const state = (name: string) =>
     processes.some((process) => process.name === name && isAlive(process)) ? 'up  ' : 'down';
   console.log(`strategy ${strategy}, runtime ${runtime}, described in ${STANDING}`);
   console.log(`  ${state('redis')}  redis    ${redis.url}`);
+  for (const { name, url } of lockServers) console.log(`  ${state(name)}  ${name.padEnd(8)} ${url}`);
   console.log(`  ${state('origin')}  origin   ${origin.url}`);
   for (const { name, url } of replicas) console.log(`  ${state(name)}  ${name.padEnd(8)} ${url}`);
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
+import { leaseBackends, mutexes } from '../../backends/mutexes.ts';
 import type { Address, RedisAddress } from '../../backends/redis.ts';
 import { strategies } from '../../strategies/index.ts';
 import { env } from '../shared/config.ts';
 
 const names = strategies.map(({ name }) => name);
 
-/** What a replica is told by its environment. Durations in ms. */
-export const appConfig = z.object({
+const variables = z.object({
   NAME: z
     .string()
     .regex(/^[\w-]+$/, { error: 'must be letters, digits, _ or -' })
@@ -23,6 +23,14 @@ export const appConfig = z.object({
   LEASE_MS: env.ms(1).default(1000),
   /** Redis replicas that must have a grant before it counts (`WAIT`). */
   WAIT_REPLICAS: env.count(0, 10).default(0),
+  /** What the lease is made of; anything but `redis` is told its servers, comma-separated. */
+  LEASE_BACKEND: z
+    .enum(leaseBackends, { error: `must be one of ${leaseBackends.join(', ')}` })
+    .default('redis'),
+  LOCK_SERVERS: z
+    .string()
+    .default('')
+    .transform((text) => text.split(',').filter(Boolean)),
   BETA: env.number(0.01, 100).default(1),
   SINGLE_FLIGHT: env.flag.default(true),
   BACKOFF_MS: env.ms(1).default(500),
@@ -34,6 +42,14 @@ export const appConfig = z.object({
   REDIS_TIMEOUT_MS: env.ms(1).default(500),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
   SEED: env.count(0, 2 ** 32 - 1).default(1),
+});
+
+/** What a replica is told by its environment. Durations in ms. */
+export const appConfig = variables.superRefine(({ LEASE_BACKEND, LOCK_SERVERS }, { addIssue }) => {
+  if (LEASE_BACKEND === 'redis') return;
+  const { accepts, allowed } = mutexes[LEASE_BACKEND];
+  const message = `must be ${allowed} for LEASE_BACKEND=${LEASE_BACKEND}`;
+  if (!accepts(LOCK_SERVERS)) addIssue({ code: 'custom', path: ['LOCK_SERVERS'], message });
 });
 
 export type AppConfig = z.infer<typeof appConfig>;

@@ -1,6 +1,5 @@
 import { connectRedis } from '../../backends/redis.ts';
 import { redisCache } from '../../backends/redis-cache.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
 import { redisWakeups } from '../../backends/redis-wakeups.ts';
 import { withSharedReads } from '../../backends/shared-reads.ts';
 import type { Parts } from '../../strategies/contract.ts';
@@ -12,6 +11,7 @@ import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import { appConfig } from './config.ts';
 import { emitter } from './events.ts';
+import { openLease } from './lease-backend.ts';
 import { appMetrics } from './metrics.ts';
 import { observeConnections, observedCache, observedLease, observedOrigin } from './observed.ts';
 import { httpOrigin } from './origin-client.ts';
@@ -29,20 +29,14 @@ const subscriber = connectRedis(config.REDIS, {
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
 observeConnections(redis, observer);
-const cache = withSharedReads(observedCache(redisCache<unknown>(redis, times), observer));
-const lease = redisLease<unknown>(redis, redisWakeups(subscriber, systemClock), {
-  leaseMs: config.LEASE_MS,
-  holder: config.NAME,
-  waitReplicas: config.WAIT_REPLICAS,
-  waitMs: config.REDIS_TIMEOUT_MS / 2,
-  rememberFailuresMs: 10 * config.BACKOFF_MS,
-  // A token must differ from those of a process that had the same seed before.
-  random: Math.random,
-});
+const leasing = openLease<unknown>(config, redis, redisWakeups(subscriber, systemClock));
+const cache = withSharedReads(
+  leasing.endedByCommits(observedCache(redisCache<unknown>(redis, times), observer)),
+);
 
 const parts: Parts<unknown> = {
   cache,
-  lease: observedLease(lease, observer),
+  lease: observedLease(leasing.lease, observer),
   origin: observedOrigin(
     httpOrigin({ url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS }),
     observer,
@@ -72,10 +66,11 @@ const server = appServer({
   metrics,
   times,
   // Ready once the store has been there; without it the replica serves all the same.
-  ready: () => (everReady ||= redis.status === 'ready' && subscriber.status === 'ready'),
+  ready: () => (everReady ||= redis.status === 'ready' && subscriber.status === 'ready' && leasing.ready()),
   logger: true,
 });
 await serve(server, { host: config.HOST, port: config.PORT }, () => {
   redis.disconnect();
   subscriber.disconnect();
+  leasing.close();
 });

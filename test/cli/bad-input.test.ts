@@ -40,6 +40,13 @@ describe('bad input gets one line, exit 64, and starts nothing', () => {
     [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
     [['herd', 'FAULT=partition', 'STORE=single'], /FAULT=partition needs STORE=sentinel, not single/],
     [['up', 'STORE=sentinel'], /STORE=sentinel needs links .*Type: make up/],
+    [['herd', 'LEASE_BACKEND=zookeeper'], /LEASE_BACKEND=zookeeper .*redis, redlock/],
+    [
+      ['herd', 'STRATEGY=none', 'LEASE_BACKEND=redlock'],
+      /takes no lease\. Allowed: lock, xfetch-lock\. Type: make herd STRATEGY=lock LEASE_BACKEND=redlock/,
+    ],
+    [['herd', 'LEASE_BACKEND=redlock', 'STORE=sentinel', 'WAIT=1'], /WAIT=1 is about grants in Redis/],
+    [['herd', 'FAULT=redlock-amnesia', 'LEASE_BACKEND=redis'], /needs LEASE_BACKEND=redlock, not redis/],
     [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
     [['judge', 'RUN=nowhere'], /nowhere is not the folder of a finished run/],

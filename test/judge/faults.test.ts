@@ -47,7 +47,14 @@ describe('the judge of a fault', () => {
   });
 
   it('does not know when the victim had committed before it was hit', () => {
-    for (const name of ['kill-holder', 'pause-holder', 'redis-down', 'lost-wakeups']) {
+    for (const name of [
+      'kill-holder',
+      'pause-holder',
+      'redis-down',
+      'lost-wakeups',
+      'redlock-nodes-down',
+      'redlock-amnesia',
+    ]) {
       assert.equal(found(told(name))?.verdict, 'unknown', name);
     }
   });
@@ -90,6 +97,42 @@ describe('the judge of a fault', () => {
     );
     assert.equal(found(refused)?.verdict, 'pass');
   });
+
+  for (const [outcome, verdict] of [
+    ['fenced', 'pass'],
+    ['accepted', 'fail'],
+  ] as const)
+    it(`${verdict === 'pass' ? 'passes' : 'fails'} a second holder beside the first, whose commit was ${outcome}`, () => {
+      const forgotten = told('redlock-amnesia', (events, fence) =>
+        events.flatMap((event): RunEvent[] => {
+          if (event.event === 'granted' && event.fence === fence)
+            return [event, { ...event, by: 'app-9', fence: fence + 1, storeAt: event.storeAt + 1 }];
+          if (event.event === 'commit' && event.fence === fence)
+            return [
+              { ...event, outcome },
+              { ...event, by: 'app-9', fence: fence + 1, outcome: 'accepted', storeAt: event.storeAt + 1 },
+            ];
+          return [event];
+        }),
+      );
+      assert.equal(found(forgotten)?.verdict, verdict);
+    });
+
+  for (const [recomputes, verdict] of [
+    [1, 'pass'],
+    [2, 'fail'],
+  ] as const)
+    it(`${verdict === 'pass' ? 'passes' : 'fails'} ${recomputes} recompute an expiry with two lock servers down`, () => {
+      const recording = told('redlock-nodes-down', (events) =>
+        events.map((event) =>
+          event.event === 'fault' && event.phase === 'healed' ? { ...event, at: event.at + 60_000 } : event,
+        ),
+      );
+      const again = recording.ledger.flatMap((line) =>
+        recomputes === 2 && line.event === 'begin' ? [{ ...line, id: line.id + 1000 }] : [],
+      );
+      assert.equal(found({ ...recording, ledger: [...recording.ledger, ...again] })?.verdict, verdict);
+    });
 
   it('holds the expiries that the fault did not touch to the claim', () => {
     const recording = told('kill-holder');

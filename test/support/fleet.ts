@@ -1,10 +1,10 @@
+import type { LeaseBackend } from '../../backends/mutexes.ts';
 import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
 import { redisCache } from '../../backends/redis-cache.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
 import { redisWakeups } from '../../backends/redis-wakeups.ts';
 import { withSharedReads } from '../../backends/shared-reads.ts';
+import { type LeaseConfig, type OpenLease, openLease } from '../../services/app/lease-backend.ts';
 import { systemClock } from '../../services/shared/clock.ts';
-import { seededRandom } from '../../services/shared/random.ts';
 import type { Cache, Definition, Options, Parts, Strategy } from '../../strategies/contract.ts';
 import { withDegradedMode } from '../../strategies/degraded.ts';
 import { CountedOrigin } from './counted-origin.ts';
@@ -20,6 +20,9 @@ export interface FleetSettings {
   /** Where the readers' draws come from; by default none is ever early. */
   readonly random: () => number;
   readonly options: Partial<Options>;
+  /** What the leases are made of, and where its servers are. */
+  readonly leaseBackend: LeaseBackend;
+  readonly lockServers: readonly string[];
 }
 
 const DEFAULTS: FleetSettings = {
@@ -30,6 +33,8 @@ const DEFAULTS: FleetSettings = {
   commandTimeoutMs: 500,
   random: () => 0,
   options: {},
+  leaseBackend: 'redis',
+  lockServers: [],
 };
 
 const OPTIONS: Options = {
@@ -42,6 +47,9 @@ const OPTIONS: Options = {
   degradedCap: 3,
   storeRetryMs: 50,
 };
+
+/** Failures are remembered for ten of these: longer than any test. */
+const REMEMBERED_BACKOFF_MS = 200;
 
 /** Replicas in one process, each with connections of its own to one Redis, in front of one origin. */
 export interface Fleet {
@@ -73,12 +81,16 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
     connections.push(redis);
     return redis;
   };
-  const allReady = () =>
-    Promise.all(connections.map((redis) => until('a connection to Redis', () => answers(redis))));
+  const leases: OpenLease<string>[] = [];
+  const allReady = async () => {
+    await Promise.all(connections.map((redis) => until('a connection to Redis', () => answers(redis))));
+    await until('the lock servers', () => leases.every((lease) => lease.ready()));
+  };
 
   const outside = connect('outside');
   const replicas = Array.from({ length: settings.replicas }, (_, index) => {
-    const parts = partsOf(index, connect, settings, options, origin);
+    const { parts, lease } = partsOf(index, connect, settings, options, origin);
+    leases.push(lease);
     return withDegradedMode(definition.create(parts), parts);
   });
   await allReady();
@@ -102,6 +114,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
     async close() {
       origin.letGo();
       for (const redis of connections) redis.disconnect();
+      for (const lease of leases) lease.close();
       await server.stop();
     },
   };
@@ -113,23 +126,30 @@ function partsOf(
   settings: FleetSettings,
   options: Options,
   origin: CountedOrigin,
-): Parts<string> {
+): { parts: Parts<string>; lease: OpenLease<string> } {
   const redis = connect(`r${index}`);
   const wakeups = redisWakeups<string>(connect(`r${index}-wakeups`), systemClock);
-  return {
-    cache: withSharedReads(redisCache<string>(redis, settings)),
-    lease: redisLease(redis, wakeups, {
-      leaseMs: settings.leaseMs,
-      holder: `r${index}`,
-      rememberFailuresMs: 2000,
-      random: seededRandom(index + 1),
-    }),
+  const lease = openLease<string>(leaseConfig(`r${index}`, settings), redis, wakeups);
+  const parts = {
+    cache: withSharedReads(lease.endedByCommits(redisCache<string>(redis, settings))),
+    lease: lease.lease,
     origin: origin.for(index),
     clock: systemClock,
     random: settings.random,
     options,
   };
+  return { parts, lease };
 }
+
+const leaseConfig = (name: string, settings: FleetSettings): LeaseConfig => ({
+  NAME: name,
+  LEASE_BACKEND: settings.leaseBackend,
+  LOCK_SERVERS: [...settings.lockServers],
+  LEASE_MS: settings.leaseMs,
+  WAIT_REPLICAS: 0,
+  BACKOFF_MS: REMEMBERED_BACKOFF_MS,
+  REDIS_TIMEOUT_MS: settings.commandTimeoutMs,
+});
 
 const answers = (redis: ScriptedRedis): Promise<boolean> =>
   redis.ping().then(

@@ -22,7 +22,7 @@ export function backsOff(makeStage: MakeLeaseStage): void {
     const stage = await makeStage();
     t.after(stage.close);
     for (const failures of [1, 2, 3]) {
-      await fails(stage, 200);
+      await fails(stage, 500);
       assert.equal((await refused('backing-off', stage.other, 'k')).failures, failures);
     }
     const grant = await until('the back-off to pass', () => grantOrNothing(stage));

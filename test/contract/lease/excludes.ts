@@ -25,7 +25,7 @@ export function excludes(makeStage: MakeLeaseStage): void {
   });
 
   test('a lease that is not renewed runs out by itself', async (t) => {
-    const stage = await makeStage({ leaseMs: 60 });
+    const stage = await makeStage({ leaseMs: 250 });
     t.after(stage.close);
     const grant = await granted(stage.lease, 'k');
     await until('the lease to run out', async () => (await stage.other.acquire('k')).kind === 'granted');

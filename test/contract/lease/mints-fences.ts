@@ -25,7 +25,7 @@ export function mintsFences(makeStage: MakeLeaseStage): void {
   });
 
   test('the fence rises when a lease has run out', async (t) => {
-    const stage = await makeStage({ leaseMs: 30 });
+    const stage = await makeStage({ leaseMs: 250 });
     t.after(stage.close);
     const first = await granted(stage.lease, 'k');
     const next = await until('the lease to run out', async () => {

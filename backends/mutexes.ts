@@ -1,0 +1,26 @@
+import type { Mutex, MutexOptions } from './mutex.ts';
+import { redlockMutex } from './redlock.ts';
+
+/** A line of the registry: how to open a mutex, and which addresses it takes. */
+export interface MutexBackend {
+  readonly open: (options: MutexOptions) => Mutex;
+  readonly accepts: (servers: readonly string[]) => boolean;
+  /** What it accepts, in the words of an error message. */
+  readonly allowed: string;
+}
+
+/** What a lease can be made of beside the values' own Redis. */
+export const mutexes = {
+  redlock: {
+    open: redlockMutex,
+    accepts: (servers) =>
+      servers.length >= 3 && servers.length % 2 === 1 && servers.every((url) => /^rediss?:\/\//.test(url)),
+    allowed: 'three, five or more redis:// addresses, an odd number',
+  },
+} as const satisfies Record<string, MutexBackend>;
+
+export type MutexName = keyof typeof mutexes;
+
+/** `redis` is the default: granting, minting and looking are one step in the Redis of the values. */
+export const leaseBackends = ['redis', ...(Object.keys(mutexes) as MutexName[])] as const;
+export type LeaseBackend = (typeof leaseBackends)[number];

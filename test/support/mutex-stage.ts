@@ -1,0 +1,93 @@
+import { type FencedLease, fencedLease } from '../../backends/fenced-lease.ts';
+import type { Mutex } from '../../backends/mutex.ts';
+import { type MutexName, mutexes } from '../../backends/mutexes.ts';
+import { connectRedis, keysOf } from '../../backends/redis.ts';
+import { redisCache } from '../../backends/redis-cache.ts';
+import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { systemClock } from '../../services/shared/clock.ts';
+import { seededRandom } from '../../services/shared/random.ts';
+import type { Cache } from '../../strategies/contract.ts';
+import type { LeaseSettings, LeaseStage } from '../contract/lease-contract.ts';
+import type { LockServers } from './lock-servers.ts';
+import { startRedis } from './redis-server.ts';
+import { until } from './within.ts';
+
+const DEFAULTS = { leaseMs: 2000, rememberFailuresMs: 2000, ttlMs: 60_000, graceMs: 60_000 };
+const TIMEOUT_MS = 500;
+
+/** A stage of two processes whose leases are made of mutexes, the mutexes and their servers in reach. */
+export interface MutexStage<S extends LockServers> extends LeaseStage {
+  readonly lease: FencedLease<string>;
+  readonly other: FencedLease<string>;
+  readonly mutexes: readonly [Mutex, Mutex];
+  readonly servers: S;
+  /** A lease of the first process, of another mutex than its own. */
+  leaseOf(mutex: Mutex): FencedLease<string>;
+  /** The Redis of the values stops answering. */
+  stopStore(): Promise<void>;
+}
+
+export async function startMutexStage<S extends LockServers>(
+  name: MutexName,
+  startServers: () => Promise<S>,
+  given: Partial<LeaseSettings> = {},
+): Promise<MutexStage<S>> {
+  const settings = { ...DEFAULTS, ...given };
+  const [store, servers] = await Promise.all([startRedis(), startServers()]);
+  const connections = ['outside', 'one', 'one-wakeups', 'other', 'other-wakeups'].map((name) =>
+    connectRedis({ url: store.url }, { name, commandTimeoutMs: 1000 }),
+  );
+  const [outside, ...ofProcesses] = connections;
+  const process = (index: number, holder: string) => {
+    const [redis, subscriber] = ofProcesses.slice(2 * index);
+    if (!redis || !subscriber) throw new Error('a process has two connections');
+    const mutex = mutexes[name].open({
+      servers: servers.addresses,
+      leaseMs: settings.leaseMs,
+      holder,
+      timeoutMs: TIMEOUT_MS,
+      clock: systemClock,
+      random: seededRandom(index),
+    });
+    const wakeups = redisWakeups<string>(subscriber, systemClock);
+    const leaseOf = (mutex: Mutex) => fencedLease(mutex, redis, wakeups, settings);
+    return { mutex, lease: leaseOf(mutex), leaseOf };
+  };
+  const [one, other] = [process(0, 'one'), process(1, 'other')];
+  if (!outside) throw new Error('somebody looks from outside');
+  await Promise.all(connections.map((redis) => until('a connection', () => redis.ping().catch(() => false))));
+  await until('the lock servers', () => one.mutex.ready() && other.mutex.ready());
+
+  return {
+    lease: one.lease,
+    other: other.lease,
+    mutexes: [one.mutex, other.mutex],
+    servers,
+    leaseOf: one.leaseOf,
+    // Both processes write through it; any of them lets go of what the grant names.
+    cache: endedByEither(redisCache<string>(outside, settings), one.lease, other.lease),
+    async forgetFences(key) {
+      await outside.del(keysOf(key).fence);
+    },
+    async cutListeners() {
+      await outside.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+    },
+    async listening(key) {
+      const [, subscribers] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
+      return Number(subscribers) > 0;
+    },
+    stopStore: () => store.stop(),
+    async close() {
+      for (const redis of connections) redis.disconnect();
+      for (const { mutex } of [one, other]) mutex.close();
+      await Promise.all([store.stop(), servers.stop()]);
+    },
+  };
+}
+
+/** A mutex is let go where it was taken: for what ends with its holder's connection no other process can. */
+const endedByEither = (
+  cache: Cache<string>,
+  one: FencedLease<string>,
+  other: FencedLease<string>,
+): Cache<string> => other.endedByCommits(one.endedByCommits(cache));
