@@ -8,6 +8,7 @@ import { withDegradedMode } from '../../strategies/degraded.ts';
 import { strategies } from '../../strategies/index.ts';
 import { systemClock } from '../shared/clock.ts';
 import { configFromEnvironment } from '../shared/config.ts';
+import { drainable } from '../shared/drain.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import { appConfig } from './config.ts';
@@ -16,6 +17,7 @@ import { appMetrics } from './metrics.ts';
 import { observeConnections, observedCache, observedLease, observedOrigin } from './observed.ts';
 import { httpOrigin } from './origin-client.ts';
 import { appServer } from './server.ts';
+import { countedIn, UnderWay } from './under-way.ts';
 
 const config = configFromEnvironment(appConfig);
 const metrics = appMetrics({ strategy: config.STRATEGY, replica: config.NAME });
@@ -29,7 +31,6 @@ const subscriber = connectRedis(config.REDIS, {
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
 observeConnections(redis, observer);
-const cache = withSharedReads(observedCache(redisCache<unknown>(redis, times), observer));
 const lease = redisLease<unknown>(redis, redisWakeups(subscriber, systemClock), {
   leaseMs: config.LEASE_MS,
   holder: config.NAME,
@@ -40,13 +41,24 @@ const lease = redisLease<unknown>(redis, redisWakeups(subscriber, systemClock), 
   random: Math.random,
 });
 
+const origin = httpOrigin<unknown>({
+  url: config.ORIGIN,
+  by: config.NAME,
+  timeoutMs: config.ORIGIN_TIMEOUT_MS,
+});
+const underWay = new UnderWay();
+const { cache, ...leaseAndOrigin } = countedIn(
+  {
+    cache: withSharedReads(observedCache(redisCache<unknown>(redis, times), observer)),
+    lease: observedLease(lease, observer),
+    origin: observedOrigin(origin, observer),
+  },
+  underWay,
+);
+
 const parts: Parts<unknown> = {
   cache,
-  lease: observedLease(lease, observer),
-  origin: observedOrigin(
-    httpOrigin({ url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS }),
-    observer,
-  ),
+  ...leaseAndOrigin,
   clock: systemClock,
   random,
   options: {
@@ -72,10 +84,29 @@ const server = appServer({
   metrics,
   times,
   // Ready once the store has been there; without it the replica serves all the same.
-  ready: () => (everReady ||= redis.status === 'ready' && subscriber.status === 'ready'),
+  ready() {
+    everReady ||= redis.status === 'ready' && subscriber.status === 'ready';
+    return everReady && !drain.begun;
+  },
   logger: true,
 });
-await serve(server, { host: config.HOST, port: config.PORT }, () => {
-  redis.disconnect();
-  subscriber.disconnect();
-});
+const drain = drainable(server);
+const { pid } = process;
+let drained = false;
+await serve(
+  server,
+  { host: config.HOST, port: config.PORT },
+  {
+    async drain() {
+      observer.emit({ event: 'draining', pid });
+      const settled = () => underWay.settled();
+      drained = await drain.drain({ withinMs: config.DRAIN_MS, settled });
+    },
+    afterwards() {
+      observer.emit({ event: 'stopped', pid, drained });
+      redis.disconnect();
+      subscriber.disconnect();
+    },
+  },
+);
+observer.emit({ event: 'started', pid });
