@@ -72,7 +72,9 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     );
     const ending = new AbortController();
     if (fault) {
-      faulting = runFault({ fault, cluster, settings, journals, signal, onPhase: on.onPhase ?? (() => {}) });
+      const { route } = herd;
+      const onPhase = on.onPhase ?? (() => {});
+      faulting = runFault({ fault, cluster, settings, journals, route, signal, onPhase });
       faulting.finally(() => ending.abort()).catch(() => {});
     } else {
       ending.abort();

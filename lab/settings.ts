@@ -56,6 +56,7 @@ export function settingsFrom(values: Values): Settings {
   refuseRestlessXFetch(settings);
   refuseMissingReplicas(settings);
   refuseUnfitFault(values);
+  refuseLoneReplica(settings);
   return settings;
 }
 
@@ -91,4 +92,13 @@ function refuseUnfitFault(values: Values): void {
       `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
     );
   }
+}
+
+function refuseLoneReplica({ fault, replicas, strategy }: Settings): void {
+  const least = faultNamed(fault)?.leastReplicas ?? 1;
+  if (replicas >= least) return;
+  throw new UsageError(
+    `REPLICAS=${replicas} leaves nobody to serve under FAULT=${fault}. Allowed: ${least} or more. ` +
+      `Type: make herd STRATEGY=${strategy} FAULT=${fault} REPLICAS=${least}`,
+  );
 }

@@ -10,6 +10,8 @@ import { redisDown } from './redis-down.ts';
 import { redisFailover } from './redis-failover.ts';
 import { redisRestart } from './redis-restart.ts';
 import { redisStall } from './redis-stall.ts';
+import { rollingRestart } from './rolling-restart.ts';
+import { scaleOut } from './scale-out.ts';
 import { slowOrigin } from './slow-origin.ts';
 
 /** Every fault, in the order of the matrix. */
@@ -26,6 +28,8 @@ export const faults: readonly Fault[] = [
   lostWakeups,
   redisFailover,
   partition,
+  rollingRestart,
+  scaleOut,
 ];
 
 export const faultNamed = (name: string | null | undefined): Fault | undefined =>
