@@ -42,6 +42,7 @@ describe('bad input gets one line, exit 64, and starts nothing', () => {
     [['up', 'STORE=sentinel'], /STORE=sentinel needs links .*Type: make up/],
     [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
+    [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],
     [['judge', 'RUN=nowhere'], /nowhere is not the folder of a finished run/],
     [['hurd'], /hurd is not a command/],
     [[], /nothing is not a command/],

@@ -24,6 +24,8 @@ describe('under a fault the lock holds', () => {
     'lost-wakeups',
     'redis-failover',
     'partition',
+    'rolling-restart',
+    'scale-out',
   ]) {
     it(fault, async () => {
       const { status, out, err } = await runLab(folder.path, ['herd', `FAULT=${fault}`]);
