@@ -34,9 +34,11 @@ export function livesIn(events: Evidence['events']): Life[] {
   });
 }
 
-/** Whether any request at all failed: replacing or adding a replica is no excuse. */
-export const failuresIn = ({ arrivals }: Evidence): Arrival[] =>
-  arrivals.filter(({ ending }) => ending === 'error' || ending === 'timeout');
+/** Requests that failed since the fault came: replacing or adding a replica is no excuse for any. */
+export const failuresIn = ({ arrivals }: Evidence, { injectedAt }: Timeline): Arrival[] =>
+  arrivals.filter(
+    ({ ending, endedAt = 0 }) => (ending === 'error' || ending === 'timeout') && endedAt > injectedAt,
+  );
 
 /** The most recomputes that an expiry saw while the fault lasted. */
 export const mostRecomputes = (evidence: Evidence): number =>

@@ -46,7 +46,7 @@ export const rollingRestart: Fault = {
     const written = atWork.filter(({ version, by }) =>
       evidence.commits.some((commit) => commit.version === version && commit.by === by),
     ).length;
-    const failed = failuresIn(evidence).length;
+    const failed = failuresIn(evidence, timeline).length;
     return passIf(
       before.length === evidence.settings.replicas &&
         replaced.length === before.length &&

@@ -43,7 +43,8 @@ export const scaleOut: Fault = {
     await route(original);
     for (const { name } of cluster.replicas.slice(settings.replicas)) await cluster.stop(name);
   },
-  verify(evidence, { injectedAt, healedAt }) {
+  verify(evidence, timeline) {
+    const { injectedAt, healedAt } = timeline;
     const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > injectedAt);
     const expiries = added.map(({ name }) => expiriesOf(evidence, name));
     const fewest = Math.min(...expiries);
@@ -56,7 +57,7 @@ export const scaleOut: Fault = {
     const gone = added.filter(
       ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedAt,
     ).length;
-    const failed = failuresIn(evidence).length;
+    const failed = failuresIn(evidence, timeline).length;
     const most = mostRecomputes(evidence);
     const { max = Number.POSITIVE_INFINITY } = evidence.claim.recomputesPerExpiry(evidence.settings);
     return passIf(
