@@ -44,10 +44,9 @@ describe('a replica in the middle of a recompute for a caller who left', () => {
       journals.refresh();
       const ledger = journals.ledger.map((line) => (line.event === 'end' ? line.ending : line.by));
       assert.deepEqual(ledger, ['app-1', 'ok']);
-      const told = journals.events.map((event) =>
-        event.event === 'stopped' ? `stopped, drained: ${event.drained}` : event.event,
-      );
-      assert.deepEqual(told, ['started', 'granted', 'draining', 'commit', 'stopped, drained: true']);
+      const told = journals.events.map(({ event }) => event).filter((event) => event !== 'connected');
+      assert.deepEqual(told, ['started', 'granted', 'draining', 'commit', 'stopped']);
+      assert.ok(journals.events.some((event) => event.event === 'stopped' && event.drained));
       assert.deepEqual(cluster.casualties, []);
       const redis = new Redis(cluster.redis.url);
       try {
