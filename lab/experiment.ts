@@ -72,7 +72,9 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     );
     const ending = new AbortController();
     if (fault) {
-      faulting = runFault({ fault, cluster, settings, journals, signal, onPhase: on.onPhase ?? (() => {}) });
+      const { route } = herd;
+      const onPhase = on.onPhase ?? (() => {});
+      faulting = runFault({ fault, cluster, settings, journals, route, signal, onPhase });
       faulting.finally(() => ending.abort()).catch(() => {});
     } else {
       ending.abort();
@@ -127,11 +129,14 @@ export const startingLine = ({ replicas, runtime }: Settings): string =>
   `runtime ${runtime}: starting ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, origin and Redis as processes`;
 
 const WARM_UP = { key: 'warm-up', rounds: 60 };
+/** An idle connection of the lab's own would hold up a replica's drain. */
+const NOT_KEPT = { headers: { connection: 'close' } };
 
 /** A process's first requests run uncompiled code; a herd on cold replicas would measure that. Another key than the herd's. */
 async function warmUp({ replicas }: Cluster): Promise<void> {
   for (let round = 0; round < WARM_UP.rounds; round++) {
-    await Promise.all(replicas.map(async ({ url }) => (await fetch(`${url}/keys/${WARM_UP.key}`)).text()));
+    const answers = replicas.map(({ url }) => fetch(`${url}/keys/${WARM_UP.key}`, NOT_KEPT));
+    await Promise.all(answers.map(async (answer) => (await answer).text()));
   }
 }
 

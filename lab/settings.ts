@@ -61,6 +61,7 @@ export function settingsFrom(values: Values): Settings {
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
+  refuseLoneReplica(settings);
   return settings;
 }
 
@@ -113,4 +114,13 @@ function refuseUnfitLease({ strategy, leaseBackend, waitReplicas }: Settings): v
       `WAIT=${waitReplicas} is about grants in Redis, and LEASE_BACKEND=${leaseBackend} grants elsewhere. ` +
         `Allowed: 0. Type: make herd LEASE_BACKEND=${leaseBackend} WAIT=0`,
     );
+}
+
+function refuseLoneReplica({ fault, replicas, strategy }: Settings): void {
+  const least = faultNamed(fault)?.leastReplicas ?? 1;
+  if (replicas >= least) return;
+  throw new UsageError(
+    `REPLICAS=${replicas} leaves nobody to serve under FAULT=${fault}. Allowed: ${least} or more. ` +
+      `Type: make herd STRATEGY=${strategy} FAULT=${fault} REPLICAS=${least}`,
+  );
 }

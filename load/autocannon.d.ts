@@ -12,12 +12,17 @@ declare module 'autocannon' {
     rateInterval: NodeJS.Timeout;
     reqsMadeThisSecond: number;
     _doRequest(): void;
+    /** Drops the connection and opens one to where `opts` points by now; what was under way is forgotten. */
+    _resetConnection(): void;
   }
+
+  /** Names as the server spelled them. */
+  export type ResponseHeaders = Readonly<Record<string, string | string[]>>;
 
   export interface Request {
     method?: string;
     path?: string;
-    onResponse?: (status: number, body: string) => void;
+    onResponse?: (status: number, body: string, context: object, headers: ResponseHeaders) => void;
   }
 
   export interface Histogram {

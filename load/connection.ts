@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
-import type { Client } from 'autocannon';
+import type { Client, ResponseHeaders } from 'autocannon';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
+import type { Target } from './herd.ts';
 import type { Arrival } from './history.ts';
 
 /** What an answer's body says, as far as the history keeps it. */
@@ -8,8 +9,6 @@ type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'a
 
 /** Where a connection's doings go. */
 interface Books {
-  /** The name of the replica it is connected to. */
-  targetOf(): string;
   record(arrival: Arrival): void;
   onFree(connection: Connection): void;
 }
@@ -22,17 +21,31 @@ interface Books {
 export class Connection {
   readonly #client: Client;
   readonly #books: Books;
+  #target: Target;
   #socket: Socket | undefined;
-  #underWay: { readonly dueAt: number; readonly sentAt: number } | undefined;
+  /** A socket that no more requests may go out on: it leads elsewhere by now, or its server is about to close it. */
+  #outdated: Socket | undefined;
+  #underWay: { readonly dueAt: number; readonly sentAt: number; readonly to: string } | undefined;
 
-  constructor(client: Client, path: string, books: Books) {
+  constructor(client: Client, path: string, target: Target, books: Books) {
     this.#client = client;
+    this.#target = target;
     this.#books = books;
-    client.setRequests([{ method: 'GET', path, onResponse: (status, body) => this.#answered(status, body) }]);
+    client.setRequests([
+      {
+        method: 'GET',
+        path,
+        onResponse: (status, body, _context, headers) => {
+          if (endsConnection(headers)) this.#outdated = client.conn;
+          this.#answered(status, body);
+          this.renew();
+        },
+      },
+    ]);
     // The first request goes out as the connection opens; afterwards the client's quota is used up, and it waits.
     client.once('request', () => {
       const now = wallTimeMs();
-      this.#underWay = { dueAt: now, sentAt: now };
+      this.#underWay = { dueAt: now, sentAt: now, to: this.#target.name };
       this.#watchSocket();
       clearInterval(client.rateInterval);
     });
@@ -42,7 +55,8 @@ export class Connection {
 
   /** Sends a request that was due at the given wall time. */
   send(dueAt: number): void {
-    this.#underWay = { dueAt, sentAt: wallTimeMs() };
+    this.renew();
+    this.#underWay = { dueAt, sentAt: wallTimeMs(), to: this.#target.name };
     this.#watchSocket();
     this.#client.reqsMadeThisSecond = 0;
     this.#client._doRequest();
@@ -56,6 +70,23 @@ export class Connection {
     socket.once('close', () => {
       if (this.#socket === socket) this.#failed('connection closed before the answer');
     });
+  }
+
+  get target(): Target {
+    return this.#target;
+  }
+
+  /** Has its next request, and every one after it, go to this target; what is under way is still answered. */
+  assign(target: Target): void {
+    const { hostname, port } = new URL(target.url);
+    this.#target = target;
+    Object.assign(this.#client.opts, { hostname, port });
+    this.#outdated = this.#client.conn;
+  }
+
+  /** Opens a new socket in place of one that is outdated, unless a request is under way on it. */
+  renew(): void {
+    if (!this.busy && this.#client.conn === this.#outdated) this.#client._resetConnection();
   }
 
   get busy(): boolean {
@@ -92,12 +123,18 @@ export class Connection {
 
   #end(ended: Omit<Arrival, 'dueAt' | 'sentAt'>): void {
     if (!this.#underWay) return;
-    const to = ended.ending === 'ok' ? {} : { to: this.#books.targetOf() };
-    this.#books.record({ ...this.#underWay, ...ended, ...to });
+    const { to, ...sent } = this.#underWay;
+    this.#books.record({ ...sent, ...ended, ...(ended.ending !== 'ok' && { to }) });
     this.#underWay = undefined;
     this.#books.onFree(this);
   }
 }
+
+/** Whether the server closes the connection behind this answer. */
+const endsConnection = (headers: ResponseHeaders): boolean =>
+  Object.entries(headers).some(
+    ([name, value]) => name.toLowerCase() === 'connection' && `${value}`.toLowerCase() === 'close',
+  );
 
 function codeIn(body: string): string {
   try {

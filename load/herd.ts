@@ -4,6 +4,7 @@ import autocannon, { type Client, type Histogram, type Instance } from 'autocann
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import type { Arrival } from './history.ts';
+import { shareOut } from './share-out.ts';
 
 /** A replica: its name, and its base URL. */
 export interface Target {
@@ -33,22 +34,33 @@ export interface HerdResult {
 
 export interface Herd {
   readonly scheduled: number;
+  /**
+   * Has these be the targets from now on, as a load balancer does: no request goes to one that left any more, and each
+   * gets an even share of the connections. What is under way is still answered.
+   */
+  route(targets: readonly Target[]): void;
   /** Ends the load: what is under way may still be answered; the rest counts as timed out. */
   stop(): Promise<HerdResult>;
 }
 
 const TICK_MS = 1;
+/** A new connection costs the injector more than a request: a whole pool at once would hold up the pace. */
+const MOVES_PER_TICK = 4;
 const LOOP_RESOLUTION_MS = 5;
 
 /**
  * Many clients at a constant arrival rate: an arrival is due every 1/rate seconds, and goes out on any connection that
  * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load.
  */
-export function startHerd({ targets, path, ratePerSecond, timeoutSeconds, poolSeconds }: HerdOptions): Herd {
+export function startHerd(options: HerdOptions): Herd {
+  const { path, ratePerSecond, timeoutSeconds, poolSeconds } = options;
+  let { targets } = options;
   const arrivals: Arrival[] = [];
   const free: Connection[] = [];
   const connections: Connection[] = [];
   const instances: Instance[] = [];
+  /** Those whose target changed, and who may not have noticed yet. */
+  const moving: Connection[] = [];
   const periodMs = 1000 / ratePerSecond;
   const poolSize = Math.max(targets.length, poolSeconds * ratePerSecond);
   const startedAt = wallTimeMs();
@@ -57,16 +69,15 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds, poolSe
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 
   function setupClient(client: Client) {
-    connections.push(
-      new Connection(client, path, {
-        targetOf: () => targets[indexOf(client, targets)]?.name ?? '',
-        record: (arrival) => arrivals.push(arrival),
-        onFree: (connection) => free.push(connection),
-      }),
-    );
+    const target = targets.find(({ url }) => new URL(url).port === String(client.opts.port)) as Target;
+    const connection = new Connection(client, path, target, {
+      record: (arrival) => arrivals.push(arrival),
+      onFree: (connection) => free.push(connection),
+    });
+    connections.push(connection);
     client.on('connError', (error: NodeJS.ErrnoException) => {
       // As a load balancer would: a replica that refuses connections gets none.
-      if (error.code === 'ECONNREFUSED') moveOn(client, targets);
+      if (error.code === 'ECONNREFUSED') connection.assign(after(connection.target, targets));
     });
   }
 
@@ -108,12 +119,20 @@ export function startHerd({ targets, path, ratePerSecond, timeoutSeconds, poolSe
     // Opening connections is work that the rest of the load has none of.
     else if (connections.length === poolSize) loopDelay.enable();
     while (scheduled < due) send();
+    for (const connection of moving.splice(0, MOVES_PER_TICK)) connection.renew();
   }
 
   const pacer = setInterval(tick, TICK_MS);
   return {
     get scheduled() {
       return scheduled;
+    },
+    route(next) {
+      if (next.length === 0) throw new Error('a herd without targets');
+      targets = next;
+      const moves = shareOut(connections, targets, ({ target }, { url }) => target.url === url);
+      for (const [connection, target] of moves) connection.assign(target);
+      moving.push(...moves.keys());
     },
     async stop() {
       if (stopping) throw new Error('the herd is stopping already');
@@ -144,11 +163,5 @@ const NOT_KEPT: Histogram = {
   destroy() {},
 };
 
-const indexOf = (client: Client, targets: readonly Target[]): number =>
-  targets.findIndex(({ url }) => new URL(url).port === String(client.opts.port));
-
-function moveOn(client: Client, targets: readonly Target[]) {
-  const next = new URL(targets[(indexOf(client, targets) + 1) % targets.length]?.url ?? '');
-  client.opts.hostname = next.hostname;
-  client.opts.port = next.port;
-}
+const after = ({ url }: Target, targets: readonly Target[]): Target =>
+  targets[(targets.findIndex((target) => target.url === url) + 1) % targets.length] as Target;

@@ -63,6 +63,7 @@ export function appMember(
   { name, port, stores }: { name: string; port: number; stores: Readonly<Record<string, string>> },
 ): MemberSpec {
   const { settings } = plan;
+  const drainMs = drainMsFor(settings);
   return {
     name,
     command: process.execPath,
@@ -80,10 +81,15 @@ export function appMember(
       BETA: `${settings.beta}`,
       SINGLE_FLIGHT: settings.singleFlight ? 'on' : 'off',
       BACKOFF_MS: `${settings.backoffMs}`,
+      DRAIN_MS: `${drainMs}`,
       SEED: `${settings.seed}`,
       ...stores,
     },
     logPath: logOf(plan, name),
+    drainMs,
     ready: () => serves(`http://${HOST}:${port}`),
   };
 }
+
+/** A waiter's longest wait, and time for idle connections to be told. */
+const drainMsFor = ({ leaseMs, recomputeMs }: Settings) => 3000 + leaseMs + 2 * recomputeMs;

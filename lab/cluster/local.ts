@@ -163,8 +163,8 @@ export class LocalCluster implements Cluster {
 
   async down() {
     const apps = [...this.#ports.keys()];
-    await Promise.all(apps.map((name) => this.#named(name).stop()));
-    await Promise.all(this.members.map((member) => member.stop()));
+    await Promise.all(apps.map((name) => this.#named(name).end()));
+    await Promise.all(this.members.map((member) => member.end()));
     for (const link of this.#store.links) link.close();
     this.#reaper?.dismiss();
   }

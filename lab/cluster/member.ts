@@ -11,6 +11,8 @@ export interface MemberSpec {
   readonly logPath: string;
   /** Whether it serves. */
   readonly ready: () => Promise<boolean>;
+  /** How long it may drain when it is stopped. */
+  readonly drainMs?: number;
 }
 
 /** Told of every process that starts and ends, so that none is left behind by a crash. */
@@ -20,7 +22,8 @@ export interface Guard {
 }
 
 const READY_WITHIN_MS = 20_000;
-const STOP_WITHIN_MS = 3000;
+/** What ending takes beyond a drain. */
+const END_WITHIN_MS = 3000;
 
 /** One process of the cluster, in a process group of its own: the terminal's Ctrl-C is the lab's to handle. */
 export class ProcessMember {
@@ -82,21 +85,27 @@ export class ProcessMember {
   }
 
   async kill(): Promise<void> {
-    await this.#end('SIGKILL');
+    await this.#endBy('SIGKILL');
   }
 
-  /** Asks it to end, and makes it where it does not. */
+  /** Has it finish what it has begun, and makes it end where it does not. */
   async stop(): Promise<void> {
     this.resume();
-    await this.#end('SIGTERM');
+    await this.#endBy('SIGTERM', this.spec.drainMs);
   }
 
-  async #end(signal: 'SIGKILL' | 'SIGTERM'): Promise<void> {
+  /** Has it end without a drain, and makes it where it does not. */
+  async end(): Promise<void> {
+    this.resume();
+    await this.#endBy('SIGINT');
+  }
+
+  async #endBy(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT', drainMs = 0): Promise<void> {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
     child.kill(signal);
-    const force = setTimeout(() => child.kill('SIGKILL'), STOP_WITHIN_MS);
+    const force = setTimeout(() => child.kill('SIGKILL'), drainMs + END_WITHIN_MS);
     await this.#exited;
     clearTimeout(force);
   }

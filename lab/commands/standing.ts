@@ -60,7 +60,7 @@ export const down: Command = async () => {
   }
   const alive = standing.processes.filter(isAlive);
   for (const { pid } of alive) process.kill(pid, 'SIGCONT');
-  for (const { pid } of alive) process.kill(pid, 'SIGTERM');
+  for (const { pid } of alive) process.kill(pid, 'SIGINT');
   const giveUpAt = performance.now() + STOP_WITHIN_MS;
   while (alive.some(isAlive) && performance.now() < giveUpAt) await sleep(50);
   for (const { pid } of alive.filter(isAlive)) process.kill(pid, 'SIGKILL');

@@ -2,7 +2,7 @@ import type { Arrival } from '../../load/history.ts';
 import type { Behaviour } from '../../services/origin/behaviour.ts';
 import type { Finding } from '../checks/check.ts';
 import type { Evidence } from '../checks/evidence.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster, Replica } from '../cluster/cluster.ts';
 import type { Journals } from '../journals.ts';
 import type { PARAMETERS } from '../parameters.ts';
 import type { Settings } from '../settings.ts';
@@ -19,6 +19,8 @@ export interface Bench {
   last(ms: number): Promise<void>;
   /** Keeps for the judge what happened now. */
   note(what: string, details?: Readonly<Record<string, string | number>>): void;
+  /** Sends the herd to these replicas from now on, and to no other. */
+  route(replicas: readonly Replica[]): Promise<void>;
   tellOrigin(behaviour: Partial<Behaviour>): Promise<void>;
 }
 
@@ -61,6 +63,8 @@ export interface Fault {
   readonly presets: Partial<Record<keyof typeof PARAMETERS, string>>;
   /** Parameters without which there is nothing to hit; presets should name them too. */
   readonly needs?: Partial<Record<keyof typeof PARAMETERS, string>>;
+  /** Fewer replicas than this leave nothing of the fault. */
+  readonly leastReplicas?: number;
   readonly tolerance: (settings: Settings) => Partial<Tolerance>;
   /** Waits for the moment and chooses the victim. */
   plan(bench: Bench): Promise<Plan>;

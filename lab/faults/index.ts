@@ -12,6 +12,8 @@ import { redisRestart } from './redis-restart.ts';
 import { redisStall } from './redis-stall.ts';
 import { redlockAmnesia } from './redlock-amnesia.ts';
 import { redlockNodesDown } from './redlock-nodes-down.ts';
+import { rollingRestart } from './rolling-restart.ts';
+import { scaleOut } from './scale-out.ts';
 import { slowOrigin } from './slow-origin.ts';
 
 /** Every fault, in the order of the matrix. */
@@ -30,6 +32,8 @@ export const faults: readonly Fault[] = [
   partition,
   redlockNodesDown,
   redlockAmnesia,
+  rollingRestart,
+  scaleOut,
 ];
 
 export const faultNamed = (name: string | null | undefined): Fault | undefined =>

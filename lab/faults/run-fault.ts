@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
-import type { Cluster } from '../cluster/cluster.ts';
+import type { Cluster, Replica } from '../cluster/cluster.ts';
 import type { Journals } from '../journals.ts';
 import type { Settings } from '../settings.ts';
 import type { Bench, Fault, Plan } from './fault.ts';
@@ -13,6 +13,7 @@ export interface FaultRun {
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly journals: Journals;
+  readonly route: (replicas: readonly Replica[]) => Promise<void>;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: string) => void;
 }
@@ -53,7 +54,7 @@ export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): 
 }
 
 function benchOf(
-  { cluster, settings, journals }: Pick<FaultRun, 'cluster' | 'settings' | 'journals'>,
+  { cluster, settings, journals, route }: Pick<FaultRun, 'cluster' | 'settings' | 'journals' | 'route'>,
   signal: AbortSignal,
   note: Bench['note'],
 ): Bench {
@@ -72,6 +73,7 @@ function benchOf(
         await sleep(LOOK_EVERY_MS, undefined, { signal });
       }
     },
+    route,
     last: (ms) => sleep(ms, undefined, { signal }),
     async tellOrigin(behaviour) {
       const answer = await fetch(`${cluster.origin.url}/behaviour`, {

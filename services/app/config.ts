@@ -41,6 +41,8 @@ const variables = z.object({
   STORE_RETRY_MS: env.ms(1).default(250),
   REDIS_TIMEOUT_MS: env.ms(1).default(500),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
+  /** How long open connections and recomputes under way may hold up a stop. */
+  DRAIN_MS: env.ms().default(5000),
   SEED: env.count(0, 2 ** 32 - 1).default(1),
 });
 

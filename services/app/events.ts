@@ -18,7 +18,11 @@ export type Event =
   | { event: 'recompute-failed'; key: string; why: string }
   | { event: 'store-unavailable'; why: string }
   /** With the Redis server of this `run_id`, since then: in a failover not everybody's is the same. Wall time in ms. */
-  | { event: 'connected'; server: string; since: number };
+  | { event: 'connected'; server: string; since: number }
+  /** It listens; told to stop; about to end, `drained`: nobody was cut off, nothing left half done. */
+  | { event: 'started'; pid: number }
+  | { event: 'draining'; pid: number }
+  | { event: 'stopped'; pid: number; drained: boolean };
 
 /** An event as it stands in a journal: wall time in ms, and who recorded it. */
 export type RecordedEvent = Event & { at: number; by: string };

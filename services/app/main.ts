@@ -7,6 +7,7 @@ import { withDegradedMode } from '../../strategies/degraded.ts';
 import { strategies } from '../../strategies/index.ts';
 import { systemClock } from '../shared/clock.ts';
 import { configFromEnvironment } from '../shared/config.ts';
+import { drainable } from '../shared/drain.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import { appConfig } from './config.ts';
@@ -16,6 +17,7 @@ import { appMetrics } from './metrics.ts';
 import { observeConnections, observedCache, observedLease, observedOrigin } from './observed.ts';
 import { httpOrigin } from './origin-client.ts';
 import { appServer } from './server.ts';
+import { countedIn, UnderWay } from './under-way.ts';
 
 const config = configFromEnvironment(appConfig);
 const metrics = appMetrics({ strategy: config.STRATEGY, replica: config.NAME });
@@ -30,17 +32,27 @@ const subscriber = connectRedis(config.REDIS, {
 });
 observeConnections(redis, observer);
 const leasing = openLease<unknown>(config, redis, redisWakeups(subscriber, systemClock));
-const cache = withSharedReads(
-  leasing.endedByCommits(observedCache(redisCache<unknown>(redis, times), observer)),
+
+const origin = httpOrigin<unknown>({
+  url: config.ORIGIN,
+  by: config.NAME,
+  timeoutMs: config.ORIGIN_TIMEOUT_MS,
+});
+const underWay = new UnderWay();
+const { cache, ...leaseAndOrigin } = countedIn(
+  {
+    cache: withSharedReads(
+      leasing.endedByCommits(observedCache(redisCache<unknown>(redis, times), observer)),
+    ),
+    lease: observedLease(leasing.lease, observer),
+    origin: observedOrigin(origin, observer),
+  },
+  underWay,
 );
 
 const parts: Parts<unknown> = {
   cache,
-  lease: observedLease(leasing.lease, observer),
-  origin: observedOrigin(
-    httpOrigin({ url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS }),
-    observer,
-  ),
+  ...leaseAndOrigin,
   clock: systemClock,
   random,
   options: {
@@ -66,11 +78,30 @@ const server = appServer({
   metrics,
   times,
   // Ready once the store has been there; without it the replica serves all the same.
-  ready: () => (everReady ||= redis.status === 'ready' && subscriber.status === 'ready' && leasing.ready()),
+  ready() {
+    everReady ||= redis.status === 'ready' && subscriber.status === 'ready' && leasing.ready();
+    return everReady && !drain.begun;
+  },
   logger: true,
 });
-await serve(server, { host: config.HOST, port: config.PORT }, () => {
-  redis.disconnect();
-  subscriber.disconnect();
-  leasing.close();
-});
+const drain = drainable(server);
+const { pid } = process;
+let drained = false;
+await serve(
+  server,
+  { host: config.HOST, port: config.PORT },
+  {
+    async drain() {
+      observer.emit({ event: 'draining', pid });
+      const settled = () => underWay.settled();
+      drained = await drain.drain({ withinMs: config.DRAIN_MS, settled });
+    },
+    afterwards() {
+      observer.emit({ event: 'stopped', pid, drained });
+      redis.disconnect();
+      subscriber.disconnect();
+      leasing.close();
+    },
+  },
+);
+observer.emit({ event: 'started', pid });

@@ -1,22 +1,35 @@
 import type { FastifyInstance } from 'fastify';
 
+/** What is to happen around the end of a server. */
+export interface Ending {
+  /** What SIGTERM waits for before it closes. SIGINT does not. */
+  readonly drain?: () => Promise<void>;
+  readonly afterwards?: () => void;
+}
+
 /**
- * Listens, and closes gracefully on SIGTERM and SIGINT: requests under way are answered, then `afterwards` runs.
- * A port that is taken ends the process with one line.
+ * Listens, and ends gracefully: SIGTERM drains first, SIGINT closes at once, also in the middle of a drain. Closing
+ * answers the requests under way, then `afterwards` runs. A port that is taken ends the process with one line.
  */
 export async function serve(
   server: FastifyInstance,
   { host, port }: { host: string; port: number },
-  afterwards: () => void = () => {},
+  { drain = async () => {}, afterwards = () => {} }: Ending = {},
 ): Promise<void> {
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) {
-    process.once(signal, async () => {
-      server.log.info({ signal }, 'closing');
-      await server.close();
-      afterwards();
-      process.exit(0);
-    });
+  async function end() {
+    await server.close();
+    afterwards();
+    process.exit(0);
   }
+  process.once('SIGTERM', async (signal) => {
+    server.log.info({ signal }, 'closing');
+    await drain();
+    await end();
+  });
+  process.once('SIGINT', async (signal) => {
+    server.log.info({ signal }, 'closing');
+    await end();
+  });
   try {
     await server.listen({ host, port });
   } catch (error) {

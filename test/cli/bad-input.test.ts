@@ -49,6 +49,7 @@ describe('bad input gets one line, exit 64, and starts nothing', () => {
     [['herd', 'FAULT=redlock-amnesia', 'LEASE_BACKEND=redis'], /needs LEASE_BACKEND=redlock, not redis/],
     [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
+    [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],
     [['judge', 'RUN=nowhere'], /nowhere is not the folder of a finished run/],
     [['hurd'], /hurd is not a command/],
     [[], /nothing is not a command/],

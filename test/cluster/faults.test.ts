@@ -26,6 +26,8 @@ describe('under a fault the lock holds', () => {
     'partition',
     'redlock-nodes-down',
     'redlock-amnesia',
+    'rolling-restart',
+    'scale-out',
   ]) {
     it(fault, async () => {
       const { status, out, err } = await runLab(folder.path, ['herd', `FAULT=${fault}`]);
