@@ -1,0 +1,43 @@
+import { type Check, CLOCK_SLACK_MS, passIf } from './check.ts';
+import type { Commit, Cycle } from './cycles.ts';
+import type { Evidence } from './evidence.ts';
+
+/** Redis keeps the end of a value's life in whole milliseconds. */
+const ROUNDING_MS = 2;
+
+/**
+ * Where the claim is that nothing is recomputed early, no cycle begins before the TTL has passed since the last accepted
+ * commit of the one before, both by the store's clock. What was invalidated, or forgotten with the store, is due at once.
+ */
+export const due: Check = {
+  name: 'recomputed only when due',
+  judge(evidence) {
+    const { claim, commits, cycles, settings } = evidence;
+    if (claim.early) return undefined;
+    const accepted = commits.filter(({ accepted }) => accepted);
+    const earlyMs = cycles.slice(1).flatMap((cycle) => {
+      const last = accepted.findLast(({ at }) => at < cycle.beganAt);
+      if (!last || wasForgotten(evidence, last, cycle)) return [];
+      const leftMs = last.at + settings.ttlMs - cycle.beganAt;
+      return leftMs > ROUNDING_MS ? [leftMs] : [];
+    });
+    if (earlyMs.length === 0) return passIf(true, `${Math.max(0, cycles.length - 1)} expiries, none early`);
+    const most = Math.max(...earlyMs).toFixed(0);
+    return passIf(false, `${earlyMs.length} times a value was there, good for up to ${most} ms more`);
+  },
+};
+
+/** Whether the value of the commit was gone when the cycle began, before its time and for a known reason. */
+function wasForgotten({ events, settings, timeline, tolerance }: Evidence, last: Commit, { beganAt }: Cycle) {
+  if (tolerance.forgetsStore && timeline) {
+    const { injectedAt } = timeline;
+    if (last.at < injectedAt + CLOCK_SLACK_MS && beganAt > injectedAt) return true;
+  }
+  return events.some(
+    (event) =>
+      event.event === 'invalidated' &&
+      event.key === settings.key &&
+      event.storeAt > last.at &&
+      event.storeAt <= beganAt,
+  );
+}

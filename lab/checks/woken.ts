@@ -1,0 +1,29 @@
+import { percentiles } from '../report/statistics.ts';
+import { type Check, passIf } from './check.ts';
+import { touched, wakeLagsMs } from './evidence.ts';
+
+/** Far above what a message takes on a busy machine, and well below what half of those who look every 200 ms see. */
+const BOUND_MS = 50;
+/** Fewer waiters tell nothing. */
+const ENOUGH = 20;
+
+/** Half of the waiters have the value, in their replica's hands, soon after the commit: they were told of it. */
+export const woken: Check = {
+  name: 'woken, not polling',
+  judge(evidence) {
+    if (!evidence.claim.woken) return undefined;
+    const versions = new Set(
+      evidence.cycles
+        .filter((cycle) => !touched(evidence, cycle))
+        .flatMap(({ recomputes }) => recomputes.map(({ version }) => version)),
+    );
+    const answered = evidence.answered.filter(({ version }) => versions.has(version));
+    const lags = wakeLagsMs({ ...evidence, answered }, 'replica');
+    const p50 = percentiles(lags)?.p50;
+    if (p50 === undefined || lags.length < ENOUGH) return undefined;
+    return passIf(
+      p50 <= BOUND_MS,
+      `half of ${lags.length} within ${p50.toFixed(1)} ms; bound ${BOUND_MS} ms`,
+    );
+  },
+};
