@@ -21,9 +21,10 @@ export const due: Check = {
       const leftMs = last.at + settings.ttlMs - cycle.beganAt;
       return leftMs > ROUNDING_MS ? [leftMs] : [];
     });
-    if (earlyMs.length === 0) return passIf(true, `${Math.max(0, cycles.length - 1)} expiries, none early`);
+    const expiries = `${Math.max(0, cycles.length - 1)} expiries`;
+    if (earlyMs.length === 0) return passIf(true, `${expiries}, none early`);
     const most = Math.max(...earlyMs).toFixed(0);
-    return passIf(false, `${earlyMs.length} times a value was there, good for up to ${most} ms more`);
+    return passIf(false, `${earlyMs.length} of ${expiries} early, with a value good for ${most} ms more`);
   },
 };
 

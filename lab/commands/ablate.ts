@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AblationRun, ablationRuns } from '../ablations.ts';
 import { faultAnswered } from '../checks/fault-answered.ts';
+import { injector } from '../checks/injector.ts';
 import type { Command } from '../cli.ts';
 import { runExperiment, timestamp } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
@@ -11,7 +12,8 @@ import type { RunRecord } from '../report/record.ts';
 import { type Settings, settingsFrom } from '../settings.ts';
 import { RESULTS, worst } from './herd.ts';
 
-/** A fault that missed says nothing, and is tried again. */
+/** Where one of these is unknown the run says nothing, whatever else was seen, and is tried again. */
+const EVIDENCE = [faultAnswered, injector];
 const ATTEMPTS = 3;
 
 interface Planned {
@@ -33,17 +35,17 @@ export const ablate: Command = async (typed, signal) => {
   let started = 0;
   const fullRuns = new Map<string, RunRecord>();
   const done: Ablated[] = [];
-  const run = (settings: Settings, title: string) => {
+  const run = (settings: Settings, reasons: AblationRun['reasons'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    return runUntilHit(settings, signal);
+    return runUntilTold(settings, reasons, signal);
   };
   for (const { ablation, without, full } of planned) {
     const under = ablation.fault ? ` under ${ablation.fault.name}` : '';
     const setting = JSON.stringify(full);
-    const whole = fullRuns.get(setting) ?? (await run(full, `lock${under}, with every guard`));
+    const whole = fullRuns.get(setting) ?? (await run(full, [], `lock${under}, with every guard`));
     fullRuns.set(setting, whole);
-    const bare = await run(without, `lock ${ablation.told}${under}`);
+    const bare = await run(without, ablation.reasons, `lock ${ablation.told}${under}`);
     done.push({ ablation, without: bare, full: whole });
     await writeFile(join(folder, 'ablation.md'), markdownOf(done));
   }
@@ -58,17 +60,23 @@ function planOf(ablation: AblationRun, typed: readonly string[]): Planned {
   return { ablation, without, full: { ...without, ablate: null } };
 }
 
-async function runUntilHit(settings: Settings, signal: AbortSignal): Promise<RunRecord> {
+/** A run that failed for one of these reasons, or, where there are none, passed, has said what it had to say. */
+async function runUntilTold(
+  settings: Settings,
+  reasons: AblationRun['reasons'],
+  signal: AbortSignal,
+): Promise<RunRecord> {
   for (let attempt = 1; ; attempt++) {
     const progress = progressLine(settings.expiries);
     const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
       progress.end,
     );
     console.log(`${record.verdict}: ${RESULTS}/${record.run}`);
-    const missed = record.checks.some(
-      ({ name, verdict }) => name === faultAnswered.name && verdict === 'unknown',
-    );
-    if (!missed || attempt === ATTEMPTS) return record;
-    console.log('the fault missed; once more');
+    const verdictOf = (name: string) => record.checks.find((check) => check.name === name)?.verdict;
+    const told =
+      reasons.length > 0 ? reasons.some(({ name }) => verdictOf(name) === 'fail') : record.verdict === 'pass';
+    const empty = EVIDENCE.find(({ name }) => verdictOf(name) === 'unknown');
+    if (told || !empty || attempt === ATTEMPTS) return record;
+    console.log(`once more, since ${empty.name} is unknown`);
   }
 }
