@@ -168,12 +168,19 @@ describe('the judge of a fault', () => {
     assert.equal(found(overlapped((grant) => [committed(grant)]))?.verdict, 'pass');
   });
 
-  it('fails a late holder who lets a third one in while the next one works', () => {
-    const third = overlapped((grant) => [
-      { ...grant, by: 'app-8', at: grant.at + 20, storeAt: grant.storeAt + 20, fence: grant.fence + 1 },
-      { ...(committed(grant) as RunEvent & { event: 'commit' }), fence: grant.fence + 1 },
-    ]);
-    assert.equal(found(third)?.verdict, 'fail');
+  it('fails a late holder who lets a third one in while the next one works, whatever that one commits', () => {
+    for (const nextOnesToo of [false, true]) {
+      const third = overlapped((grant) => {
+        const other = { ...grant, by: 'app-8', at: grant.at + 20, storeAt: grant.storeAt + 20 };
+        const late = { ...other, fence: grant.fence + 1 };
+        return [
+          late,
+          committed(late),
+          ...(nextOnesToo ? [committed({ ...grant, storeAt: grant.storeAt + 90 }, 3)] : []),
+        ];
+      });
+      assert.equal(found(third)?.verdict, 'fail');
+    }
   });
 
   it('fails a next holder who never commits', () => {
