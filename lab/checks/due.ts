@@ -1,4 +1,4 @@
-import { type Check, CLOCK_SLACK_MS, passIf } from './check.ts';
+import { type Check, passIf } from './check.ts';
 import type { Commit, Cycle } from './cycles.ts';
 import type { Evidence } from './evidence.ts';
 
@@ -16,7 +16,9 @@ export const due: Check = {
     if (claim.early) return undefined;
     const accepted = commits.filter(({ accepted }) => accepted);
     const earlyMs = cycles.slice(1).flatMap((cycle) => {
-      const last = accepted.findLast(({ at }) => at < cycle.beganAt);
+      const last = accepted.findLast(
+        ({ by, at }) => at < cycle.beganAt && inOrderWith(evidence, cycle, by, at),
+      );
       if (!last || wasForgotten(evidence, last, cycle)) return [];
       const leftMs = last.at + settings.ttlMs - cycle.beganAt;
       return leftMs > ROUNDING_MS ? [leftMs] : [];
@@ -28,11 +30,23 @@ export const due: Check = {
   },
 };
 
+/** Whether a commit is in the order of values that the cycle's first recompute looked at: all are, but in a cut network. */
+function inOrderWith(
+  { tolerance, timeline }: Evidence,
+  { recomputes, beganAt }: Cycle,
+  by: string,
+  at: number,
+) {
+  if (!timeline) return true;
+  const order = tolerance.orderOf(recomputes[0]?.by ?? '', beganAt, beganAt, timeline);
+  return order !== undefined && order === tolerance.orderOf(by, at, at, timeline);
+}
+
 /** Whether the value of the commit was gone when the cycle began, before its time and for a known reason. */
 function wasForgotten({ events, settings, timeline, tolerance }: Evidence, last: Commit, { beganAt }: Cycle) {
   if (tolerance.forgetsStore && timeline) {
-    const { injectedAt } = timeline;
-    if (last.at < injectedAt + CLOCK_SLACK_MS && beganAt > injectedAt) return true;
+    const { injectedAt, healedAt } = timeline;
+    if (last.at < healedAt && beganAt > injectedAt) return true;
   }
   return events.some(
     (event) =>

@@ -1,16 +1,22 @@
 import type { Ablation } from './ablation.ts';
 
-/** A commit under a grant is accepted whatever was granted since: it is made under the newest fence, not its own. */
+/**
+ * A commit under a grant is accepted whatever was granted since: not its own fence counts, but the one found just before,
+ * and then the lease is released as ever, if it is still the writer's.
+ */
 export const noFence: Ablation = {
   name: 'no-fence',
-  takeOut: ({ cache, ...rest }) => ({
+  takeOut: ({ cache, lease, ...rest }) => ({
     ...rest,
+    lease,
     cache: {
       ...cache,
       async commit(key, made, condition) {
         if (condition === 'always' || !('grant' in condition)) return cache.commit(key, made, condition);
         const { fence } = await cache.read(key);
-        return cache.commit(key, made, { grant: { ...condition.grant, fence } });
+        const committed = await cache.commit(key, made, { seenFence: fence });
+        await lease.release(key, condition.grant);
+        return committed;
       },
     },
   }),
