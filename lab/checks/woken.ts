@@ -7,17 +7,22 @@ const BOUND_MS = 50;
 /** Fewer waiters tell nothing. */
 const ENOUGH = 20;
 
-/** Half of the waiters have the value, in their replica's hands, soon after the commit: they were told of it. */
+/**
+ * Half of those who wait for another replica's recompute have the value, in their own replica's hands, soon after the
+ * commit: they were told of it. Who waits in the replica that recomputes has it anyway.
+ */
 export const woken: Check = {
   name: 'woken, not polling',
   judge(evidence) {
     if (!evidence.claim.woken) return undefined;
-    const versions = new Set(
+    const madeBy = new Map(
       evidence.cycles
         .filter((cycle) => !touched(evidence, cycle))
-        .flatMap(({ recomputes }) => recomputes.map(({ version }) => version)),
+        .flatMap(({ recomputes }) => recomputes.map(({ version, by }) => [version, by] as const)),
     );
-    const answered = evidence.answered.filter(({ version }) => versions.has(version));
+    const answered = evidence.answered.filter(
+      ({ version, by }) => madeBy.has(version) && madeBy.get(version) !== by,
+    );
     const lags = wakeLagsMs({ ...evidence, answered }, 'replica');
     const p50 = percentiles(lags)?.p50;
     if (p50 === undefined || lags.length < ENOUGH) return undefined;

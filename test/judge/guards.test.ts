@@ -117,10 +117,11 @@ describe('woken, not polling', () => {
   const { commits, answered, warmAt } = evidenceFrom(good);
 
   /** The run with so many more who waited for its third value, and had it so long behind the commit. */
-  function waited(waiters: number, lagMs: number): Recording {
+  function waited(waiters: number, lagMs: number, inTheMaker = false): Recording {
     const commit = commits.find(({ version }) => version === 3);
     const one = answered.find(
-      ({ served, version, sentAt }) => served === 'waited' && version === 3 && sentAt > warmAt,
+      ({ served, version, sentAt, by }) =>
+        served === 'waited' && version === 3 && sentAt > warmAt && (by === commit?.by) === inTheMaker,
     );
     assert.ok(commit && one);
     const answeredAt = commit.at + lagMs;
@@ -134,6 +135,7 @@ describe('woken, not polling', () => {
 
   it('promises nothing where hardly anybody waited, or nobody claims it', () => {
     assert.equal(found(waited(10, 90), CHECK), undefined);
+    assert.equal(found(waited(30, 90, true), CHECK), undefined);
     assert.equal(found({ ...waited(30, 90), claim: claimOf('none') }, CHECK), undefined);
   });
 });
