@@ -3,7 +3,7 @@ import { type Check, passIf } from './check.ts';
 import { touched, wakeLagsMs } from './evidence.ts';
 
 /** Far above what a message takes on a busy machine, and well below what half of those who look every 200 ms see. */
-const BOUND_MS = 50;
+const BOUND_MS = 40;
 /** Fewer waiters tell nothing. */
 const ENOUGH = 20;
 
