@@ -32,6 +32,10 @@ faults: setup ## every fault in turn (one: make fault-kill-holder)
 fault-%: setup
 	$(lab) herd --fault $*
 
+.PHONY: ablate
+ablate: setup ## the lock with each guard taken out: what it is for
+	$(lab) ablate
+
 .PHONY: compare
 compare: setup ## every strategy under the same load, in one table
 	$(lab) compare

@@ -46,7 +46,9 @@ export interface Run {
  */
 export async function runExperiment({ settings, results, signal, ...on }: Experiment): Promise<Run> {
   const fault = faultNamed(settings.fault);
-  const run = [timestamp(new Date()), settings.strategy, ...(fault ? [fault.name] : [])].join('-');
+  const run = [timestamp(new Date()), settings.strategy, settings.ablate, fault?.name]
+    .filter((part) => part != null)
+    .join('-');
   const folder = resolve(results, run);
 
   const onStart = () => on.onPhase?.(startingLine(settings));

@@ -2,6 +2,8 @@ import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { leaseBackends } from '../backends/mutexes.ts';
 import { strategies } from '../strategies/index.ts';
+import { ablationRunNamed, ablationRuns } from './ablations.ts';
+import type { Fault } from './faults/fault.ts';
 import { faultNamed, faults } from './faults/index.ts';
 import { spell } from './spell.ts';
 import { UsageError } from './usage-error.ts';
@@ -89,6 +91,11 @@ export const PARAMETERS = {
   RECOMPUTE_JITTER: number(0, 1, '0', 'spread of the recompute time, as a share of it', false),
   ORIGIN_CAPACITY: number(0, 10_000, '0', 'recomputes the origin runs at once, 0: no limit'),
   FAULT: choice(['none', ...faults.map(({ name }) => name)], 'none', 'what befalls the cluster under load'),
+  ABLATE: choice(
+    ['none', ...ablationRuns.map(({ name }) => name)],
+    'none',
+    'lock: the guard to take out; ablate: only this one',
+  ),
   REPEAT: number(1, 1000, '1', 'how often the run is done'),
   TRIALS: number(3, 1000, '3', 'compare: runs of each strategy'),
   SEED: number(0, 4_294_967_295, '1', 'of all that is random'),
@@ -111,7 +118,7 @@ export const flagOf = (name: string): string => `--${name.toLowerCase().replaceA
 
 /**
  * The values for what was typed: `NAME=value` pairs and `--name value` flags; the environment counts where neither is
- * given, and what a fault presets where neither does. Throws {@link UsageError} at the first thing that is off, before anything is started.
+ * given, and what an ablation or a fault presets where neither does. Throws {@link UsageError} at the first thing that is off, before anything is started.
  */
 export function valuesFrom(
   command: string,
@@ -119,7 +126,10 @@ export function valuesFrom(
   environment: NodeJS.ProcessEnv,
 ): Values {
   const given = typedPairs(command, typed);
-  const presets = faultNamed(given.get('FAULT') ?? environment.FAULT)?.presets ?? {};
+  const presets: Fault['presets'] = {
+    ...faultNamed(given.get('FAULT') ?? environment.FAULT)?.presets,
+    ...ablationRunNamed(given.get('ABLATE') ?? environment.ABLATE)?.presets,
+  };
   const values = Object.entries(PARAMETERS).map(([name, parameter]) => {
     const text = given.get(name) ?? environment[name] ?? presets[name as Name] ?? parameter.preset;
     const parsed = parameter.schema.safeParse(text);

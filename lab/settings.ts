@@ -28,6 +28,8 @@ export interface Settings extends Setting {
   readonly key: string;
   /** What befalls the cluster; null: nothing. */
   readonly fault: string | null;
+  /** The guard taken out of the lock; null: none. */
+  readonly ablate: string | null;
 }
 
 /** Throws {@link UsageError} where values that are fine each by itself make no sense together. */
@@ -56,13 +58,23 @@ export function settingsFrom(values: Values): Settings {
     port: values.PORT,
     key: 'hot',
     fault: values.FAULT === 'none' ? null : values.FAULT,
+    ablate: values.ABLATE === 'none' ? null : values.ABLATE,
   };
+  refuseAblationOfOthers(settings);
   refuseRestlessXFetch(settings);
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
   refuseLoneReplica(settings);
   return settings;
+}
+
+function refuseAblationOfOthers({ strategy, ablate }: Settings): void {
+  if (ablate === null || strategy === 'lock') return;
+  throw new UsageError(
+    `ABLATE=${ablate} takes a guard out of the lock, and ${strategy} is another strategy. ` +
+      `Allowed: STRATEGY=lock. Type: make herd STRATEGY=lock ABLATE=${ablate}`,
+  );
 }
 
 /** A TTL that XFetch's lead fills would be refreshed without pause, and no cycle could be told from the next. */

@@ -206,6 +206,12 @@ export interface Claim {
   maxStaleMs(setting: Setting): number;
   /** Who waits for a recompute once the cache has been filled. */
   readonly waits: 'everyone' | 'nobody';
+  /** Whether a value may be recomputed before its TTL has passed. */
+  readonly early: boolean;
+  /** With single-flight on, one caller a replica at most waits for another replica's recompute of a key. */
+  readonly oneWaiterAReplica: boolean;
+  /** Whoever waits is woken by the value; nobody looks again on a timer. */
+  readonly woken: boolean;
 }
 
 /** A line of the registry. */

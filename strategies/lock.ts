@@ -18,6 +18,9 @@ export const lock: Definition = {
     fenced: true,
     maxStaleMs: () => 0,
     waits: 'everyone',
+    early: false,
+    oneWaiterAReplica: true,
+    woken: true,
   },
   create: createLock,
 };

@@ -18,6 +18,9 @@ export const none: Definition = {
     fenced: false,
     maxStaleMs: () => 0,
     waits: 'everyone',
+    early: false,
+    oneWaiterAReplica: false,
+    woken: false,
   },
   create: ({ cache, origin }) => ({
     async get(key, signal) {

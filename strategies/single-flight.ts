@@ -16,6 +16,9 @@ export const singleFlight: Definition = {
     fenced: false,
     maxStaleMs: () => 0,
     waits: 'everyone',
+    early: false,
+    oneWaiterAReplica: false,
+    woken: true,
   },
   create: createSingleFlight,
 };

@@ -19,6 +19,9 @@ export const xfetchLock: Definition = {
     fenced: true,
     maxStaleMs: () => 0,
     waits: 'nobody',
+    early: true,
+    oneWaiterAReplica: true,
+    woken: true,
   },
   create: createXFetchLock,
 };

@@ -22,6 +22,9 @@ export const xfetch: Definition = {
     fenced: false,
     maxStaleMs: () => 0,
     waits: 'everyone',
+    early: true,
+    oneWaiterAReplica: false,
+    woken: true,
   },
   create: createXFetch,
 };

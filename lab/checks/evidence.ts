@@ -40,6 +40,7 @@ const NO_TOLERANCE: Tolerance = {
   extraWaitMs: 0,
   staleMs: 0,
   orderOf: () => 'all',
+  forgetsStore: false,
   excuses: () => false,
 };
 /** What follows a fault belongs to it for so long. */

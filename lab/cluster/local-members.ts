@@ -73,6 +73,7 @@ export function appMember(
       HOST,
       PORT: `${port}`,
       STRATEGY: settings.strategy,
+      ABLATE: settings.ablate ?? 'none',
       ORIGIN: plan.originUrl,
       EVENTS: join(plan.events, `${name}.jsonl`),
       TTL_MS: `${settings.ttlMs}`,

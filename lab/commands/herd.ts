@@ -3,7 +3,7 @@ import { judgeRun, runExperiment } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
 import { progressLine } from '../report/progress.ts';
 import type { RunRecord } from '../report/record.ts';
-import { summaryOf } from '../report/summary.ts';
+import { summaryOf, wrapped } from '../report/summary.ts';
 import { type Settings, settingsFrom } from '../settings.ts';
 
 export const EXIT_STATUS = { pass: 0, fail: 1, unknown: 2 } as const;
@@ -48,6 +48,8 @@ export const judge: Command = async (typed) => {
 
 function report(record: RunRecord): number {
   console.log(summaryOf(record));
-  console.log(`record: ${RESULTS}/${record.run}/result.json (also ${RESULTS}/latest)`);
+  console.log(
+    wrapped('record: ', `${RESULTS}/${record.run}/result.json (also ${RESULTS}/latest)`).join('\n'),
+  );
   return EXIT_STATUS[record.verdict];
 }

@@ -46,6 +46,8 @@ export interface Tolerance {
    * since it went from one to another meanwhile.
    */
   orderOf(by: string, from: number, to: number, timeline: Timeline): string | undefined;
+  /** Whether the store loses what it held when it is hit: a value may be recomputed before its time then. */
+  readonly forgetsStore: boolean;
   /** Whether the fault accounts for this failed request. */
   excuses(arrival: Arrival, timeline: Timeline): boolean;
 }

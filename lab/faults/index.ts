@@ -6,6 +6,7 @@ import { originErrors } from './origin-errors.ts';
 import { partition } from './partition.ts';
 import { pauseHolder } from './pause-holder.ts';
 import { pauseHolderBrief } from './pause-holder-brief.ts';
+import { pauseHolderOverlap } from './pause-holder-overlap.ts';
 import { redisDown } from './redis-down.ts';
 import { redisFailover } from './redis-failover.ts';
 import { redisRestart } from './redis-restart.ts';
@@ -20,6 +21,7 @@ import { slowOrigin } from './slow-origin.ts';
 export const faults: readonly Fault[] = [
   killHolder,
   pauseHolder,
+  pauseHolderOverlap,
   pauseHolderBrief,
   slowOrigin,
   originErrors,

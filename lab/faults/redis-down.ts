@@ -7,7 +7,7 @@ export const redisDown: Fault = {
   summary: 'SIGKILL Redis for 3 s; it comes back empty',
   guard: 'degraded mode, with a cap; nothing unfenced is written later',
   presets,
-  tolerance,
+  tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   plan,
   async inject({ cluster, last }) {
     await cluster.kill('redis');

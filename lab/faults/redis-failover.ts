@@ -21,7 +21,7 @@ export const redisFailover: Fault = {
   // A recompute outlasts the failover, and no renewal comes before its end: the orphan gets to write.
   presets: { STORE: 'sentinel', TTL: '1s', RECOMPUTE: '3s', LEASE: '10s', RATE: '100', EXPIRIES: '3' },
   needs: { STORE: 'sentinel' },
-  tolerance,
+  tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   async plan(bench) {
     await untilWarm(bench);
     return { victim: bench.cluster.redis.name };

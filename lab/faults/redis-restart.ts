@@ -8,7 +8,7 @@ export const redisRestart: Fault = {
   summary: 'SIGKILL Redis and start it empty',
   guard: 'a commit needs the newest fence; fences rise by time',
   presets,
-  tolerance,
+  tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   plan,
   inject: ({ cluster }) => cluster.kill('redis'),
   heal: ({ cluster }) => cluster.restart('redis'),

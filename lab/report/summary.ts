@@ -1,3 +1,4 @@
+import { ablationRunNamed } from '../ablations.ts';
 import { spell } from '../spell.ts';
 import type { RunRecord } from './record.ts';
 
@@ -37,9 +38,11 @@ export function summaryOf(record: RunRecord): string {
         : `${redis.commandsPerRequest.toFixed(2)} commands a request`,
     ],
   ];
-  const title = `${config.strategy}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
+  const ablated = ablationRunNamed(config.ablate);
+  const subject = ablated ? `${config.strategy} ${ablated.told}` : config.strategy;
+  const title = `${subject}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
   return [
-    title,
+    ...wrapped('', title),
     ...rows.flatMap(([label, text]) => wrapped(`  ${label.padEnd(LABEL)}`, text)),
     '',
     ...record.checks.flatMap(({ name, verdict, detail }) =>

@@ -3,8 +3,10 @@ import { leaseBackends, mutexes } from '../../backends/mutexes.ts';
 import type { Address, RedisAddress } from '../../backends/redis.ts';
 import { strategies } from '../../strategies/index.ts';
 import { env } from '../shared/config.ts';
+import { ablations } from './ablations/index.ts';
 
 const names = strategies.map(({ name }) => name);
+const ablated = ['none', ...ablations.map(({ name }) => name)];
 
 const variables = z.object({
   NAME: z
@@ -14,6 +16,8 @@ const variables = z.object({
   HOST: env.host,
   PORT: env.port.default(8001),
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default('lock'),
+  /** The guard to take out of the lock. */
+  ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default('none'),
   REDIS: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
   ORIGIN: z.url().default('http://127.0.0.1:9000'),
   /** Where the replica's events go; empty: nowhere. */
@@ -47,12 +51,18 @@ const variables = z.object({
 });
 
 /** What a replica is told by its environment. Durations in ms. */
-export const appConfig = variables.superRefine(({ LEASE_BACKEND, LOCK_SERVERS }, { addIssue }) => {
-  if (LEASE_BACKEND === 'redis') return;
-  const { accepts, allowed } = mutexes[LEASE_BACKEND];
-  const message = `must be ${allowed} for LEASE_BACKEND=${LEASE_BACKEND}`;
-  if (!accepts(LOCK_SERVERS)) addIssue({ code: 'custom', path: ['LOCK_SERVERS'], message });
-});
+export const appConfig = variables
+  .superRefine(({ LEASE_BACKEND, LOCK_SERVERS }, { addIssue }) => {
+    if (LEASE_BACKEND === 'redis') return;
+    const { accepts, allowed } = mutexes[LEASE_BACKEND];
+    const message = `must be ${allowed} for LEASE_BACKEND=${LEASE_BACKEND}`;
+    if (!accepts(LOCK_SERVERS)) addIssue({ code: 'custom', path: ['LOCK_SERVERS'], message });
+  })
+  .superRefine(({ ABLATE, STRATEGY, LEASE_BACKEND }, { addIssue }) => {
+    if (ABLATE === 'none' || (STRATEGY === 'lock' && LEASE_BACKEND === 'redis')) return;
+    const message = 'takes a guard out of the lock: only with STRATEGY=lock and LEASE_BACKEND=redis';
+    addIssue({ code: 'custom', path: ['ABLATE'], message });
+  });
 
 export type AppConfig = z.infer<typeof appConfig>;
 

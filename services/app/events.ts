@@ -13,6 +13,8 @@ export type Event =
       storeAt: number;
     }
   | { event: 'invalidated'; key: string; fence: number; storeAt: number }
+  /** A wait for another replica's recompute begins; `atOnce` such waits are under way in this replica now. */
+  | { event: 'waiting'; key: string; atOnce: number }
   | { event: 'lease-lost'; key: string; fence: number }
   | { event: 'released'; key: string; fence: number; failed: boolean }
   | { event: 'recompute-failed'; key: string; why: string }

@@ -10,6 +10,8 @@ import { configFromEnvironment } from '../shared/config.ts';
 import { drainable } from '../shared/drain.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
+import type { Whole } from './ablations/ablation.ts';
+import { ablationNamed } from './ablations/index.ts';
 import { appConfig } from './config.ts';
 import { emitter } from './events.ts';
 import { openLease } from './lease-backend.ts';
@@ -33,28 +35,12 @@ const subscriber = connectRedis(config.REDIS, {
 observeConnections(redis, observer);
 const leasing = openLease<unknown>(config, redis, redisWakeups(subscriber, systemClock));
 
-const origin = httpOrigin<unknown>({
-  url: config.ORIGIN,
-  by: config.NAME,
-  timeoutMs: config.ORIGIN_TIMEOUT_MS,
-});
-const underWay = new UnderWay();
-const { cache, ...leaseAndOrigin } = countedIn(
-  {
-    cache: withSharedReads(
-      leasing.endedByCommits(observedCache(redisCache<unknown>(redis, times), observer)),
-    ),
-    lease: observedLease(leasing.lease, observer),
-    origin: observedOrigin(origin, observer),
-  },
-  underWay,
-);
-
-const parts: Parts<unknown> = {
-  cache,
-  ...leaseAndOrigin,
-  clock: systemClock,
-  random,
+const definition = strategies.find(({ name }) => name === config.STRATEGY);
+if (!definition) throw new Error(`no strategy named ${config.STRATEGY}`);
+const whole: Whole<unknown> = {
+  definition,
+  cache: redisCache(redis, times),
+  lease: leasing.lease,
   options: {
     beta: config.BETA,
     singleFlight: config.SINGLE_FLIGHT,
@@ -66,14 +52,35 @@ const parts: Parts<unknown> = {
     storeRetryMs: config.STORE_RETRY_MS,
   },
 };
+const built =
+  ablationNamed(config.ABLATE)?.takeOut(whole, { redis, clock: systemClock, random, times }) ?? whole;
 
-const definition = strategies.find(({ name }) => name === config.STRATEGY);
-if (!definition) throw new Error(`no strategy named ${config.STRATEGY}`);
+const origin = httpOrigin<unknown>({
+  url: config.ORIGIN,
+  by: config.NAME,
+  timeoutMs: config.ORIGIN_TIMEOUT_MS,
+});
+const underWay = new UnderWay();
+const { cache, ...leaseAndOrigin } = countedIn(
+  {
+    cache: withSharedReads(leasing.endedByCommits(observedCache(built.cache, observer))),
+    lease: observedLease(built.lease, observer),
+    origin: observedOrigin(origin, observer),
+  },
+  underWay,
+);
+const parts: Parts<unknown> = {
+  cache,
+  ...leaseAndOrigin,
+  clock: systemClock,
+  random,
+  options: built.options,
+};
 
 let everReady = false;
 const server = appServer({
   name: config.NAME,
-  strategy: withDegradedMode(definition.create(parts), parts),
+  strategy: withDegradedMode(built.definition.create(parts), parts),
   cache,
   metrics,
   times,

@@ -41,6 +41,16 @@ function fenceOfWriter<V>(condition: Condition, committed: Committed<V>): number
 }
 
 export function observedLease<V>(lease: Lease<V>, { metrics, emit }: Observer): Lease<V> {
+  const waiting = new Map<string, number>();
+
+  function changeWaiting(key: string, step: 1 | -1): number {
+    const atOnce = (waiting.get(key) ?? 0) + step;
+    if (atOnce > 0) waiting.set(key, atOnce);
+    else waiting.delete(key);
+    metrics.waiting.inc(step);
+    return atOnce;
+  }
+
   return {
     ttlMs: lease.ttlMs,
 
@@ -71,8 +81,8 @@ export function observedLease<V>(lease: Lease<V>, { metrics, emit }: Observer): 
       const watch = await lease.watch(key);
       return {
         async filled(fence, timeoutMs) {
-          metrics.waiting.inc();
-          return watch.filled(fence, timeoutMs).finally(() => metrics.waiting.dec());
+          emit({ event: 'waiting', key, atOnce: changeWaiting(key, 1) });
+          return watch.filled(fence, timeoutMs).finally(() => changeWaiting(key, -1));
         },
         close: () => watch.close(),
       };

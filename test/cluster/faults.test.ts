@@ -18,6 +18,7 @@ describe('under a fault the lock holds', () => {
   for (const fault of [
     'kill-holder',
     'pause-holder',
+    'pause-holder-overlap',
     'origin-down',
     'redis-down',
     'redis-restart',

@@ -134,6 +134,68 @@ describe('the judge of a fault', () => {
       assert.equal(found({ ...recording, ledger: [...recording.ledger, ...again] })?.verdict, verdict);
     });
 
+  /** The second grant's commit refused, after another replica had been granted; which commits at last, if it may. */
+  function overlapped(more: (grant: RunEvent & { event: 'granted' }) => RunEvent[]): Recording {
+    return told('pause-holder-overlap', (events, fence) =>
+      events.flatMap((event): RunEvent[] => {
+        if (event.event !== 'commit' || event.fence !== fence) return [event];
+        const { at, storeAt } = event;
+        const grant = {
+          event: 'granted' as const,
+          key: 'hot',
+          by: 'app-9',
+          at: at - 10,
+          storeAt: storeAt - 10,
+          fence: fence + 1,
+          token: 'app-9:t',
+        };
+        return [grant, { ...event, outcome: 'fenced' }, ...more(grant)];
+      }),
+    );
+  }
+  const committed = (grant: RunEvent & { event: 'granted' }, version = 2): RunEvent => ({
+    event: 'commit',
+    key: 'hot',
+    by: grant.by,
+    at: grant.at + 200,
+    storeAt: grant.storeAt + 200,
+    fence: grant.fence,
+    version,
+    outcome: 'accepted',
+  });
+
+  it('passes a late commit refused while the next holder works, undisturbed', () => {
+    assert.equal(found(overlapped((grant) => [committed(grant)]))?.verdict, 'pass');
+  });
+
+  it('fails a late holder who lets a third one in while the next one works, whatever that one commits', () => {
+    for (const nextOnesToo of [false, true]) {
+      const third = overlapped((grant) => {
+        const other = { ...grant, by: 'app-8', at: grant.at + 20, storeAt: grant.storeAt + 20 };
+        const late = { ...other, fence: grant.fence + 1 };
+        return [
+          late,
+          committed(late),
+          ...(nextOnesToo ? [committed({ ...grant, storeAt: grant.storeAt + 90 }, 3)] : []),
+        ];
+      });
+      assert.equal(found(third)?.verdict, 'fail');
+    }
+  });
+
+  it('fails a next holder who never commits', () => {
+    assert.equal(found(overlapped(() => []))?.verdict, 'fail');
+  });
+
+  it('does not know when the late commit came before the next grant, or after its commit', () => {
+    assert.equal(found(told('pause-holder-overlap'))?.verdict, 'unknown');
+    const after = overlapped((grant) => {
+      const commit = committed(grant) as RunEvent & { event: 'commit' };
+      return [{ ...commit, storeAt: grant.storeAt + 5 }];
+    });
+    assert.equal(found(after)?.verdict, 'unknown');
+  });
+
   it('holds the expiries that the fault did not touch to the claim', () => {
     const recording = told('kill-holder');
     const last = evidenceFrom(recording).cycles[2]?.recomputes[0];

@@ -1,0 +1,21 @@
+import { redisCache } from '../../../backends/redis-cache.ts';
+import { none } from '../../../strategies/none.ts';
+import type { Ablation, Tools, Whole } from './ablation.ts';
+
+const SPREAD = 0.1;
+
+/** No lock at all: plain cache-aside, each write lasting for the TTL ± 10 %. */
+export const jitterAlone: Ablation = { name: 'jitter-alone', takeOut };
+
+function takeOut<V>({ cache, ...rest }: Whole<V>, { redis, random, times }: Tools): Whole<V> {
+  const drawTtlMs = () => Math.round(times.ttlMs * (1 - SPREAD + 2 * SPREAD * random()));
+  return {
+    ...rest,
+    definition: none,
+    cache: {
+      ...cache,
+      commit: (key, made, condition) =>
+        redisCache<V>(redis, { ...times, ttlMs: drawTtlMs() }).commit(key, made, condition),
+    },
+  };
+}

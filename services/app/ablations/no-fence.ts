@@ -1,0 +1,23 @@
+import type { Ablation } from './ablation.ts';
+
+/**
+ * A commit under a grant is accepted whatever was granted since: not its own fence counts, but the one found just before,
+ * and then the lease is released as ever, if it is still the writer's.
+ */
+export const noFence: Ablation = {
+  name: 'no-fence',
+  takeOut: ({ cache, lease, ...rest }) => ({
+    ...rest,
+    lease,
+    cache: {
+      ...cache,
+      async commit(key, made, condition) {
+        if (condition === 'always' || !('grant' in condition)) return cache.commit(key, made, condition);
+        const { fence } = await cache.read(key);
+        const committed = await cache.commit(key, made, { seenFence: fence });
+        await lease.release(key, condition.grant);
+        return committed;
+      },
+    },
+  }),
+};

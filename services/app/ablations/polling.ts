@@ -1,0 +1,25 @@
+import type { Ablation } from './ablation.ts';
+
+/** As the defaults of widely used lock clients have it: 200 ms, give or take 100. */
+const EVERY_MS = 200;
+
+/** Waiters hear nothing; they look again on a timer. */
+export const polling: Ablation = {
+  name: 'polling',
+  takeOut: ({ lease, ...rest }, { clock, random }) => ({
+    ...rest,
+    lease: {
+      ...lease,
+      async watch(key) {
+        const watch = await lease.watch(key);
+        return {
+          async filled(_fence, timeoutMs) {
+            await clock.sleep(Math.min(timeoutMs, EVERY_MS * (0.5 + random())));
+            return undefined;
+          },
+          close: () => watch.close(),
+        };
+      },
+    },
+  }),
+};

@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { ablationRunNamed } from '../../lab/ablations.ts';
+import { labFolder, processesIn, runLab } from '../support/lab.ts';
+
+interface Check {
+  readonly name: string;
+  readonly verdict: string;
+}
+
+const FAIL = 1;
+/** A fault may miss its moment; the run is unknown then, and proves nothing. */
+const ATTEMPTS = 3;
+
+describe('the lock without a guard fails by the check that is there for it', () => {
+  const folder = labFolder();
+  after(() => folder.remove());
+
+  for (const name of ['no-lease-ttl', 'no-fence', 'no-double-check']) {
+    it(name, async () => {
+      const ablation = ablationRunNamed(name);
+      assert.ok(ablation?.fault);
+      const reasons = ablation.reasons.map((check) => check.name);
+      const args = ['herd', `ABLATE=${name}`, `FAULT=${ablation.fault.name}`];
+      let failed: string[] = [];
+      for (let attempt = 1; attempt <= ATTEMPTS && failed.length === 0; attempt++) {
+        const { status, out, err } = await runLab(folder.path, args);
+        const record = JSON.parse(readFileSync(join(folder.path, 'results/latest/result.json'), 'utf8'));
+        assert.equal(record.config.ablate, name);
+        assert.match(out, new RegExp(`^lock ${ablation.told} under ${ablation.fault.name}`, 'm'));
+        for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
+        failed = record.checks
+          .filter((check: Check) => check.verdict === 'fail' && reasons.includes(check.name))
+          .map((check: Check) => check.name);
+        const missed = record.checks.some(
+          (check: Check) => check.name === 'fault hit and answered' && check.verdict === 'unknown',
+        );
+        assert.ok(missed || status === FAIL, `${out}${err}`);
+        assert.deepEqual(processesIn(folder.path), []);
+      }
+      assert.notDeepEqual(failed, []);
+    });
+  }
+});
