@@ -69,8 +69,14 @@ export function settingsFrom(values: Values): Settings {
   return settings;
 }
 
-function refuseAblationOfOthers({ strategy, ablate }: Settings): void {
-  if (ablate === null || strategy === 'lock') return;
+function refuseAblationOfOthers({ strategy, leaseBackend, ablate }: Settings): void {
+  if (ablate === null) return;
+  if (leaseBackend !== 'redis')
+    throw new UsageError(
+      `ABLATE=${ablate} takes a guard out of the lease in Redis, and LEASE_BACKEND=${leaseBackend} is another. ` +
+        `Allowed: LEASE_BACKEND=redis. Type: make herd ABLATE=${ablate} LEASE_BACKEND=redis`,
+    );
+  if (strategy === 'lock') return;
   throw new UsageError(
     `ABLATE=${ablate} takes a guard out of the lock, and ${strategy} is another strategy. ` +
       `Allowed: STRATEGY=lock. Type: make herd STRATEGY=lock ABLATE=${ablate}`,

@@ -38,6 +38,7 @@ describe('bad input gets one line, exit 64, and starts nothing', () => {
     [['herd', 'ABLATE=fence'], /ABLATE=fence .*no-lease-ttl.*Type: make herd ABLATE=none/],
     [['herd', 'STRATEGY=xfetch-lock', 'ABLATE=no-fence'], /ABLATE=no-fence .*Allowed: STRATEGY=lock/],
     [['ablate', 'STRATEGY=none'], /ABLATE=no-lease-ttl .*Allowed: STRATEGY=lock/],
+    [['herd', 'ABLATE=no-fence', 'LEASE_BACKEND=redlock'], /ABLATE=no-fence .*Allowed: LEASE_BACKEND=redis/],
     [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
     [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
     [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
