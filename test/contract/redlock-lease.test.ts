@@ -57,8 +57,9 @@ describe('redlock on five servers', () => {
     const first = await granted(stage.lease, 'k');
     await forgetMajority(stage);
     const second = await until('the second grant', async () => {
-      const acquired = await stage.other.acquire('k');
-      return acquired.kind === 'granted' ? acquired.grant : undefined;
+      // Not every connection need be back.
+      const acquired = await stage.other.acquire('k').catch(() => undefined);
+      return acquired?.kind === 'granted' ? acquired.grant : undefined;
     });
     assert.ok(second.fence > first.fence);
     assert.equal((await stage.cache.commit('k', made(1), { grant: first })).outcome, 'fenced');
