@@ -204,8 +204,8 @@ export interface Claim {
   readonly fenced: boolean;
   /** The longest time past its TTL that a value is served while the origin answers. */
   maxStaleMs(setting: Setting): number;
-  /** Who waits for a recompute once the cache has been filled. */
-  readonly waits: 'everyone' | 'nobody';
+  /** Who waits for a recompute once the cache has been filled; `winner`: only whoever recomputes. */
+  readonly waits: 'everyone' | 'winner' | 'nobody';
 }
 
 /** A line of the registry. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Acquired, Answer, Committed, Condition, Made } from '../../../strategies/contract.ts';
+import type { Acquired, Answer, Committed, Condition, Made, Served } from '../../../strategies/contract.ts';
 import { isStored } from '../../../strategies/contract.ts';
 import { DogpileError } from '../../../strategies/errors.ts';
 
@@ -10,6 +10,8 @@ import { DogpileError } from '../../../strategies/errors.ts';
 export class History {
   readonly events: string[] = [];
   recomputes = 0;
+  /** How each answer came about. */
+  readonly served: Served[] = [];
   #life = 0;
   #newestFence = 0;
   #acceptedFence = 0;
@@ -82,6 +84,7 @@ export class History {
       try {
         const { entry, served } = await answer;
         this.#note(`${who} answers version ${entry.version} (${served}), asked for ${answered} or newer`);
+        this.served.push(served);
         assert.equal(entry.value, `k@${entry.version}`);
         if (life !== this.#life) return;
         assert.ok(entry.version >= answered, 'nobody gets an older value than was answered before they came');
