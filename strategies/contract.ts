@@ -108,6 +108,22 @@ export interface Watch<V> {
   close(): void;
 }
 
+/** Tells a process what becomes of keys whose values it keeps copies of. */
+export interface Changes {
+  /**
+   * Follows a key: `onChange` is called at each of its fills and invalidations, and whenever one may have been missed:
+   * as it becomes live, and as it ceases to be. Resolves once it has been tried to listen; `live` says if that came off.
+   */
+  follow(key: string, onChange: () => void): Promise<Following>;
+}
+
+/** Close it. */
+export interface Following {
+  /** False while changes may be missed: what is read meanwhile is not to be kept. */
+  readonly live: boolean;
+  close(): void;
+}
+
 /** What the cache stands in front of: slow, and it counts its recomputes. May throw {@link OriginFailed}. */
 export interface Origin<V> {
   /** `seenAt`: the store's clock when the value was found missing or due; the judge counts recomputes by it. */
@@ -149,6 +165,7 @@ export interface Strategy<V> {
 export interface Parts<V> {
   readonly cache: Cache<V>;
   readonly lease: Lease<V>;
+  readonly changes: Changes;
   readonly origin: Origin<V>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */

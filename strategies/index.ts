@@ -1,6 +1,7 @@
 import type { Definition } from './contract.ts';
 import { hybrid } from './hybrid.ts';
 import { lock } from './lock.ts';
+import { nearCache } from './near-cache.ts';
 import { none } from './none.ts';
 import { singleFlight } from './single-flight.ts';
 import { staleWhileRevalidate } from './stale-while-revalidate.ts';
@@ -18,6 +19,7 @@ export const strategies: readonly Definition[] = [
   xfetch,
   xfetchLock,
   hybrid,
+  nearCache,
 ];
 
 export const strategyNamed = (name: string): Definition | undefined =>

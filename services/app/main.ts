@@ -31,7 +31,8 @@ const subscriber = connectRedis(config.REDIS, {
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
 observeConnections(redis, observer);
-const leasing = openLease<unknown>(config, redis, redisWakeups(subscriber, systemClock));
+const wakeups = redisWakeups<unknown>(subscriber, systemClock);
+const leasing = openLease<unknown>(config, redis, wakeups);
 
 const origin = httpOrigin<unknown>({
   url: config.ORIGIN,
@@ -53,6 +54,7 @@ const { cache, ...leaseAndOrigin } = countedIn(
 const parts: Parts<unknown> = {
   cache,
   ...leaseAndOrigin,
+  changes: wakeups,
   clock: systemClock,
   random,
   options: {

@@ -5,6 +5,7 @@ import { connectRedis } from '../../backends/redis.ts';
 import type { Definition } from '../../strategies/contract.ts';
 import { hybrid } from '../../strategies/hybrid.ts';
 import { lock } from '../../strategies/lock.ts';
+import { nearCache } from '../../strategies/near-cache.ts';
 import { staleWhileRevalidate } from '../../strategies/stale-while-revalidate.ts';
 import { tryLock } from '../../strategies/try-lock.ts';
 import { xfetch } from '../../strategies/xfetch.ts';
@@ -89,6 +90,7 @@ for (const [definition, recomputes] of [
   [staleWhileRevalidate, 1],
   [xfetchLock, 1],
   [hybrid, 1],
+  [nearCache, 1],
   [xfetch, REPLICAS],
 ] as const) {
   test(`${definition.name}: in any order of events ${recomputes} recomputes at most fill a key, and nobody waits in vain`, () =>
