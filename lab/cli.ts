@@ -2,6 +2,7 @@ import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
+import { jitter } from './commands/jitter.ts';
 import { down, heal, status, up } from './commands/standing.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -10,7 +11,18 @@ export type Command = (typed: readonly string[], signal: AbortSignal) => Promise
 
 const EXIT = { usage: 64, crashed: 70, interrupted: 130 } as const;
 
-const commands: Record<string, Command> = { herd, judge, faults, compare, up, status, heal, down, help };
+const commands: Record<string, Command> = {
+  herd,
+  judge,
+  faults,
+  compare,
+  jitter,
+  up,
+  status,
+  heal,
+  down,
+  help,
+};
 
 async function main(): Promise<number> {
   const [name = '', ...typed] = process.argv.slice(2);

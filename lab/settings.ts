@@ -22,6 +22,8 @@ export interface Settings extends Setting {
   readonly leaseBackend: LeaseBackend;
   readonly backoffMs: number;
   readonly recomputeJitter: number;
+  /** The share of the TTL by which each write draws its own longer or shorter. */
+  readonly ttlJitter: number;
   readonly originCapacity: number;
   readonly seed: number;
   readonly port: number;
@@ -51,6 +53,7 @@ export function settingsFrom(values: Values): Settings {
     expiries: values.EXPIRIES,
     backoffMs: values.BACKOFF,
     recomputeJitter: values.RECOMPUTE_JITTER,
+    ttlJitter: values.TTL_JITTER,
     originCapacity: values.ORIGIN_CAPACITY,
     seed: values.SEED,
     port: values.PORT,

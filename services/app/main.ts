@@ -31,6 +31,10 @@ const subscriber = connectRedis(config.REDIS, {
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
 observeConnections(redis, observer);
+const jitter = {
+  share: config.TTL_JITTER,
+  random: seededRandom(seedFor(config.SEED, `TTLs of ${config.NAME}`)),
+};
 const wakeups = redisWakeups<unknown>(subscriber, systemClock);
 const leasing = openLease<unknown>(config, redis, wakeups);
 
@@ -43,7 +47,7 @@ const underWay = new UnderWay();
 const { cache, ...leaseAndOrigin } = countedIn(
   {
     cache: withSharedReads(
-      leasing.endedByCommits(observedCache(redisCache<unknown>(redis, times), observer)),
+      leasing.endedByCommits(observedCache(redisCache<unknown>(redis, { ...times, jitter }), observer)),
     ),
     lease: observedLease(leasing.lease, observer),
     origin: observedOrigin(origin, observer),
