@@ -104,6 +104,7 @@ for (const definition of [staleWhileRevalidate, hybrid, tryLock])
     const fleet = await due(t, definition);
     fleet.origin.failing = true;
     fleet.origin.letGo();
+    await everyoneIsServedStale(fleet);
     await fleet.outside.pexpire(keysOf('k').entry, 1);
     await until('the end of the grace', async () => (await fleet.outside.exists(keysOf('k').entry)) === 0);
     const outcomes = await within(2000, 'answers', Promise.allSettled(herd(fleet, 'k', CALLERS)));
