@@ -70,7 +70,8 @@ export function startHerd(options: HerdOptions): Herd {
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 
   /** A connection's path is its own, and arrivals go over the connections in turn. */
-  const pathOf = (connection: number) => paths[Math.floor(connection / options.targets.length) % paths.length] ?? '/';
+  const pathOf = (connection: number) =>
+    paths[Math.floor(connection / options.targets.length) % paths.length] ?? '/';
 
   function setupClient(client: Client) {
     const target = targets.find(({ url }) => new URL(url).port === String(client.opts.port)) as Target;
