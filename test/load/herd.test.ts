@@ -120,7 +120,7 @@ async function driveAcross(
   const herd = startHerd({
     targets: plain(from),
     poolSeconds: 2,
-    path: '/keys/hot',
+    paths: ['/keys/hot'],
     ratePerSecond: 200,
     timeoutSeconds: 2,
   });
