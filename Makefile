@@ -40,6 +40,10 @@ ablate: setup ## the lock with each guard taken out: what it is for
 compare: setup ## every strategy under the same load, in one table
 	$(lab) compare
 
+.PHONY: jitter
+jitter: setup ## a batch of keys filled together, and what TTL jitter does to it
+	$(lab) jitter
+
 .PHONY: up
 up: setup ## keep a cluster running and say where it is
 	$(lab) up

@@ -9,10 +9,15 @@ export interface RedisCacheOptions {
   readonly ttlMs: number;
   /** How much longer the value is kept, to be served stale when the origin fails. */
   readonly graceMs: number;
+  /** Each write draws its TTL from `ttlMs` times 1 ± `share`, so that what was written together is not due together. */
+  readonly jitter?: { readonly share: number; readonly random: () => number };
 }
 
 /** Values in Redis. Each call is one script, so one round trip and one step. */
-export function redisCache<V>(redis: ScriptedRedis, { ttlMs, graceMs }: RedisCacheOptions): Cache<V> {
+export function redisCache<V>(redis: ScriptedRedis, options: RedisCacheOptions): Cache<V> {
+  const { graceMs, jitter } = options;
+  const drawTtlMs = () =>
+    jitter ? Math.round(options.ttlMs * (1 + jitter.share * (2 * jitter.random() - 1))) : options.ttlMs;
   const fieldsOf = (made: Made<V>) => [
     JSON.stringify(made.value),
     made.version,
@@ -20,7 +25,7 @@ export function redisCache<V>(redis: ScriptedRedis, { ttlMs, graceMs }: RedisCac
     made.recomputeMs,
   ];
 
-  function write(key: string, made: Made<V>, condition: Condition): Promise<unknown> {
+  function write(key: string, made: Made<V>, condition: Condition, ttlMs: number): Promise<unknown> {
     const { entry, lease, fence, failure, channel } = keysOf(key);
     if (typeof condition === 'object' && 'grant' in condition) {
       const { grant } = condition;
@@ -49,7 +54,9 @@ export function redisCache<V>(redis: ScriptedRedis, { ttlMs, graceMs }: RedisCac
     },
 
     async commit(key, made, condition) {
-      const [accepted, seconds, micros, newest] = (await answered(write(key, made, condition))) as Reply;
+      const ttlMs = drawTtlMs();
+      const reply = await answered(write(key, made, condition, ttlMs));
+      const [accepted, seconds, micros, newest] = reply as Reply;
       const at = redisTimeMs(seconds, micros);
       if (accepted !== 1) return { outcome: 'fenced', at };
       return {

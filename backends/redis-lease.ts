@@ -21,7 +21,7 @@ export interface RedisLeaseOptions {
 /** A lease in the same Redis as the values: granting it, minting its fence and looking for the value are one step. */
 export function redisLease<V>(
   redis: ScriptedRedis,
-  wakeups: Wakeups<V>,
+  wakeups: Pick<Wakeups<V>, 'watch'>,
   options: RedisLeaseOptions,
 ): Lease<V> {
   const { leaseMs, holder, rememberFailuresMs, random, waitReplicas = 0, waitMs = 100 } = options;

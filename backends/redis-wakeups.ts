@@ -1,9 +1,9 @@
-import type { Clock, Entry, Watch } from '../strategies/contract.ts';
+import type { Changes, Clock, Entry, Watch } from '../strategies/contract.ts';
 import { answered, keysOf, type ScriptedRedis } from './redis.ts';
 import { entryFromMessage } from './redis-entry.ts';
 
-/** Hears the fills of keys over one connection of its own, for all the waiters of a process. */
-export interface Wakeups<V> {
+/** Hears what becomes of keys over one connection of its own, for all the waiters and copies of a process. */
+export interface Wakeups<V> extends Changes {
   watch(key: string): Promise<Watch<V>>;
 }
 
@@ -12,7 +12,10 @@ const LINGER_MS = 60_000;
 
 interface Channel<V> {
   readonly watches: Set<Listener<V>>;
+  readonly followers: Set<() => void>;
   subscribed: Promise<void>;
+  /** `live`: subscribed, over a connection that has not been lost since as far as anybody knows. */
+  state: 'trying' | 'live' | 'deaf';
   stopLingering: (() => void) | undefined;
 }
 
@@ -24,29 +27,50 @@ export function redisWakeups<V>(subscriber: ScriptedRedis, clock: Clock): Wakeup
   const channels = new Map<string, Channel<V>>();
 
   subscriber.on('message', (name: string, message: string) => {
-    const entry = entryFromMessage<V>(message);
-    for (const watch of channels.get(name)?.watches ?? []) watch.hear(entry);
+    const channel = channels.get(name);
+    if (channel) hear(channel, entryFromMessage<V>(message));
+  });
+  subscriber.on('close', () => {
+    for (const channel of channels.values()) {
+      channel.state = 'deaf';
+      for (const onChange of channel.followers) onChange();
+    }
   });
   subscriber.on('ready', () => {
     for (const [name, channel] of channels) {
-      channel.subscribed = subscribe(name).then(() => {
-        for (const watch of channel.watches) watch.hear(undefined);
-      });
+      channel.subscribed = subscribe(name, channel).then(() => hear(channel, undefined));
     }
   });
 
-  const subscribe = (name: string): Promise<void> =>
-    answered(subscriber.subscribe(name)).then(
-      () => {},
-      () => {},
+  function hear({ watches, followers }: Channel<V>, entry: Entry<V> | undefined) {
+    for (const watch of watches) watch.hear(entry);
+    for (const onChange of followers) onChange();
+  }
+
+  function subscribe(name: string, channel: Channel<V>): Promise<void> {
+    channel.state = 'trying';
+    return answered(subscriber.subscribe(name)).then(
+      () => {
+        channel.state = 'live';
+        for (const onChange of channel.followers) onChange();
+      },
+      () => {
+        channel.state = 'deaf';
+      },
     );
+  }
 
   function channelOf(name: string): Channel<V> {
-    const known = channels.get(name);
-    if (known) return known;
-    const opened: Channel<V> = { watches: new Set(), subscribed: subscribe(name), stopLingering: undefined };
-    channels.set(name, opened);
-    return opened;
+    const channel: Channel<V> = channels.get(name) ?? {
+      watches: new Set(),
+      followers: new Set(),
+      subscribed: Promise.resolve(),
+      state: 'deaf',
+      stopLingering: undefined,
+    };
+    channels.set(name, channel);
+    if (channel.state === 'deaf') channel.subscribed = subscribe(name, channel);
+    return channel;
   }
 
   function linger(name: string, channel: Channel<V>) {
@@ -57,20 +81,41 @@ export function redisWakeups<V>(subscriber: ScriptedRedis, clock: Clock): Wakeup
     });
   }
 
+  /** Resolves once it has been tried to subscribe; the function it gives undoes it. */
+  async function join<L>(key: string, membersOf: (channel: Channel<V>) => Set<L>, member: L) {
+    const name = keysOf(key).channel;
+    const channel = channelOf(name);
+    channel.stopLingering?.();
+    membersOf(channel).add(member);
+    await channel.subscribed;
+    return {
+      channel,
+      leave() {
+        if (!membersOf(channel).delete(member)) return;
+        if (channel.watches.size + channel.followers.size === 0) linger(name, channel);
+      },
+    };
+  }
+
   return {
     async watch(key) {
-      const name = keysOf(key).channel;
-      const channel = channelOf(name);
-      channel.stopLingering?.();
       const listener = new Listener<V>(clock);
-      channel.watches.add(listener);
-      await channel.subscribed;
+      const { leave } = await join(key, ({ watches }) => watches, listener);
+      return { filled: (fence, timeoutMs) => listener.filled(fence, timeoutMs), close: leave };
+    },
+
+    async follow(key, onChange) {
+      // One function of its own each, so that two followers with the same one are two.
+      const { channel, leave } = await join(
+        key,
+        ({ followers }) => followers,
+        () => onChange(),
+      );
       return {
-        filled: (fence, timeoutMs) => listener.filled(fence, timeoutMs),
-        close() {
-          channel.watches.delete(listener);
-          if (channel.watches.size === 0) linger(name, channel);
+        get live() {
+          return channel.state === 'live';
         },
+        close: leave,
       };
     },
   };

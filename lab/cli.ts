@@ -3,6 +3,7 @@ import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
+import { jitter } from './commands/jitter.ts';
 import { down, heal, status, up } from './commands/standing.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -17,6 +18,7 @@ const commands: Record<string, Command> = {
   faults,
   ablate,
   compare,
+  jitter,
   up,
   status,
   heal,

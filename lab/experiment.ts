@@ -65,7 +65,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     herd = forkHerd(
       {
         targets: cluster.replicas,
-        path: `/keys/${settings.key}`,
+        paths: [`/keys/${settings.key}`],
         ratePerSecond: settings.ratePerSecond,
         timeoutSeconds: TIMEOUT_SECONDS,
         poolSeconds: poolSecondsFor(settings),
@@ -135,7 +135,7 @@ const WARM_UP = { key: 'warm-up', rounds: 60 };
 const NOT_KEPT = { headers: { connection: 'close' } };
 
 /** A process's first requests run uncompiled code; a herd on cold replicas would measure that. Another key than the herd's. */
-async function warmUp({ replicas }: Cluster): Promise<void> {
+export async function warmUp({ replicas }: Cluster): Promise<void> {
   for (let round = 0; round < WARM_UP.rounds; round++) {
     const answers = replicas.map(({ url }) => fetch(`${url}/keys/${WARM_UP.key}`, NOT_KEPT));
     await Promise.all(answers.map(async (answer) => (await answer).text()));

@@ -71,6 +71,8 @@ export const PARAMETERS = {
   STRATEGIES: listOf(names, 'all', 'compare: which; none is always among them'),
   REPLICAS: number(1, mostReplicas, '4', 'app processes that share one Redis'),
   TTL: duration(100, 3_600_000, '3s', 'how long a value is fresh'),
+  TTL_JITTER: number(0, 0.9, '0', 'spread of the TTL, as a share of it; make jitter: 0.1', false),
+  KEYS: number(2, 10_000, '200', 'jitter: how many keys are filled together'),
   RECOMPUTE: duration(0, 60_000, '200ms', 'what the origin takes to make a value'),
   RATE: number(1, 5000, '1000', 'requests a second over all replicas'),
   EXPIRIES: number(1, 10_000, '10', 'expiries to judge, after one of warm-up'),

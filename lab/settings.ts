@@ -22,6 +22,8 @@ export interface Settings extends Setting {
   readonly leaseBackend: LeaseBackend;
   readonly backoffMs: number;
   readonly recomputeJitter: number;
+  /** The share of the TTL by which each write draws its own longer or shorter. */
+  readonly ttlJitter: number;
   readonly originCapacity: number;
   readonly seed: number;
   readonly port: number;
@@ -53,6 +55,7 @@ export function settingsFrom(values: Values): Settings {
     expiries: values.EXPIRIES,
     backoffMs: values.BACKOFF,
     recomputeJitter: values.RECOMPUTE_JITTER,
+    ttlJitter: values.TTL_JITTER,
     originCapacity: values.ORIGIN_CAPACITY,
     seed: values.SEED,
     port: values.PORT,
@@ -66,6 +69,7 @@ export function settingsFrom(values: Values): Settings {
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
   refuseLoneReplica(settings);
+  refuseShortGrace(settings);
   return settings;
 }
 
@@ -85,7 +89,7 @@ function refuseAblationOfOthers({ strategy, leaseBackend, ablate }: Settings): v
 
 /** A TTL that XFetch's lead fills would be refreshed without pause, and no cycle could be told from the next. */
 function refuseRestlessXFetch(settings: Settings): void {
-  if (!settings.strategy.startsWith('xfetch')) return;
+  if (!/^(xfetch|hybrid)/.test(settings.strategy)) return;
   const lead = leadMs(settings);
   if (settings.ttlMs > lead) return;
   throw new UsageError(
@@ -140,5 +144,15 @@ function refuseLoneReplica({ fault, replicas, strategy }: Settings): void {
   throw new UsageError(
     `REPLICAS=${replicas} leaves nobody to serve under FAULT=${fault}. Allowed: ${least} or more. ` +
       `Type: make herd STRATEGY=${strategy} FAULT=${fault} REPLICAS=${least}`,
+  );
+}
+
+/** Where values are served stale until they are refreshed, a grace shorter than that makes everyone wait after all. */
+function refuseShortGrace(settings: Settings): void {
+  const staleMs = Math.ceil(strategyNamed(settings.strategy)?.claim.maxStaleMs(settings) ?? 0);
+  if (settings.graceMs >= staleMs) return;
+  throw new UsageError(
+    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (LEASE + RECOMPUTE + 1/RATE). ` +
+      `Allowed: at least that. Type: make herd STRATEGY=${settings.strategy} GRACE=${spell(Math.ceil(staleMs / 1000) * 1000)}`,
   );
 }

@@ -14,7 +14,8 @@ export interface Target {
 
 export interface HerdOptions {
   readonly targets: readonly Target[];
-  readonly path: string;
+  /** Asked for in turn, each from every target. */
+  readonly paths: readonly string[];
   readonly ratePerSecond: number;
   /** How long an answer may take. Whole seconds, at least one. */
   readonly timeoutSeconds: number;
@@ -53,7 +54,7 @@ const LOOP_RESOLUTION_MS = 5;
  * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load.
  */
 export function startHerd(options: HerdOptions): Herd {
-  const { path, ratePerSecond, timeoutSeconds, poolSeconds } = options;
+  const { paths, ratePerSecond, timeoutSeconds, poolSeconds } = options;
   let { targets } = options;
   const arrivals: Arrival[] = [];
   const free: Connection[] = [];
@@ -62,15 +63,19 @@ export function startHerd(options: HerdOptions): Herd {
   /** Those whose target changed, and who may not have noticed yet. */
   const moving: Connection[] = [];
   const periodMs = 1000 / ratePerSecond;
-  const poolSize = Math.max(targets.length, poolSeconds * ratePerSecond);
+  const poolSize = Math.max(targets.length, poolSeconds * ratePerSecond, targets.length * paths.length);
   const startedAt = wallTimeMs();
   let scheduled = 0;
   let stopping = false;
   const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
 
+  /** A connection's path is its own, and arrivals go over the connections in turn. */
+  const pathOf = (connection: number) =>
+    paths[Math.floor(connection / options.targets.length) % paths.length] ?? '/';
+
   function setupClient(client: Client) {
     const target = targets.find(({ url }) => new URL(url).port === String(client.opts.port)) as Target;
-    const connection = new Connection(client, path, target, {
+    const connection = new Connection(client, pathOf(connections.length), target, {
       record: (arrival) => arrivals.push(arrival),
       onFree: (connection) => free.push(connection),
     });
@@ -86,7 +91,7 @@ export function startHerd(options: HerdOptions): Herd {
     const turn = connections.length % targets.length;
     instances.push(
       autocannon({
-        url: [...targets.slice(turn), ...targets.slice(0, turn)].map(({ url }) => url + path),
+        url: [...targets.slice(turn), ...targets.slice(0, turn)].map(({ url }) => url + pathOf(0)),
         connections: count,
         connectionRate: 1,
         duration: 86_400,

@@ -108,6 +108,22 @@ export interface Watch<V> {
   close(): void;
 }
 
+/** Tells a process what becomes of keys whose values it keeps copies of. */
+export interface Changes {
+  /**
+   * Follows a key: `onChange` is called at each of its fills and invalidations, and whenever one may have been missed:
+   * as it becomes live, and as it ceases to be. Resolves once it has been tried to listen; `live` says if that came off.
+   */
+  follow(key: string, onChange: () => void): Promise<Following>;
+}
+
+/** Close it. */
+export interface Following {
+  /** False while changes may be missed: what is read meanwhile is not to be kept. */
+  readonly live: boolean;
+  close(): void;
+}
+
 /** What the cache stands in front of: slow, and it counts its recomputes. May throw {@link OriginFailed}. */
 export interface Origin<V> {
   /** `seenAt`: the store's clock when the value was found missing or due; the judge counts recomputes by it. */
@@ -149,6 +165,7 @@ export interface Strategy<V> {
 export interface Parts<V> {
   readonly cache: Cache<V>;
   readonly lease: Lease<V>;
+  readonly changes: Changes;
   readonly origin: Origin<V>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -204,11 +221,11 @@ export interface Claim {
   readonly fenced: boolean;
   /** The longest time past its TTL that a value is served while the origin answers. */
   maxStaleMs(setting: Setting): number;
-  /** Who waits for a recompute once the cache has been filled. */
-  readonly waits: 'everyone' | 'nobody';
+  /** Who waits for a recompute once the cache has been filled; `winner`: only whoever recomputes. */
+  readonly waits: 'everyone' | 'winner' | 'nobody';
   /** Whether a value may be recomputed before its TTL has passed. */
   readonly early: boolean;
-  /** With single-flight on, one caller a replica at most waits for another replica's recompute of a key. */
+  /** With single-flight on, one caller a replica at most waits for another replica's recompute of a key, the background included. */
   readonly oneWaiterAReplica: boolean;
   /** Whoever waits is woken by the value; nobody looks again on a timer. */
   readonly woken: boolean;

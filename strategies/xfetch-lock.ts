@@ -1,7 +1,6 @@
+import { backgroundRefresh } from './background-refresh.ts';
 import type { Definition, Parts, Strategy } from './contract.ts';
 import { isFresh } from './contract.ts';
-import { Flight } from './flight.ts';
-import { recomputeUnderLease } from './leased-recompute.ts';
 import { createLock } from './lock.ts';
 import { isDueEarly } from './xfetch.ts';
 
@@ -20,30 +19,21 @@ export const xfetchLock: Definition = {
     maxStaleMs: () => 0,
     waits: 'nobody',
     early: true,
-    oneWaiterAReplica: true,
+    oneWaiterAReplica: false,
     woken: true,
   },
   create: createXFetchLock,
 };
 
 function createXFetchLock<V>(parts: Parts<V>): Strategy<V> {
-  const { cache, lease, random, options } = parts;
+  const { cache, random, options } = parts;
   const fill = createLock(parts);
-  const refreshes = new Flight<void>();
-
-  async function refresh(key: string, seenVersion: number): Promise<void> {
-    const acquired = await lease.acquire(key, seenVersion);
-    if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);
-  }
-
+  const refresh = backgroundRefresh(parts);
   return {
     async get(key, signal) {
       const { entry } = await cache.read(key);
       if (!isFresh(entry)) return fill.get(key, signal);
-      if (!refreshes.has(key) && isDueEarly(entry, options.beta, random)) {
-        // The value is still good, so nobody is told when this fails; a later reader tries again.
-        refreshes.join(key, () => refresh(key, entry.version)).catch(() => {});
-      }
+      if (isDueEarly(entry, options.beta, random)) refresh(key, entry.version);
       return { entry, served: 'hit' };
     },
   };

@@ -14,13 +14,15 @@ export const due: Check = {
   judge(evidence) {
     const { claim, commits, cycles, settings } = evidence;
     if (claim.early) return undefined;
+    // Runs recorded before there was jitter know nothing of it.
+    const shortestMs = settings.ttlMs * (1 - (settings.ttlJitter ?? 0));
     const accepted = commits.filter(({ accepted }) => accepted);
     const earlyMs = cycles.slice(1).flatMap((cycle) => {
       const last = accepted.findLast(
         ({ by, at }) => at < cycle.beganAt && inOrderWith(evidence, cycle, by, at),
       );
       if (!last || wasForgotten(evidence, last, cycle)) return [];
-      const leftMs = last.at + settings.ttlMs - cycle.beganAt;
+      const leftMs = last.at + shortestMs - cycle.beganAt;
       return leftMs > ROUNDING_MS ? [leftMs] : [];
     });
     const expiries = `${Math.max(0, cycles.length - 1)} expiries`;

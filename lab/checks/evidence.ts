@@ -89,8 +89,10 @@ export const crossed = ({ dueAt, endedAt }: Answered, { beganAt, filledAt }: Req
  */
 export function stalenessMs({ commits, answered, settings }: Evidence): number[] {
   const dueAt = new Map<number, number>();
+  // Runs recorded before there was jitter know nothing of it.
+  const longestMs = settings.ttlMs * (1 + (settings.ttlJitter ?? 0));
   for (const { version, accepted, at } of commits) {
-    if (accepted) dueAt.set(version, at + settings.ttlMs);
+    if (accepted) dueAt.set(version, at + longestMs);
   }
   return answered
     .filter(({ degraded }) => !degraded)

@@ -5,7 +5,10 @@ import { stalenessMs } from './evidence.ts';
 export const staleness: Check = {
   name: 'staleness bound',
   judge(evidence) {
-    const bound = evidence.claim.maxStaleMs(evidence.settings) + evidence.tolerance.staleMs;
+    const { claim, settings, tolerance } = evidence;
+    const claimed = claim.maxStaleMs(settings);
+    // A fault that delays a fill makes people wait for it, or be served stale until it.
+    const bound = claimed + tolerance.staleMs + (claimed > 0 ? tolerance.extraWaitMs : 0);
     const most = stalenessMs(evidence).reduce((a, b) => Math.max(a, b), 0);
     return passIf(
       most <= bound + CLOCK_SLACK_MS,

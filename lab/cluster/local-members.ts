@@ -77,6 +77,7 @@ export function appMember(
       ORIGIN: plan.originUrl,
       EVENTS: join(plan.events, `${name}.jsonl`),
       TTL_MS: `${settings.ttlMs}`,
+      TTL_JITTER: `${settings.ttlJitter}`,
       GRACE_MS: `${settings.graceMs}`,
       LEASE_MS: `${settings.leaseMs}`,
       BETA: `${settings.beta}`,

@@ -1,6 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
-import { commitOf, nextHolder, takeOvers } from './holder.ts';
+import { commitOf, dueAt, nextHolder, takeOvers } from './holder.ts';
 
 /** What Redis and a waiter's timer may add to the end of a lease. */
 const SLACK_MS = 50;
@@ -31,7 +31,9 @@ export const killHolder: Fault = {
     const [first, ...more] = takeOvers(evidence, timeline);
     if (!first) return passIf(false, 'nobody took over');
     const afterMs = first.storeAt - timeline.injectedAt;
-    const bound = evidence.settings.leaseMs + SLACK_MS;
+    // Whoever recomputes early holds a lease that nobody wants before the value is due.
+    const untilDueMs = dueAt(evidence, timeline) - timeline.injectedAt;
+    const bound = Math.round(Math.max(evidence.settings.leaseMs, untilDueMs) + SLACK_MS);
     return passIf(
       more.length === 0 && afterMs <= bound,
       `${first.by} took over after ${afterMs.toFixed(0)} ms (bound ${bound}); ${more.length} more tried`,

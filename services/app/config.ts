@@ -23,6 +23,7 @@ const variables = z.object({
   /** Where the replica's events go; empty: nowhere. */
   EVENTS: z.string().default(''),
   TTL_MS: env.ms(1).default(3000),
+  TTL_JITTER: env.number(0, 0.9).default(0),
   GRACE_MS: env.ms().default(30_000),
   LEASE_MS: env.ms(1).default(1000),
   /** Redis replicas that must have a grant before it counts (`WAIT`). */

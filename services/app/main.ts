@@ -33,13 +33,18 @@ const subscriber = connectRedis(config.REDIS, {
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
 observeConnections(redis, observer);
-const leasing = openLease<unknown>(config, redis, redisWakeups(subscriber, systemClock));
+const jitter = {
+  share: config.TTL_JITTER,
+  random: seededRandom(seedFor(config.SEED, `TTLs of ${config.NAME}`)),
+};
+const wakeups = redisWakeups<unknown>(subscriber, systemClock);
+const leasing = openLease<unknown>(config, redis, wakeups);
 
 const definition = strategies.find(({ name }) => name === config.STRATEGY);
 if (!definition) throw new Error(`no strategy named ${config.STRATEGY}`);
 const whole: Whole<unknown> = {
   definition,
-  cache: redisCache(redis, times),
+  cache: redisCache(redis, { ...times, jitter }),
   lease: leasing.lease,
   options: {
     beta: config.BETA,
@@ -72,6 +77,7 @@ const { cache, ...leaseAndOrigin } = countedIn(
 const parts: Parts<unknown> = {
   cache,
   ...leaseAndOrigin,
+  changes: wakeups,
   clock: systemClock,
   random,
   options: built.options,

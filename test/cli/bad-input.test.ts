@@ -47,10 +47,16 @@ describe('bad input gets one line, exit 64, and starts nothing', () => {
     [['herd', 'LEASE_BACKEND=zookeeper'], /LEASE_BACKEND=zookeeper .*redis, redlock/],
     [
       ['herd', 'STRATEGY=none', 'LEASE_BACKEND=redlock'],
-      /takes no lease\. Allowed: lock, xfetch-lock\. Type: make herd STRATEGY=lock LEASE_BACKEND=redlock/,
+      /takes no lease\. Allowed: lock, .*xfetch-lock.*\. Type: make herd STRATEGY=lock LEASE_BACKEND=redlock/,
     ],
     [['herd', 'LEASE_BACKEND=redlock', 'STORE=sentinel', 'WAIT=1'], /WAIT=1 is about grants in Redis/],
     [['herd', 'FAULT=redlock-amnesia', 'LEASE_BACKEND=redis'], /needs LEASE_BACKEND=redlock, not redis/],
+    [['herd', 'STRATEGY=hybrid', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
+    [
+      ['herd', 'STRATEGY=try-lock', 'GRACE=1s'],
+      /GRACE=1s is shorter than the 1.2s .*Type: make herd STRATEGY=try-lock GRACE=2s/,
+    ],
+    [['jitter', 'KEYS=1'], /KEYS=1 /],
     [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
     [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],

@@ -38,7 +38,7 @@ async function outage(typed: readonly string[]) {
       {
         targets: cluster.replicas,
         poolSeconds: 2,
-        path: '/keys/hot',
+        paths: ['/keys/hot'],
         ratePerSecond: settings.ratePerSecond,
         timeoutSeconds: 5,
       },

@@ -158,6 +158,16 @@ describe('the judge', () => {
     assert.equal(verdicts({ ...good, claim })['bounded waits'], 'fail');
   });
 
+  it('passes whoever recomputes, and fails all others who wait, where the claim is that only the winner does', () => {
+    const claim = strategyNamed('try-lock')?.claim;
+    assert.ok(claim);
+    assert.equal(verdicts({ ...good, claim })['bounded waits'], 'fail');
+    const arrivals = good.arrivals.map((arrival) =>
+      arrival.served === 'waited' ? { ...arrival, served: 'stale' } : arrival,
+    );
+    assert.equal(verdicts({ ...good, arrivals, claim })['bounded waits'], 'pass');
+  });
+
   it('does not know when the injector was late', () => {
     const facts = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
     assert.equal(verdicts({ ...good, facts })['injector health'], 'unknown');

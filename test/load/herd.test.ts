@@ -24,7 +24,7 @@ async function drive(
   const herd = startHerd({
     targets: [{ name: 'app-1', url: `http://127.0.0.1:${port}` }],
     poolSeconds: 2,
-    path: '/keys/hot',
+    paths: ['/keys/hot'],
     ratePerSecond,
     timeoutSeconds,
   });
@@ -120,7 +120,7 @@ async function driveAcross(
   const herd = startHerd({
     targets: plain(from),
     poolSeconds: 2,
-    path: '/keys/hot',
+    paths: ['/keys/hot'],
     ratePerSecond: 200,
     timeoutSeconds: 2,
   });

@@ -133,6 +133,7 @@ function partsOf(
   const parts = {
     cache: withSharedReads(lease.endedByCommits(redisCache<string>(redis, settings))),
     lease: lease.lease,
+    changes: wakeups,
     origin: origin.for(index),
     clock: systemClock,
     random: settings.random,

@@ -3,7 +3,11 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { connectRedis } from '../../backends/redis.ts';
 import type { Definition } from '../../strategies/contract.ts';
+import { hybrid } from '../../strategies/hybrid.ts';
 import { lock } from '../../strategies/lock.ts';
+import { nearCache } from '../../strategies/near-cache.ts';
+import { staleWhileRevalidate } from '../../strategies/stale-while-revalidate.ts';
+import { tryLock } from '../../strategies/try-lock.ts';
 import { xfetch } from '../../strategies/xfetch.ts';
 import { xfetchLock } from '../../strategies/xfetch-lock.ts';
 import { beginning } from '../support/interleaving/beginnings.ts';
@@ -63,9 +67,30 @@ function fillsFor(definition: Definition, recomputes: number): Promise<void> {
   return fc.assert(property, { numRuns: RUNS });
 }
 
+/** In peace one recompute replaces a value that is due, and nobody waits for it whom the claim does not name. */
+function refreshesOnce(definition: Definition): Promise<void> {
+  const runs = fc.record({ scheduler, seed: fc.nat(), beginning: fc.constant('due' as const), clients });
+  const property = fc.asyncProperty(runs, async (run) => {
+    const history = await play(definition, connections, { ...run, disturbances: [], calm: true });
+    // The first made the value that is due.
+    assert.ok(history.recomputes <= 2, `${history.recomputes - 1} recomputes`);
+    const waited = history.served.filter((served) => served !== 'hit' && served !== 'stale');
+    assert.deepEqual(waited, waited.length > 0 && definition.claim.waits === 'winner' ? ['recomputed'] : []);
+  });
+  return fc.assert(property, { numRuns: RUNS });
+}
+
+for (const definition of [tryLock, staleWhileRevalidate, hybrid])
+  test(`${definition.name}: in any order of events one recompute replaces a value that is due, and the others do not wait`, () =>
+    refreshesOnce(definition));
+
 for (const [definition, recomputes] of [
   [lock, 1],
+  [tryLock, 1],
+  [staleWhileRevalidate, 1],
   [xfetchLock, 1],
+  [hybrid, 1],
+  [nearCache, 1],
   [xfetch, REPLICAS],
 ] as const) {
   test(`${definition.name}: in any order of events ${recomputes} recomputes at most fill a key, and nobody waits in vain`, () =>

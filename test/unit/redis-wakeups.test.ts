@@ -64,3 +64,52 @@ test('a message that is not ours wakes the waiter to look, and does no harm', as
   await outside.publish(keysOf('foreign').channel, 'not JSON');
   assert.equal(await within(1000, 'the wake-up', woken), undefined);
 });
+
+test('whoever follows a key is told of every change, and of the moment from which one may be missed', async () => {
+  const own = connectRedis({ url: server.url }, { name: 'followed', commandTimeoutMs: 1000 });
+  await until('a connection', () => own.ping().catch(() => false));
+  let told = 0;
+  const following = await redisWakeups<string>(own, new HandClock()).follow('followed', () => {
+    told += 1;
+  });
+  const tells = async (what: string, happens: () => unknown) => {
+    const before = told;
+    await happens();
+    await until(what, () => told > before);
+  };
+  try {
+    assert.ok(following.live);
+    await tells('a message', () => outside.publish(keysOf('followed').channel, '{"released":true}'));
+    await tells('the loss of the connection', () => own.disconnect());
+    assert.ok(!following.live);
+    await tells('the new connection', () => own.connect());
+    await until('it to be live again', () => following.live);
+    following.close();
+    following.close();
+    const before = told;
+    await outside.publish(keysOf('followed').channel, '{"released":true}');
+    await own.ping();
+    assert.equal(told, before);
+  } finally {
+    own.disconnect();
+  }
+});
+
+test('a subscription that failed is tried again by the next who needs it', async () => {
+  const own = connectRedis({ url: server.url }, { name: 'deaf', commandTimeoutMs: 60 });
+  await until('a connection', () => own.ping().catch(() => false));
+  const wakeups = redisWakeups<string>(own, new HandClock());
+  try {
+    server.freeze();
+    const following = await wakeups.follow('deaf', () => {});
+    assert.ok(!following.live);
+    server.thaw();
+    await until('an answer', () => own.ping().catch(() => false));
+    assert.ok(!following.live);
+    await wakeups.watch('deaf');
+    assert.ok(following.live);
+  } finally {
+    server.thaw();
+    own.disconnect();
+  }
+});

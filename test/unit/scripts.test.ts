@@ -52,7 +52,9 @@ async function emptyStage(): Promise<Stage> {
   await redis.flushall();
   await subscriber.ping();
   heard = [];
-  const silent: Wakeups<string> = { watch: () => Promise.reject(new Error('nobody waits here')) };
+  const silent: Pick<Wakeups<string>, 'watch'> = {
+    watch: () => Promise.reject(new Error('nobody waits here')),
+  };
   return {
     redis,
     cache: redisCache(redis, { ttlMs: TTL_MS, graceMs: TTL_MS }),

@@ -8,14 +8,6 @@ const SPREAD = 0.1;
 export const jitterAlone: Ablation = { name: 'jitter-alone', takeOut };
 
 function takeOut<V>({ cache, ...rest }: Whole<V>, { redis, random, times }: Tools): Whole<V> {
-  const drawTtlMs = () => Math.round(times.ttlMs * (1 - SPREAD + 2 * SPREAD * random()));
-  return {
-    ...rest,
-    definition: none,
-    cache: {
-      ...cache,
-      commit: (key, made, condition) =>
-        redisCache<V>(redis, { ...times, ttlMs: drawTtlMs() }).commit(key, made, condition),
-    },
-  };
+  const { commit } = redisCache<V>(redis, { ...times, jitter: { share: SPREAD, random } });
+  return { ...rest, definition: none, cache: { ...cache, commit } };
 }

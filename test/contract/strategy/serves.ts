@@ -60,6 +60,13 @@ export function serves(definition: Definition, makeFleet: MakeFleet): void {
       const first = await get(fleet, 0, 'k');
       assert.ok(first.entry.softTtlMs > 0 && first.entry.softTtlMs <= 100);
       await until('the expiry', async () => !isFresh((await fleet.cache.read('k')).entry));
+      if (graceMs > 0 && servesStale(definition, fleet)) {
+        const stale = await get(fleet, 1, 'k');
+        assert.deepEqual([stale.served, stale.entry.version], ['stale', first.entry.version]);
+        await until('the refresh', async () => (await fleet.cache.read('k')).entry?.version !== 1);
+        assert.equal(fleet.origin.calls.length, 2);
+        return;
+      }
       const second = await get(fleet, 1, 'k');
       assert.equal(second.served, 'recomputed');
       assert.equal(second.entry.version, first.entry.version + 1);
@@ -70,15 +77,20 @@ export function serves(definition: Definition, makeFleet: MakeFleet): void {
 /** How many recomputes a cold herd must have begun before the origin answers any: without any cure, one a caller. */
 const leastCalls = ({ name }: Definition) => (name === 'none' ? CALLERS : 1);
 
+/** Whether even the first who comes after the expiry is served the stale value. */
+const servesStale = ({ claim }: Definition, fleet: Fleet) =>
+  claim.waits === 'nobody' && claim.maxStaleMs(settingOf(fleet)) > 0;
+
+const settingOf = ({ settings, options }: Fleet) => ({
+  ...settings,
+  ...options,
+  ratePerSecond: 1000,
+  recomputeMs: 1,
+});
+
 /** A fill of a cold key: one under a fence, else one a replica, and for the control one a caller. */
-function mostCalls({ name, claim }: Definition, { settings, options }: Fleet): number {
+function mostCalls({ name, claim }: Definition, fleet: Fleet): number {
   if (name === 'none') return CALLERS;
   if (claim.fenced) return 1;
-  const setting = {
-    ...settings,
-    ...options,
-    ratePerSecond: 1000,
-    recomputeMs: 1,
-  };
-  return claim.recomputesPerExpiry(setting).max ?? settings.replicas;
+  return claim.recomputesPerExpiry(settingOf(fleet)).max ?? fleet.settings.replicas;
 }

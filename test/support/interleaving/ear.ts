@@ -13,6 +13,7 @@ export class Ear {
   #inbox: { name: string; message: string }[] = [];
   #onMessage: (name: string, message: string) => void = () => {};
   #onReady: () => void = () => {};
+  #onClose: () => void = () => {};
 
   constructor(real: ScriptedRedis, steps: Steps, replica: number) {
     this.#real = real;
@@ -25,6 +26,7 @@ export class Ear {
   on(event: string, listener: (...heard: string[]) => void) {
     if (event === 'message') this.#onMessage = listener;
     if (event === 'ready') this.#onReady = listener;
+    if (event === 'close') this.#onClose = listener;
   }
 
   subscribe = (name: string) =>
@@ -54,6 +56,7 @@ export class Ear {
   async reconnect() {
     this.lose();
     this.#subscribed.clear();
+    this.#onClose();
     await this.#steps.step('reconnects', this.#replica);
     this.#onReady();
   }

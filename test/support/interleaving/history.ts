@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import type { Acquired, Answer, Committed, Condition, Made } from '../../../strategies/contract.ts';
+import type {
+  Acquired,
+  Answer,
+  Claim,
+  Committed,
+  Condition,
+  Made,
+  Served,
+} from '../../../strategies/contract.ts';
 import { isStored } from '../../../strategies/contract.ts';
 import { DogpileError } from '../../../strategies/errors.ts';
 
@@ -10,6 +18,10 @@ import { DogpileError } from '../../../strategies/errors.ts';
 export class History {
   readonly events: string[] = [];
   recomputes = 0;
+  /** How each answer came about. */
+  readonly served: Served[] = [];
+  /** Whether reads are promised to come in the order of the values. */
+  readonly #monotonic: boolean;
   #life = 0;
   #newestFence = 0;
   #acceptedFence = 0;
@@ -19,6 +31,10 @@ export class History {
   #answeredVersion = 0;
   /** Versions up to this were begun before the last invalidation. */
   #invalidatedVersion = 0;
+
+  constructor({ monotonic }: Pick<Claim, 'monotonic'>) {
+    this.#monotonic = monotonic;
+  }
 
   get newestFence() {
     return this.#newestFence;
@@ -82,8 +98,9 @@ export class History {
       try {
         const { entry, served } = await answer;
         this.#note(`${who} answers version ${entry.version} (${served}), asked for ${answered} or newer`);
+        this.served.push(served);
         assert.equal(entry.value, `k@${entry.version}`);
-        if (life !== this.#life) return;
+        if (life !== this.#life || !this.#monotonic) return;
         assert.ok(entry.version >= answered, 'nobody gets an older value than was answered before they came');
         assert.ok(entry.version > invalidated, 'nobody gets a value invalidated before they came');
         if (isStored(entry)) this.#answeredVersion = Math.max(this.#answeredVersion, entry.version);

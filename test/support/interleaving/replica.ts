@@ -48,7 +48,7 @@ export interface Shared {
 
 /** The real backends of a process. */
 export function storesOf(holder: string, { redis, seed }: Shared, wakeups?: Wakeups<string>) {
-  const unheard: Wakeups<string> = { watch: () => Promise.reject(new Error('nobody listens here')) };
+  const unheard = { watch: () => Promise.reject(new Error('nobody listens here')) };
   return {
     cache: redisCache<string>(redis, { ttlMs: TTL_MS, graceMs: TTL_MS }),
     lease: redisLease(redis, wakeups ?? unheard, {
@@ -65,7 +65,8 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
   const { history, seed } = shared;
   const clock = steppedClock(replica, shared);
   const name = `r${replica}`;
-  const { cache, lease } = storesOf(name, shared, redisWakeups<string>(ear.asConnection(), clock));
+  const wakeups = redisWakeups<string>(ear.asConnection(), clock);
+  const { cache, lease } = storesOf(name, shared, wakeups);
   const store = <T>(label: string, ask: () => Promise<T>) => steppedStore(label, replica, shared, ask);
 
   const steppedCache: Cache<string> = {
@@ -93,6 +94,7 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
   return {
     cache: withSharedReads(steppedCache),
     lease: steppedLease,
+    changes: wakeups,
     origin: steppedOrigin(replica, shared),
     clock,
     random: seededRandom(seedFor(seed, `draws of ${name}`)),

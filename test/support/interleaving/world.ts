@@ -37,7 +37,7 @@ export async function play(
   const shared: Shared = {
     redis,
     steps,
-    history: new History(),
+    history: new History(definition.claim),
     seed: run.seed,
     calm: run.calm ?? false,
     faults: { originFailures: 0, lostRequest: new Set(), lostReply: new Set(), leaseAbandoned: false },

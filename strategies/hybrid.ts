@@ -1,0 +1,41 @@
+import { backgroundRefresh, staleUntilRefreshedMs } from './background-refresh.ts';
+import type { Definition, Parts, Strategy } from './contract.ts';
+import { isFresh } from './contract.ts';
+import { createLock } from './lock.ts';
+import { isDueEarly } from './xfetch.ts';
+
+/**
+ * What one would run: XFetch decides when to refresh, the lease who, and it happens in the background. When nobody was
+ * early enough, or the origin fails, the stale value is served at once while the grace lasts; a key that is missing is
+ * filled as `lock` does.
+ */
+export const hybrid: Definition = {
+  name: 'hybrid',
+  summary: 'lock, xfetch and stale-while-revalidate together',
+  claim: {
+    recomputesPerExpiry: () => ({ mean: [1, 1], max: 1 }),
+    monotonic: true,
+    fenced: true,
+    maxStaleMs: staleUntilRefreshedMs,
+    waits: 'nobody',
+    early: true,
+    oneWaiterAReplica: false,
+    woken: true,
+  },
+  create: createHybrid,
+};
+
+function createHybrid<V>(parts: Parts<V>): Strategy<V> {
+  const { cache, random, options } = parts;
+  const fill = createLock(parts);
+  const refresh = backgroundRefresh(parts);
+  return {
+    async get(key, signal) {
+      const { entry } = await cache.read(key);
+      if (!entry) return fill.get(key, signal);
+      // Past its TTL a value is due whatever is drawn.
+      if (isDueEarly(entry, options.beta, random)) refresh(key, entry.version);
+      return { entry, served: isFresh(entry) ? 'hit' : 'stale' };
+    },
+  };
+}

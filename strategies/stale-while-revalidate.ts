@@ -1,0 +1,38 @@
+import { backgroundRefresh, staleUntilRefreshedMs } from './background-refresh.ts';
+import type { Definition, Parts, Strategy } from './contract.ts';
+import { createLock } from './lock.ts';
+
+/**
+ * Two TTLs. Past the soft one everyone gets the stale value at once, and one in the fleet refreshes it in the background;
+ * nobody waits before the hard one, whether the origin is slow or fails. A key that is missing is filled as `lock` does.
+ * HTTP knows the idea as stale-while-revalidate and stale-if-error (RFC 5861).
+ */
+export const staleWhileRevalidate: Definition = {
+  name: 'stale-while-revalidate',
+  summary: 'everyone gets the stale value at once, one refreshes it in the background',
+  claim: {
+    recomputesPerExpiry: () => ({ mean: [1, 1], max: 1 }),
+    monotonic: true,
+    fenced: true,
+    maxStaleMs: staleUntilRefreshedMs,
+    waits: 'nobody',
+    early: false,
+    oneWaiterAReplica: false,
+    woken: true,
+  },
+  create: createStaleWhileRevalidate,
+};
+
+function createStaleWhileRevalidate<V>(parts: Parts<V>): Strategy<V> {
+  const fill = createLock(parts);
+  const refresh = backgroundRefresh(parts);
+  return {
+    async get(key, signal) {
+      const { entry } = await parts.cache.read(key);
+      if (!entry) return fill.get(key, signal);
+      const due = entry.softTtlMs <= 0;
+      if (due) refresh(key, entry.version);
+      return { entry, served: due ? 'stale' : 'hit' };
+    },
+  };
+}

@@ -1,0 +1,57 @@
+import { staleUntilRefreshedMs } from './background-refresh.ts';
+import type { Answer, Definition, Entry, Parts, Strategy } from './contract.ts';
+import { isFresh } from './contract.ts';
+import { Contended } from './errors.ts';
+import { flightFor } from './flight.ts';
+import { recomputeUnderLease } from './leased-recompute.ts';
+import { createLock } from './lock.ts';
+
+/**
+ * The lock of `lock`, taken without waiting: whoever wins it recomputes in its own request, everyone else is served the
+ * stale value at once. On a key that is missing there is nothing to serve meanwhile, so they wait as in `lock`. The
+ * mutex of the Redis handbooks (SET NX, and return what is cached when it is taken), with a fence.
+ */
+export const tryLock: Definition = {
+  name: 'try-lock',
+  summary: 'the winner recomputes in its own request, the others get the stale value',
+  claim: {
+    recomputesPerExpiry: () => ({ mean: [1, 1], max: 1 }),
+    monotonic: true,
+    fenced: true,
+    maxStaleMs: staleUntilRefreshedMs,
+    waits: 'winner',
+    early: false,
+    oneWaiterAReplica: true,
+    woken: true,
+  },
+  create: createTryLock,
+};
+
+function createTryLock<V>(parts: Parts<V>): Strategy<V> {
+  const { cache, lease, options } = parts;
+  const fill = createLock(parts);
+  const tries = flightFor<Answer<V> | undefined>(options);
+
+  /** Undefined when the recompute failed or was overtaken: what there is now, another look will tell. */
+  async function tryToRefill(key: string, stale: Entry<V>): Promise<Answer<V> | undefined> {
+    const acquired = await lease.acquire(key, stale.version);
+    if (acquired.kind === 'fresh') return { entry: acquired.entry, served: 'hit' };
+    if (acquired.kind !== 'granted') return { entry: stale, served: 'stale' };
+    const recomputed = await recomputeUnderLease(parts, key, acquired.grant);
+    return 'entry' in recomputed ? { entry: recomputed.entry, served: 'recomputed' } : undefined;
+  }
+
+  return {
+    async get(key, signal) {
+      for (let round = 0; round < options.maxRounds; round++) {
+        const { entry } = await cache.read(key);
+        if (!entry) return fill.get(key, signal);
+        if (isFresh(entry)) return { entry, served: 'hit' };
+        if (tries.has(key)) return { entry, served: 'stale' };
+        const { result } = await tries.join(key, () => tryToRefill(key, entry), signal);
+        if (result) return result;
+      }
+      throw new Contended(`${key} was overtaken ${options.maxRounds} times while it was refilled; try again`);
+    },
+  };
+}
