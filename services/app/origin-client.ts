@@ -7,14 +7,17 @@ export interface OriginClientOptions {
   readonly by: string;
   /** How long an answer may take. */
   readonly timeoutMs: number;
+  /** The newest version of a key that the asker has seen stored, by which the origin tells expiries apart. */
+  readonly newestSeen: (key: string) => number;
 }
 
 /** The origin over HTTP. Whatever goes wrong is {@link OriginFailed}, but an abort, which is its signal's own reason. */
-export function httpOrigin<V>({ url, by, timeoutMs }: OriginClientOptions): Origin<V> {
+export function httpOrigin<V>({ url, by, timeoutMs, newestSeen }: OriginClientOptions): Origin<V> {
   return {
     async recompute(key, { signal, seenAt }) {
       const target = new URL(`/recompute/${encodeURIComponent(key)}`, url);
       target.searchParams.set('by', by);
+      target.searchParams.set('after', String(newestSeen(key)));
       if (seenAt !== undefined) target.searchParams.set('seenAt', String(seenAt));
       const timeout = AbortSignal.timeout(timeoutMs);
       const pointless = new AbortController();
@@ -38,4 +41,14 @@ export function httpOrigin<V>({ url, by, timeoutMs }: OriginClientOptions): Orig
       }
     },
   };
+}
+
+/** Tells the origin who will ask it, so that its count of them starts at 0. Only charts suffer when it does not hear. */
+export async function announce({
+  url,
+  by,
+  timeoutMs,
+}: Omit<OriginClientOptions, 'newestSeen'>): Promise<void> {
+  const target = new URL(`/askers/${encodeURIComponent(by)}`, url);
+  await fetch(target, { method: 'PUT', signal: AbortSignal.timeout(timeoutMs) }).catch(() => {});
 }
