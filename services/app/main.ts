@@ -61,7 +61,7 @@ const built =
   ablationNamed(config.ABLATE)?.takeOut(whole, { redis, clock: systemClock, random, times }) ?? whole;
 
 const asker = { url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS };
-const origin = httpOrigin<unknown>({ ...asker, newestSeen: (key) => newestSeen.of(key) });
+const origin = httpOrigin<unknown>({ ...asker, newestSeen: (key, seenAt) => newestSeen.by(key, seenAt) });
 const underWay = new UnderWay();
 const { cache, ...leaseAndOrigin } = countedIn(
   {

@@ -21,7 +21,7 @@ export function observedCache<V>(cache: Cache<V>, observer: Observer): Cache<V> 
   return {
     async read(key) {
       const reading = await asked('read', cache.read(key), observer);
-      if (reading.entry) newestSeen.see(key, reading.entry.version);
+      if (reading.entry) newestSeen.see(key, reading.entry.version, reading.at);
       return reading;
     },
 
@@ -35,7 +35,7 @@ export function observedCache<V>(cache: Cache<V>, observer: Observer): Cache<V> 
         metrics.heldLeases.ended(condition.grant.token);
       if (outcome === 'accepted') {
         metrics.version.set(made.version);
-        newestSeen.see(key, made.version);
+        newestSeen.see(key, made.version, storeAt);
       }
       return committed;
     },

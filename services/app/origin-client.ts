@@ -7,8 +7,8 @@ export interface OriginClientOptions {
   readonly by: string;
   /** How long an answer may take. */
   readonly timeoutMs: number;
-  /** The newest version of a key that the asker has seen stored, by which the origin tells expiries apart. */
-  readonly newestSeen: (key: string) => number;
+  /** The newest version of a key that was stored when the asker looked, by which the origin tells expiries apart. */
+  readonly newestSeen: (key: string, seenAt: number) => number;
 }
 
 /** The origin over HTTP. Whatever goes wrong is {@link OriginFailed}, but an abort, which is its signal's own reason. */
@@ -17,8 +17,10 @@ export function httpOrigin<V>({ url, by, timeoutMs, newestSeen }: OriginClientOp
     async recompute(key, { signal, seenAt }) {
       const target = new URL(`/recompute/${encodeURIComponent(key)}`, url);
       target.searchParams.set('by', by);
-      target.searchParams.set('after', String(newestSeen(key)));
-      if (seenAt !== undefined) target.searchParams.set('seenAt', String(seenAt));
+      if (seenAt !== undefined) {
+        target.searchParams.set('seenAt', String(seenAt));
+        target.searchParams.set('after', String(newestSeen(key, seenAt)));
+      }
       const timeout = AbortSignal.timeout(timeoutMs);
       const pointless = new AbortController();
       const abort = () => pointless.abort(signal?.reason);
