@@ -50,7 +50,7 @@ export const herd: Board = {
     timeSeries({
       title: 'Recomputes per expiry',
       description:
-        'A step for each expiry; the dashed line is the claim (one a replica where the strategy claims no bound). A count, not a rate: 1 means one.',
+        'A step for each expiry; the dashed line is the strategy’s claim, or one a replica where it claims no bound. A count, not a rate: 1 means one.',
       unit: 'short',
       span: 12,
       limits: {},
@@ -58,7 +58,7 @@ export const herd: Board = {
         { expr: 'strategy:dogpile_expiry_recomputes:latest', legend: '{{strategy}}' },
         {
           expr: 'strategy:dogpile_expiry_recomputes:claim',
-          legend: '{{strategy}} claims at most',
+          legend: 'bound for {{strategy}}',
           bound: true,
         },
       ],
@@ -73,7 +73,7 @@ export const herd: Board = {
       queries: [
         { expr: 'strategy:dogpile_origin_recomputes_in_flight:max', legend: '{{strategy}}' },
         { expr: 'max(dogpile_origin_recomputes_queued)', legend: 'queued' },
-        { expr: 'max(dogpile_origin_capacity)', legend: 'capacity', bound: true },
+        { expr: 'max(dogpile_origin_capacity)', legend: 'capacity (0: no limit)', bound: true },
       ],
     }),
     timeSeries(
