@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePorts } from '../lab/cluster/ports.ts';
+import { freeRow } from '../lab/cluster/ports.ts';
 import { runExperiment } from '../lab/experiment.ts';
 import { valuesFrom } from '../lab/parameters.ts';
 import { settingsFrom } from '../lab/settings.ts';
@@ -23,8 +23,7 @@ const HERD_PANELS = [
   'Request outcomes',
 ];
 
-const [port = 0] = await freePorts(1);
-const first = port > 60_000 ? port - 100 : port;
+const first = await freeRow(REPLICAS + 2);
 const folder = await mkdtemp(join(tmpdir(), 'dogpile-'));
 const prometheus = await startPrometheus(join(folder, 'prometheus'), {
   origin: [`127.0.0.1:${first}`],

@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { asAsked, panelQueries } from '../../grafana/queries.ts';
 import { type Cycle, commitsIn, cyclesOf, recomputesIn } from '../../lab/checks/cycles.ts';
-import { reservePorts } from '../../lab/cluster/ports.ts';
+import { freeRow } from '../../lab/cluster/ports.ts';
 import { readRecording } from '../../lab/recording.ts';
 import { type Prometheus, type Series, startPrometheus, type TimeRange } from '../../prometheus/server.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
-import { until } from '../support/within.ts';
 
 const REPLICAS = 2;
 /** 60 requests miss before the first recompute ends. */
@@ -23,10 +22,10 @@ describe('the boards over real herds', () => {
 
   before(async () => {
     // The lab takes them in this order: the origin, the replicas, Redis.
-    const [port = 0, ...others] = await consecutivePorts(REPLICAS + 2);
+    const port = await freeRow(REPLICAS + 2);
     const addressOf = (port: number) => `127.0.0.1:${port}`;
     prometheus = await startPrometheus(join(folder.path, 'prometheus'), {
-      app: others.slice(0, REPLICAS).map(addressOf),
+      app: Array.from({ length: REPLICAS }, (_, index) => addressOf(port + 1 + index)),
       origin: [addressOf(port)],
     });
     const start = Date.now() / 1000;
@@ -159,9 +158,3 @@ function summed(series: readonly Series[]): Map<number, number> {
   }
   return sums;
 }
-
-/** Free ports in a row, as the lab takes them from PORT on; nobody else is to take them meanwhile, so far from the others'. */
-const consecutivePorts = (count: number): Promise<number[]> =>
-  until('free ports in a row', () =>
-    reservePorts(count, 20_000 + Math.floor(Math.random() * 10_000)).catch(() => undefined),
-  );
