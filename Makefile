@@ -60,8 +60,18 @@ heal: node_modules/.ready ## resume, restart and reset whatever of it was broken
 down: node_modules/.ready ## end the running cluster
 	$(lab) down
 
+.PHONY: dashboards
+dashboards: node_modules/.ready ## write Grafana's boards anew from their code
+	@node grafana/build.ts
+
+.PHONY: pictures
+pictures: setup ## chart real runs as the boards would, into docs/img
+	@lab/ensure-prometheus.sh
+	@node grafana/pictures.ts
+
 .PHONY: test
 test: setup ## every test
+	@lab/ensure-prometheus.sh
 	@npm test --silent
 
 .PHONY: check

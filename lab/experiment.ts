@@ -11,6 +11,7 @@ import { faultNamed } from './faults/index.ts';
 import { runFault } from './faults/run-fault.ts';
 import type { FaultEvent } from './faults/timeline.ts';
 import { Journals } from './journals.ts';
+import { Marks } from './marks.ts';
 import { HISTORY, readRecording, writeFacts } from './recording.ts';
 import { probeRedis, type RedisProbe } from './redis-probe.ts';
 import { type RunRecord, recordOf } from './report/record.ts';
@@ -72,11 +73,13 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
       },
       join(cluster.files.logs, 'herd.log'),
     );
+    const marks = new Marks(cluster.origin);
+    marks.put('run', settings.strategy);
     const ending = new AbortController();
     if (fault) {
       const { route } = herd;
       const onPhase = on.onPhase ?? (() => {});
-      faulting = runFault({ fault, cluster, settings, journals, route, signal, onPhase });
+      faulting = runFault({ fault, cluster, settings, journals, route, marks, signal, onPhase });
       faulting.finally(() => ending.abort()).catch(() => {});
     } else {
       ending.abort();

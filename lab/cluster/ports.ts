@@ -21,6 +21,15 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
+/** The first of so many free ports in a row, below those that the system hands out by itself. */
+export async function freeRow(count: number): Promise<number> {
+  for (;;) {
+    const first = 20_000 + Math.floor(Math.random() * 10_000);
+    const free = await reservePorts(count, first).catch(() => []);
+    if (free.length > 0) return first;
+  }
+}
+
 function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Cluster, Replica } from '../cluster/cluster.ts';
 import type { Journals } from '../journals.ts';
+import type { Marks } from '../marks.ts';
 import type { Settings } from '../settings.ts';
 import type { Bench, Fault, Plan } from './fault.ts';
 import type { FaultEvent } from './timeline.ts';
@@ -14,6 +15,7 @@ export interface FaultRun {
   readonly settings: Settings;
   readonly journals: Journals;
   readonly route: (replicas: readonly Replica[]) => Promise<void>;
+  readonly marks: Marks;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: string) => void;
 }
@@ -22,7 +24,7 @@ export interface FaultRun {
  * Plans, injects and heals, and gives back what was done. The healing runs whatever happens; an effect that does not come
  * is for the judge to find, not for the run to end on.
  */
-export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): Promise<FaultEvent[]> {
+export async function runFault({ fault, signal, onPhase, marks, ...parts }: FaultRun): Promise<FaultEvent[]> {
   const done: FaultEvent[] = [];
   let plan: Plan | undefined;
   const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
@@ -39,6 +41,7 @@ export async function runFault({ fault, signal, onPhase, ...parts }: FaultRun): 
   plan = planned;
   const note = (phase: FaultEvent['phase']) => {
     record(phase);
+    if (phase === 'injected' || phase === 'healed') marks.put(`fault ${phase}`, fault.name);
     onPhase(`fault ${fault.name} on ${planned.victim}: ${phase}`);
   };
   note('planned');

@@ -12,18 +12,22 @@ import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import type { Whole } from './ablations/ablation.ts';
 import { ablationNamed } from './ablations/index.ts';
+import { claimedMost } from './claim-bound.ts';
 import { appConfig } from './config.ts';
 import { emitter } from './events.ts';
 import { openLease } from './lease-backend.ts';
 import { appMetrics } from './metrics.ts';
+import { NewestSeen } from './newest-seen.ts';
 import { observeConnections, observedCache, observedLease, observedOrigin } from './observed.ts';
-import { httpOrigin } from './origin-client.ts';
+import { announce, httpOrigin } from './origin-client.ts';
 import { appServer } from './server.ts';
 import { countedIn, UnderWay } from './under-way.ts';
+import { observeWakeLag } from './wake-lag.ts';
 
 const config = configFromEnvironment(appConfig);
 const metrics = appMetrics({ strategy: config.STRATEGY, replica: config.NAME });
-const observer = { metrics, emit: emitter(config.EVENTS, config.NAME) };
+const newestSeen = new NewestSeen();
+const observer = { metrics, newestSeen, emit: emitter(config.EVENTS, config.NAME) };
 const random = seededRandom(seedFor(config.SEED, config.NAME));
 const times = { ttlMs: config.TTL_MS, graceMs: config.GRACE_MS };
 
@@ -32,6 +36,7 @@ const subscriber = connectRedis(config.REDIS, {
   name: `${config.NAME}-sub`,
   commandTimeoutMs: config.REDIS_TIMEOUT_MS,
 });
+observeWakeLag(subscriber, metrics);
 observeConnections(redis, observer);
 const jitter = {
   share: config.TTL_JITTER,
@@ -60,11 +65,8 @@ const whole: Whole<unknown> = {
 const built =
   ablationNamed(config.ABLATE)?.takeOut(whole, { redis, clock: systemClock, random, times }) ?? whole;
 
-const origin = httpOrigin<unknown>({
-  url: config.ORIGIN,
-  by: config.NAME,
-  timeoutMs: config.ORIGIN_TIMEOUT_MS,
-});
+const asker = { url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS };
+const origin = httpOrigin<unknown>({ ...asker, newestSeen: (key, seenAt) => newestSeen.by(key, seenAt) });
 const underWay = new UnderWay();
 const { cache, ...leaseAndOrigin } = countedIn(
   {
@@ -82,6 +84,16 @@ const parts: Parts<unknown> = {
   random,
   options: built.options,
 };
+
+metrics.claimedMost.set(
+  claimedMost(definition.claim, {
+    ...times,
+    leaseMs: config.LEASE_MS,
+    beta: config.BETA,
+    singleFlight: config.SINGLE_FLIGHT,
+  }),
+);
+void announce(asker);
 
 let everReady = false;
 const server = appServer({

@@ -1,6 +1,12 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { HeldLeases } from './held-leases.ts';
 
 export const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
+const COMMANDS = ['read', 'commit', 'invalidate', 'acquire', 'renew', 'release'] as const;
+export type Command = (typeof COMMANDS)[number];
+
+export const CONDITIONS = ['grant', 'seen-fence', 'always'] as const;
+
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** A replica's metrics. Every label set starts at 0, so that its first rise shows. */
@@ -9,8 +15,10 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
   registry.setDefaultLabels(labels);
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const heldLeases = new HeldLeases(() => performance.now());
   const metrics = {
     registry,
+    heldLeases,
     requests: new Counter({
       name: 'dogpile_requests_total',
       help: 'Requests answered, by how the answer came about.',
@@ -27,6 +35,23 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
     degraded: new Counter({
       name: 'dogpile_degraded_answers_total',
       help: 'Answers made without the store.',
+      registers,
+    }),
+    staleness: new Histogram({
+      name: 'dogpile_staleness_seconds',
+      help: 'How long past its TTL a value was when it was served; 0 for a fresh one.',
+      buckets: [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
+      registers,
+    }),
+    degradedMode: new Gauge({
+      name: 'dogpile_degraded_mode',
+      help: '1 while the store did not answer the last command, so that the replica serves itself.',
+      registers,
+    }),
+    storeCommands: new Counter({
+      name: 'dogpile_store_commands_total',
+      help: 'Commands sent to the store; a read shared by several requests is one.',
+      labelNames: ['command'] as const,
       registers,
     }),
     storeErrors: new Counter({
@@ -57,6 +82,35 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
       labelNames: ['result'] as const,
       registers,
     }),
+    takeOvers: new Counter({
+      name: 'dogpile_lease_take_overs_total',
+      help: 'Leases granted to a waiter after the term of their holder had run out.',
+      registers,
+    }),
+    leaseHold: new Gauge({
+      name: 'dogpile_lease_hold_seconds',
+      help: 'How long this replica has held the lease it holds; 0: it holds none.',
+      registers,
+      collect() {
+        this.set(heldLeases.longestMs() / 1000);
+      },
+    }),
+    leaseTerm: new Gauge({
+      name: 'dogpile_lease_term_seconds',
+      help: 'How long a lease lasts without renewal.',
+      registers,
+    }),
+    wakeLag: new Histogram({
+      name: 'dogpile_wake_lag_seconds',
+      help: "From a commit, by the store's clock, to this replica hearing of it.",
+      buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
+      registers,
+    }),
+    claimedMost: new Gauge({
+      name: 'dogpile_claim_max_recomputes',
+      help: "The most recomputes an expiry may see by the strategy's claim; +Inf where that depends on the fleet or the load.",
+      registers,
+    }),
     waiting: new Gauge({
       name: 'dogpile_lease_waits_in_progress',
       help: 'Waits for a value that another replica recomputes.',
@@ -64,8 +118,8 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
     }),
     commits: new Counter({
       name: 'dogpile_commits_total',
-      help: 'Writes of a value: accepted, or refused by the fence.',
-      labelNames: ['outcome'] as const,
+      help: 'Writes of a value, accepted or refused by the fence (fenced), by the condition they were made under.',
+      labelNames: ['outcome', 'condition'] as const,
       registers,
     }),
     fence: new Gauge({
@@ -86,7 +140,10 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
   for (const ending of ['ok', 'error', 'aborted']) metrics.recomputes.inc({ ending }, 0);
   for (const kind of ['granted', 'held', 'fresh', 'backing-off']) metrics.acquires.inc({ kind }, 0);
   for (const result of ['kept', 'lost']) metrics.renewals.inc({ result }, 0);
-  for (const outcome of ['accepted', 'fenced']) metrics.commits.inc({ outcome }, 0);
+  for (const condition of CONDITIONS) {
+    for (const outcome of ['accepted', 'fenced']) metrics.commits.inc({ outcome, condition }, 0);
+  }
+  for (const command of COMMANDS) metrics.storeCommands.inc({ command }, 0);
   return metrics;
 }
 

@@ -7,15 +7,20 @@ export interface OriginClientOptions {
   readonly by: string;
   /** How long an answer may take. */
   readonly timeoutMs: number;
+  /** The newest version of a key that was stored when the asker looked, by which the origin tells expiries apart. */
+  readonly newestSeen: (key: string, seenAt: number) => number;
 }
 
 /** The origin over HTTP. Whatever goes wrong is {@link OriginFailed}, but an abort, which is its signal's own reason. */
-export function httpOrigin<V>({ url, by, timeoutMs }: OriginClientOptions): Origin<V> {
+export function httpOrigin<V>({ url, by, timeoutMs, newestSeen }: OriginClientOptions): Origin<V> {
   return {
     async recompute(key, { signal, seenAt }) {
       const target = new URL(`/recompute/${encodeURIComponent(key)}`, url);
       target.searchParams.set('by', by);
-      if (seenAt !== undefined) target.searchParams.set('seenAt', String(seenAt));
+      if (seenAt !== undefined) {
+        target.searchParams.set('seenAt', String(seenAt));
+        target.searchParams.set('after', String(newestSeen(key, seenAt)));
+      }
       const timeout = AbortSignal.timeout(timeoutMs);
       const pointless = new AbortController();
       const abort = () => pointless.abort(signal?.reason);
@@ -38,4 +43,14 @@ export function httpOrigin<V>({ url, by, timeoutMs }: OriginClientOptions): Orig
       }
     },
   };
+}
+
+/** Tells the origin who will ask it, so that its count of them starts at 0. Only charts suffer when it does not hear. */
+export async function announce({
+  url,
+  by,
+  timeoutMs,
+}: Omit<OriginClientOptions, 'newestSeen'>): Promise<void> {
+  const target = new URL(`/askers/${encodeURIComponent(by)}`, url);
+  await fetch(target, { method: 'PUT', signal: AbortSignal.timeout(timeoutMs) }).catch(() => {});
 }

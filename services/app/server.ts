@@ -62,6 +62,7 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
         const degraded = !isStored(entry);
         observe(served, since);
         if (degraded) metrics.degraded.inc();
+        else metrics.staleness.observe(Math.max(0, -entry.softTtlMs) / 1000);
         reply.headers(cachingHeaders(answer, times));
         const { value, version, fence, softTtlMs } = entry;
         return {

@@ -1,12 +1,16 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { HighWater } from './high-water.ts';
 
 /** The origin's metrics, each label set known beforehand at 0 so that its first rise shows. */
 export function originMetrics(askers: readonly string[]) {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const inFlight = new HighWater(() => performance.now());
   const metrics = {
     registry,
+    /** How many recomputes run now. */
+    running: inFlight,
     recomputes: new Counter({
       name: 'dogpile_origin_recomputes_total',
       help: 'Recomputes begun, by the replica that asked.',
@@ -22,6 +26,43 @@ export function originMetrics(askers: readonly string[]) {
     inFlight: new Gauge({
       name: 'dogpile_origin_recomputes_in_flight',
       help: 'Recomputes running now.',
+      registers,
+      collect() {
+        this.set(inFlight.level);
+      },
+    }),
+    mostInFlight: new Gauge({
+      name: 'dogpile_origin_recomputes_in_flight_max',
+      help: 'Most recomputes that ran at once in the last second or two.',
+      registers,
+      collect() {
+        this.set(inFlight.highest);
+      },
+    }),
+    capacity: new Gauge({
+      name: 'dogpile_origin_capacity',
+      help: 'Recomputes the origin runs at once; 0: no limit.',
+      registers,
+    }),
+    expiries: new Counter({
+      name: 'dogpile_origin_expiries_total',
+      help: 'Expiries that somebody asked a recompute for, the first fill of a key included.',
+      registers,
+    }),
+    expiryRecomputes: new Gauge({
+      name: 'dogpile_origin_expiry_recomputes',
+      help: 'Recomputes so far of the expiry that was asked for last.',
+      registers,
+    }),
+    lastExpiry: new Gauge({
+      name: 'dogpile_origin_last_expiry_timestamp_seconds',
+      help: "The store's clock when the last expiry was first seen.",
+      registers,
+    }),
+    marks: new Gauge({
+      name: 'dogpile_lab_mark_timestamp_seconds',
+      help: 'When the lab last did something worth a mark on a chart: a run began, a fault came or went.',
+      labelNames: ['kind', 'name'] as const,
       registers,
     }),
     queued: new Gauge({

@@ -3,7 +3,9 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import pLimit from 'p-limit';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { type Behaviour, behaviourSchema, drawRecompute } from './behaviour.ts';
+import { Expiries } from './expiries.ts';
 import type { Begun, Ledger } from './ledger.ts';
+import { marksSchema } from './marks.ts';
 import type { originMetrics } from './metrics.ts';
 
 export interface OriginParts {
@@ -17,6 +19,8 @@ export interface OriginParts {
 /** The deliberately slow origin. It promises nothing but to be slow, and to count. */
 export function originServer({ ledger, metrics, random, logger, ...parts }: OriginParts): FastifyInstance {
   let behaviour = parts.behaviour;
+  metrics.capacity.set(behaviour.capacity);
+  const expiries = new Expiries();
   const workers = pLimit(behaviour.capacity || Number.POSITIVE_INFINITY);
   const server = Fastify({
     logger,
@@ -37,19 +41,30 @@ export function originServer({ ledger, metrics, random, logger, ...parts }: Orig
     };
   }
 
-  async function recompute(asked: Parameters<Ledger['begin']>[0], signal: AbortSignal) {
+  function count(begun: Begun, after: number) {
+    metrics.recomputes.inc({ by: begun.by });
+    const recomputes = expiries.begun(begun, after);
+    if (recomputes === undefined) return;
+    metrics.expiryRecomputes.set(recomputes);
+    if (recomputes > 1) return;
+    metrics.expiries.inc();
+    metrics.lastExpiry.set((begun.seenAt ?? begun.at) / 1000);
+  }
+
+  async function recompute(asked: Parameters<Ledger['begin']>[0], after: number, signal: AbortSignal) {
     signal.throwIfAborted();
     const begun = ledger.begin(asked);
-    metrics.recomputes.inc({ by: asked.by });
-    metrics.inFlight.inc();
+    count(begun, after);
+    metrics.running.add(1);
     const end = (ending: 'ok' | 'error' | 'aborted') => {
       ledger.end(begun, ending);
-      metrics.inFlight.dec();
+      metrics.running.add(-1);
       metrics.endings.inc({ ending });
       metrics.duration.observe((wallTimeMs() - asked.arrivedAt) / 1000);
     };
     try {
       const made = await work(begun, signal);
+      expiries.made(begun, wallTimeMs());
       end('ok');
       return made;
     } catch (error) {
@@ -58,17 +73,17 @@ export function originServer({ ledger, metrics, random, logger, ...parts }: Orig
     }
   }
 
-  server.get<{ Params: { key: string }; Querystring: { by?: string; seenAt?: string } }>(
+  server.get<{ Params: { key: string }; Querystring: { by?: string; seenAt?: string; after?: string } }>(
     '/recompute/:key',
     async (request) => {
-      const { by = 'unknown', seenAt } = request.query;
+      const { by = 'unknown', seenAt, after = 0 } = request.query;
       const asked = {
         key: request.params.key,
         by,
         arrivedAt: wallTimeMs(),
         ...(seenAt && { seenAt: Number(seenAt) }),
       };
-      const answer = workers(() => recompute(asked, request.signal));
+      const answer = workers(() => recompute(asked, Number(after), request.signal));
       metrics.queued.set(workers.pendingCount);
       return answer.finally(() => metrics.queued.set(workers.pendingCount));
     },
@@ -87,7 +102,22 @@ export function originServer({ ledger, metrics, random, logger, ...parts }: Orig
       return reply.code(400).send({ error: parsed.error.issues.map((issue) => issue.message).join('; ') });
     behaviour = { ...behaviour, ...(parsed.data as Behaviour) };
     workers.concurrency = behaviour.capacity || Number.POSITIVE_INFINITY;
+    metrics.capacity.set(behaviour.capacity);
     return behaviour;
+  });
+
+  // A replica says that it will ask: its count is there at 0 before its first recompute.
+  server.put<{ Params: { name: string } }>('/askers/:name', async (request, reply) => {
+    metrics.recomputes.inc({ by: request.params.name }, 0);
+    return reply.code(204).send();
+  });
+
+  server.post('/marks', async (request, reply) => {
+    const parsed = marksSchema.safeParse(request.body);
+    if (!parsed.success)
+      return reply.code(400).send({ error: parsed.error.issues.map((issue) => issue.message).join('; ') });
+    for (const { kind, name, at } of parsed.data) metrics.marks.set({ kind, name }, at / 1000);
+    return reply.code(204).send();
   });
 
   server.get('/healthz', async () => ({ ok: true }));

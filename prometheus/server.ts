@@ -1,0 +1,85 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ProcessMember } from '../lab/cluster/member.ts';
+import { freePorts } from '../lab/cluster/ports.ts';
+import { startReaper } from '../lab/cluster/reaper.ts';
+import { localConfig, type Targets } from './config.ts';
+
+/** One series of an answer: its labels, and pairs of time (seconds since the epoch) and value. */
+export interface Series {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly points: readonly (readonly [seconds: number, value: number])[];
+}
+
+/** Seconds since the epoch. */
+export interface TimeRange {
+  readonly start: number;
+  readonly end: number;
+}
+
+export interface Prometheus {
+  readonly url: string;
+  /** The expression at every second of the range. */
+  over(expr: string, range: TimeRange): Promise<Series[]>;
+  /** The expression at one moment. */
+  at(expr: string, seconds: number): Promise<Series[]>;
+  stop(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+const STEP_SECONDS = 1;
+
+/** A real Prometheus with the lab's rules, on loopback, its data in the folder. It dies with whoever started it. */
+export async function startPrometheus(folder: string, targets: Targets): Promise<Prometheus> {
+  const [port = 0] = await freePorts(1);
+  const url = `http://${HOST}:${port}`;
+  const config = join(folder, 'prometheus.json');
+  await mkdir(folder, { recursive: true });
+  await writeFile(config, localConfig(targets));
+  const reaper = startReaper();
+  const member = new ProcessMember(
+    {
+      name: 'prometheus',
+      command: 'prometheus',
+      args: [
+        `--config.file=${config}`,
+        `--storage.tsdb.path=${join(folder, 'data')}`,
+        `--web.listen-address=${HOST}:${port}`,
+      ],
+      env: {},
+      logPath: join(folder, 'prometheus.log'),
+      ready: async () => (await fetch(`${url}/-/ready`)).ok,
+    },
+    reaper,
+  );
+  await member.start(AbortSignal.timeout(30_000));
+
+  async function ask(path: string, parameters: Record<string, string | number>): Promise<Series[]> {
+    const body = new URLSearchParams(
+      Object.entries(parameters).map(([name, value]): [string, string] => [name, `${value}`]),
+    );
+    const answer = await fetch(`${url}/api/v1/${path}`, { method: 'POST', body });
+    const { data, error } = (await answer.json()) as { data?: { result: Raw[] }; error?: string };
+    if (!data) throw new Error(`Prometheus refused ${parameters.query}: ${error}`);
+    return data.result.map(({ metric, value, values = value ? [value] : [] }) => ({
+      metric,
+      points: values.map(([seconds, text]) => [seconds, Number(text.replace('Inf', 'Infinity'))] as const),
+    }));
+  }
+
+  return {
+    url,
+    over: (query, { start, end }) => ask('query_range', { query, start, end, step: STEP_SECONDS }),
+    at: (query, time) => ask('query', { query, time }),
+    async stop() {
+      await member.stop();
+      reaper.dismiss();
+    },
+  };
+}
+
+interface Raw {
+  readonly metric: Record<string, string>;
+  readonly value?: readonly [number, string];
+  readonly values?: readonly (readonly [number, string])[];
+}
