@@ -1,20 +1,14 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type AblationRun, ablationRuns } from '../ablations.ts';
-import { faultAnswered } from '../checks/fault-answered.ts';
-import { injector } from '../checks/injector.ts';
 import type { Command } from '../cli.ts';
-import { runExperiment, timestamp } from '../experiment.ts';
+import { timestamp } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
 import { type Ablated, markdownOf, statusOf, tableOf } from '../report/ablation.ts';
-import { progressLine } from '../report/progress.ts';
 import type { RunRecord } from '../report/record.ts';
 import { type Settings, settingsFrom } from '../settings.ts';
+import { runUntilTold, verdictIn } from './attempts.ts';
 import { RESULTS, worst } from './herd.ts';
-
-/** Where one of these is unknown the run says nothing, whatever else was seen, and is tried again. */
-const EVIDENCE = [faultAnswered, injector];
-const ATTEMPTS = 3;
 
 interface Planned {
   readonly ablation: AblationRun;
@@ -38,7 +32,7 @@ export const ablate: Command = async (typed, signal) => {
   const run = (settings: Settings, reasons: AblationRun['reasons'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    return runUntilTold(settings, reasons, signal);
+    return runUntilTold(settings, signal, tellsOf(reasons));
   };
   for (const { ablation, without, full } of planned) {
     const under = ablation.fault ? ` under ${ablation.fault.name}` : '';
@@ -61,22 +55,9 @@ function planOf(ablation: AblationRun, typed: readonly string[]): Planned {
 }
 
 /** A run that failed for one of these reasons, or, where there are none, passed, has said what it had to say. */
-async function runUntilTold(
-  settings: Settings,
-  reasons: AblationRun['reasons'],
-  signal: AbortSignal,
-): Promise<RunRecord> {
-  for (let attempt = 1; ; attempt++) {
-    const progress = progressLine(settings.expiries);
-    const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
-      progress.end,
-    );
-    console.log(`${record.verdict}: ${RESULTS}/${record.run}`);
-    const verdictOf = (name: string) => record.checks.find((check) => check.name === name)?.verdict;
-    const told =
-      reasons.length > 0 ? reasons.some(({ name }) => verdictOf(name) === 'fail') : record.verdict === 'pass';
-    const empty = EVIDENCE.find(({ name }) => verdictOf(name) === 'unknown');
-    if (told || !empty || attempt === ATTEMPTS) return record;
-    console.log(`once more, since ${empty.name} is unknown`);
-  }
-}
+const tellsOf =
+  (reasons: AblationRun['reasons']) =>
+  (record: RunRecord): boolean =>
+    reasons.length > 0
+      ? reasons.some(({ name }) => verdictIn(record, name) === 'fail')
+      : record.verdict === 'pass';

@@ -1,15 +1,15 @@
+import { faultAnswered } from '../checks/fault-answered.ts';
 import type { Judgement } from '../checks/index.ts';
 import type { Command } from '../cli.ts';
-import { runExperiment } from '../experiment.ts';
 import { faults as registry } from '../faults/index.ts';
 import { valuesFrom } from '../parameters.ts';
-import { progressLine } from '../report/progress.ts';
 import { wrapped } from '../report/summary.ts';
 import { settingsFrom } from '../settings.ts';
-import { EXIT_STATUS, RESULTS, worst } from './herd.ts';
+import { runUntilTold } from './attempts.ts';
+import { EXIT_STATUS, worst } from './herd.ts';
 
 const NAME_WIDTH = 20;
-const HIT = 'fault hit and answered';
+const HIT = faultAnswered.name;
 
 /** Every fault in turn, and the matrix of what answered it. */
 export const faults: Command = async (typed, signal) => {
@@ -23,13 +23,9 @@ export const faults: Command = async (typed, signal) => {
   for (const { fault, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
       console.log(`\n${fault.name}: ${fault.summary}`);
-      const progress = progressLine(settings.expiries);
-      const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
-        progress.end,
-      );
+      const record = await runUntilTold(settings, signal);
       statuses.push(EXIT_STATUS[record.verdict]);
       rows.push(...rowOf(fault.name, fault.guard, record.verdict, record.checks));
-      console.log(`${record.verdict}: ${RESULTS}/${record.run}`);
     }
   }
   console.log(`\n${'fault'.padEnd(NAME_WIDTH)}verdict  what was seen, and what answers it`);

@@ -1,0 +1,33 @@
+import { faultAnswered } from '../checks/fault-answered.ts';
+import { injector } from '../checks/injector.ts';
+import { runExperiment } from '../experiment.ts';
+import { progressLine } from '../report/progress.ts';
+import type { RunRecord } from '../report/record.ts';
+import type { Settings } from '../settings.ts';
+import { RESULTS } from './herd.ts';
+
+/** Where one of these is unknown the run says nothing, whatever else was seen, and is tried again. */
+const EVIDENCE = [faultAnswered, injector];
+const ATTEMPTS = 3;
+
+/** A run, tried again at most twice where its fault missed or its load was not what it says; each is kept. */
+export async function runUntilTold(
+  settings: Settings,
+  signal: AbortSignal,
+  hasTold: (record: RunRecord) => boolean = ({ verdict }) => verdict === 'pass',
+): Promise<RunRecord> {
+  for (let attempt = 1; ; attempt++) {
+    const progress = progressLine(settings.expiries);
+    const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
+      progress.end,
+    );
+    console.log(`${record.verdict}: ${RESULTS}/${record.run}`);
+    const empty = EVIDENCE.find(({ name }) => verdictIn(record, name) === 'unknown');
+    if (hasTold(record) || !empty || attempt === ATTEMPTS) return record;
+    console.log(`once more, since ${empty.name} is unknown`);
+  }
+}
+
+/** What a check found; undefined when it had nothing to judge. */
+export const verdictIn = ({ checks }: RunRecord, name: string) =>
+  checks.find((check) => check.name === name)?.verdict;
