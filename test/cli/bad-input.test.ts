@@ -8,18 +8,20 @@ import { labFolder, processesIn, runLab } from '../support/lab.ts';
 
 const EX_USAGE = 64;
 
-describe('bad input gets one line, exit 64, and starts nothing', () => {
-  const folder = labFolder();
-  after(() => folder.remove());
-
+describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 4 }, () => {
   async function refused(args: string[], says: RegExp, env?: NodeJS.ProcessEnv) {
-    const { status, out, err } = await runLab(folder.path, args, env);
-    assert.equal(status, EX_USAGE, err);
-    assert.equal(out, '');
-    assert.match(err, says);
-    assert.equal(err.trimEnd().split('\n').length, 1);
-    assert.equal(existsSync(join(folder.path, 'results')), false);
-    assert.deepEqual(processesIn(folder.path), []);
+    const folder = labFolder();
+    try {
+      const { status, out, err } = await runLab(folder.path, args, env);
+      assert.equal(status, EX_USAGE, err);
+      assert.equal(out, '');
+      assert.match(err, says);
+      assert.equal(err.trimEnd().split('\n').length, 1);
+      assert.equal(existsSync(join(folder.path, 'results')), false);
+      assert.deepEqual(processesIn(folder.path), []);
+    } finally {
+      folder.remove();
+    }
   }
 
   const cases: [string[], RegExp][] = [
@@ -85,6 +87,8 @@ describe('bad input gets one line, exit 64, and starts nothing', () => {
 
     it('is named, and so is the range that was wanted', async () => {
       const { port } = squatter.address() as { port: number };
+      const folder = labFolder();
+      after(() => folder.remove());
       const { status, err } = await runLab(folder.path, ['herd', `PORT=${port - 2}`]);
       assert.equal(status, EX_USAGE);
       assert.match(
