@@ -44,6 +44,10 @@ compare: setup ## every strategy under the same load, in one table
 jitter: setup ## a batch of keys filled together, and what TTL jitter does to it
 	$(lab) jitter
 
+.PHONY: advise
+advise: node_modules/.ready ## which strategy for your own TTL, RECOMPUTE, REPLICAS, RATE, STALE_OK
+	$(lab) advise
+
 .PHONY: up
 up: setup ## keep a cluster running and say where it is
 	$(lab) up

@@ -1,4 +1,5 @@
 import { ablate } from './commands/ablate.ts';
+import { advise } from './commands/advise.ts';
 import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
@@ -19,6 +20,7 @@ const commands: Record<string, Command> = {
   ablate,
   compare,
   jitter,
+  advise,
   up,
   status,
   heal,

@@ -80,6 +80,7 @@ export const PARAMETERS = {
   LEASE: duration(100, 600_000, '1s', 'how long a lock lasts without renewal'),
   LEASE_BACKEND: choice(leaseBackends, 'redis', 'what the lock is made of'),
   GRACE: duration(0, 3_600_000, '30s', 'how long a stale value is kept for a failing origin'),
+  STALE_OK: duration(0, 3_600_000, '2s', 'advise: how long past its TTL a value may be served'),
   BACKOFF: duration(10, 60_000, '500ms', 'how long the fleet leaves a failing origin alone'),
   STORE: choice<'single' | 'sentinel'>(
     ['single', 'sentinel'],

@@ -3,3 +3,6 @@ export function spell(ms: number): string {
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(2))}s` : `${Math.round(ms)}ms`;
 }
+
+/** A duration in whole ms as a parameter takes it, to the millisecond. */
+export const spellExactly = (ms: number): string => (ms % 1000 === 0 ? spell(ms) : `${ms}ms`);

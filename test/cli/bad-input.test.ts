@@ -59,6 +59,8 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
       /GRACE=1s is shorter than the 1.2s .*Type: make herd STRATEGY=try-lock GRACE=2s/,
     ],
     [['jitter', 'KEYS=1'], /KEYS=1 /],
+    [['advise', 'STALE_OK=often'], /STALE_OK=often .*a duration from 0ms.*Type: make advise STALE_OK=2s/],
+    [['advise', 'RATE=0'], /RATE=0 .*Type: make advise RATE=1000/],
     [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
     [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],

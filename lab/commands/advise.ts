@@ -1,0 +1,21 @@
+import { adviceOn } from '../advice.ts';
+import type { Command } from '../cli.ts';
+import { valuesFrom } from '../parameters.ts';
+import { adviceText } from '../report/advice-text.ts';
+import { settingsFrom } from '../settings.ts';
+
+/** What the models say for somebody's own numbers, and the run that measures it. Starts nothing. */
+export const advise: Command = async (typed) => {
+  const values = valuesFrom('advise', typed, process.env);
+  // Which strategy is the answer, and a healthy cluster the question.
+  const setting = settingsFrom({
+    ...values,
+    STRATEGY: 'lock',
+    FAULT: 'none',
+    ABLATE: 'none',
+    GRACE: values.STALE_OK,
+  });
+  const question = { setting, staleOkMs: values.STALE_OK };
+  console.log(adviceText(question, adviceOn(question)));
+  return 0;
+};
