@@ -1,0 +1,182 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, it, test } from 'node:test';
+import { mutexes } from '../../backends/mutexes.ts';
+import { keysOf } from '../../backends/redis.ts';
+import { faults } from '../../lab/faults/index.ts';
+import { PARAMETERS, valuesFrom } from '../../lab/parameters.ts';
+import { settingsFrom } from '../../lab/settings.ts';
+import { appMetrics } from '../../services/app/metrics.ts';
+import { originMetrics } from '../../services/origin/metrics.ts';
+
+const root = new URL('../../', import.meta.url).pathname;
+const read = (path: string) => readFileSync(join(root, path), 'utf8');
+const listed = (folder: string, ending: string) =>
+  readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(ending))
+    .map((name) => join(folder, name));
+
+const docs = ['README.md', 'CONTRIBUTING.md', ...listed('docs', '.md')].map((path) => ({
+  path,
+  text: read(path),
+}));
+
+const rules = read('prometheus/rules.yml');
+const makefile = read('Makefile');
+const sources = ['strategies', 'backends', 'services', 'lab', 'load', 'prometheus']
+  .flatMap((folder) => [...listed(folder, '.ts'), ...listed(folder, '.sh')])
+  .map(read)
+  .join('\n');
+
+const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
+const alerts = found(rules, /- alert: (\w+)/g);
+const targets = new Set([...found(makefile, /^([a-z]+):/gm), ...faults.map(({ name }) => `fault-${name}`)]);
+
+/** What stands in backquotes and in fenced blocks, where names are names. */
+const codeIn = (text: string) => {
+  const blocks = [...text.matchAll(/```(?:sh)?\n([\s\S]*?)```/g)].map(([, block = '']) =>
+    block.replace(/ #.*$/gm, ''),
+  );
+  const spans = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`]+)`/g)].map(([, span = '']) => span);
+  return [...blocks.flatMap((block) => block.split('\n')), ...spans];
+};
+
+/** Every command with make, its target and its words; `…` stands for whatever one likes. */
+const commandsIn = (text: string) =>
+  codeIn(text).flatMap((code) => {
+    const [, target, rest = ''] = /^\s*make ([\w-]+)(.*)$/s.exec(code) ?? [];
+    return target ? [{ target, words: rest.split(/\s+/).filter((word) => /^\w+=/.test(word)), code }] : [];
+  });
+
+const metrics = await Promise.all(
+  [appMetrics({ strategy: 'lock', replica: 'app-1' }), originMetrics(['app-1'])].map(({ registry }) =>
+    registry.getMetricsAsJSON(),
+  ),
+);
+const series = new Set(
+  metrics
+    .flat()
+    .flatMap(({ name, type }) =>
+      String(type) === 'histogram'
+        ? [name, ...['_bucket', '_sum', '_count'].map((end) => name + end)]
+        : [name],
+    ),
+);
+
+test('there is something to look at', () => {
+  assert.ok(docs.length > 8);
+  assert.ok(alerts.length >= 5);
+  assert.ok(series.has('dogpile_wake_lag_seconds_bucket') && series.has('dogpile_origin_capacity'));
+  assert.ok(docs.flatMap(({ text }) => commandsIn(text)).length > 50);
+});
+
+/** Names in capitals that are the world's. */
+const NOT_OURS = new Set(['UNLICENSED', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGTERM', 'SIGINT', 'DEL']);
+
+for (const { path, text } of docs)
+  describe(`what ${path} names exists`, () => {
+    it('metrics', () => {
+      const recorded = found(rules, /- record: (\S+)/g);
+      for (const name of text.match(/\w+:dogpile_\w+:\w+/g) ?? []) assert.ok(recorded.includes(name), name);
+      for (const name of found(text, /(?<![\w:])(dogpile_[a-z_]*[a-z])(?!\w|:|_?…)/g))
+        assert.ok(series.has(name), `${name} is no metric`);
+      for (const end of found(text, /`…(_\w+)`/g))
+        assert.ok(
+          [...series].some((name) => name.endsWith(end)),
+          `no metric ends in ${end}`,
+        );
+    });
+
+    it('make targets', () => {
+      for (const { target, code } of commandsIn(text)) {
+        if (target === 'fault-' && code.includes('fault-…')) continue;
+        assert.ok(targets.has(target), `${code}: no such target`);
+      }
+    });
+
+    it('parameters, and their values', () => {
+      for (const { words, code } of commandsIn(text))
+        for (const word of words) {
+          const [name = '', value = ''] = word.split(/=(.*)/s);
+          const parameter = PARAMETERS[name as keyof typeof PARAMETERS];
+          if (!parameter) assert.ok(makefile.includes(`$(${name})`), `${code}: ${name} is no parameter`);
+          else if (!/[…<]/.test(value))
+            assert.ok(parameter.schema.safeParse(value).success, `${code}: ${word} is not allowed`);
+        }
+    });
+
+    it('settings in backquotes', () => {
+      for (const code of codeIn(text)) {
+        const [, name] = /^([A-Z][A-Z_]+)(?:=\S*)?$/.exec(code) ?? [];
+        if (!name || NOT_OURS.has(name) || name in PARAMETERS) continue;
+        assert.match(sources, new RegExp(`\\b${name}\\b`), `${name} is nowhere in the code`);
+      }
+    });
+
+    it('runs that the lab would begin', () => {
+      for (const { target, words, code } of commandsIn(text)) {
+        const [, fault] = /^fault-(.+)$/.exec(target) ?? [];
+        if (!(fault || ['herd', 'up', 'compare', 'advise', 'jitter'].includes(target)) || /…|</.test(code))
+          continue;
+        assert.doesNotThrow(
+          () => settingsFrom(valuesFrom('herd', [...(fault ? [`FAULT=${fault}`] : []), ...words], {})),
+          code,
+        );
+      }
+    });
+
+    it('files and headings behind links', () => {
+      for (const link of found(text, /\]\(([^)\s]+)\)/g)) {
+        if (/^https?:/.test(link)) continue;
+        const [file = '', anchor] = link.split('#');
+        const target = file === '' ? path : join(dirname(path), file);
+        assert.ok(existsSync(join(root, target)), `${link} leads nowhere`);
+        if (anchor) assert.ok(headingsOf(read(target)).includes(anchor), `${link} has no such heading`);
+      }
+    });
+
+    it('error codes', () => {
+      for (const code of text.match(/ERR_DOGPILE_[A-Z_]+[A-Z]/g) ?? [])
+        assert.ok(sources.includes(`'${code}'`), code);
+    });
+  });
+
+/** As GitHub names them. */
+const headingsOf = (text: string) =>
+  found(text, /^#+ (.*)$/gm).map((heading) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+
+const textOf = (path: string) => docs.find((doc) => doc.path === path)?.text ?? '';
+
+test('the runbook has an entry for each alert, and each says what to see, to do now and later, and what rehearses it', () => {
+  const entries = textOf('docs/runbook.md').split(/^(?=##)/m);
+  const named = entries.flatMap((entry) => found(entry, /^### `(\w+)`/g));
+  assert.deepEqual(named.toSorted(), alerts.toSorted());
+  for (const entry of entries.filter((entry) => /^### `/.test(entry))) {
+    for (const part of ['See', 'Now', 'Later', 'Rehearse'])
+      assert.ok(entry.includes(`**${part}**`), entry.slice(0, 40));
+    assert.ok(commandsIn(entry.split('**Rehearse**')[1] ?? '').length > 0, entry.slice(0, 40));
+  }
+});
+
+test('the table of alerts names each of them, and no other', () => {
+  const section = textOf('docs/dashboards.md').split('## Alerts')[1]?.split('\n## ')[0] ?? '';
+  assert.deepEqual(found(section, /^\| `(\w+)`/gm).toSorted(), alerts.toSorted());
+});
+
+test('every fault is in docs/faults.md, and rehearsed or answered there', () => {
+  for (const { name } of faults) assert.ok(textOf('docs/faults.md').includes(`| \`${name}\` |`), name);
+});
+
+test('the Redis keys that the runbook names are those of the backends', () => {
+  const known = [...Object.values(keysOf('hot')), `mutex:${keysOf('hot').lease}`];
+  const named = textOf('docs/runbook.md').match(/(?:mutex:)?\{hot\}:\w+/g) ?? [];
+  assert.ok(named.length > 5);
+  for (const name of named) assert.ok(known.includes(name), name);
+  assert.ok('redlock' in mutexes);
+});
