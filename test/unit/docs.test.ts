@@ -4,8 +4,10 @@ import { dirname, join } from 'node:path';
 import { describe, it, test } from 'node:test';
 import { mutexes } from '../../backends/mutexes.ts';
 import { keysOf } from '../../backends/redis.ts';
+import { adviceOn } from '../../lab/advice.ts';
 import { faults } from '../../lab/faults/index.ts';
 import { PARAMETERS, valuesFrom } from '../../lab/parameters.ts';
+import { adviceText } from '../../lab/report/advice-text.ts';
 import { settingsFrom } from '../../lab/settings.ts';
 import { appMetrics } from '../../services/app/metrics.ts';
 import { originMetrics } from '../../services/origin/metrics.ts';
@@ -34,11 +36,13 @@ const alerts = found(rules, /- alert: (\w+)/g);
 const targets = new Set([...found(makefile, /^([a-z]+):/gm), ...faults.map(({ name }) => `fault-${name}`)]);
 
 /** What stands in backquotes and in fenced blocks, where names are names. */
+const FENCED = /^ *```(\w*)\n([\s\S]*?)^ *```/gm;
 const codeIn = (text: string) => {
-  const blocks = [...text.matchAll(/```(?:sh)?\n([\s\S]*?)```/g)].map(([, block = '']) =>
-    block.replace(/ #.*$/gm, ''),
-  );
-  const spans = [...text.replace(/```[\s\S]*?```/g, '').matchAll(/`([^`]+)`/g)].map(([, span = '']) => span);
+  const blocks = [...text.matchAll(FENCED)]
+    .filter(([, language = '']) => language === '' || language === 'sh')
+    // A line that ends in a backslash goes on in the next.
+    .map(([, , block = '']) => block.replace(/ #.*$/gm, '').replace(/ \\\n */g, ' '));
+  const spans = found(text.replace(FENCED, ''), /`([^`]+)`/g);
   return [...blocks.flatMap((block) => block.split('\n')), ...spans];
 };
 
@@ -167,6 +171,34 @@ test('the runbook has an entry for each alert, and each says what to see, to do 
 test('the table of alerts names each of them, and no other', () => {
   const section = textOf('docs/dashboards.md').split('## Alerts')[1]?.split('\n## ')[0] ?? '';
   assert.deepEqual(found(section, /^\| `(\w+)`/gm).toSorted(), alerts.toSorted());
+});
+
+test('what docs/choosing.md measured is what README.md and docs/ablation.md did', () => {
+  const choosing = textOf('docs/choosing.md');
+  const numbers = (row: string) => row.match(/\d+\.\d+(?! *,)/g) ?? [];
+  const rows = [...choosing.matchAll(/^\| ([a-z-]+) (\|[ \d.|]+)$/gm)];
+  assert.ok(rows.length >= 5);
+  for (const [, name = '', figures = ''] of rows) {
+    const measured = new RegExp(`^\\| ${name} \\|.*$`, 'm').exec(textOf('README.md'))?.[0] ?? '';
+    for (const figure of numbers(figures)) assert.ok(measured.includes(` ${figure} [`), `${name}: ${figure}`);
+  }
+  const counts = choosing.match(/\d+ of \d+ (?:requests|recomputes)|after \d+ ms/g) ?? [];
+  assert.ok(counts.length >= 4);
+  for (const count of counts) {
+    const known = count.replace(/(\d+) of (\d+) recomputes/, '$2 recomputes, $1 of them');
+    assert.ok(textOf('docs/ablation.md').includes(known), count);
+  }
+});
+
+test('what docs/choosing.md shows of make advise is what it says', () => {
+  const values = valuesFrom('advise', [], {});
+  const question = {
+    setting: settingsFrom({ ...values, GRACE: values.STALE_OK }),
+    staleOkMs: values.STALE_OK,
+  };
+  const [, , shown] =
+    [...textOf('docs/choosing.md').matchAll(FENCED)].find(([block]) => block.includes('recommended:')) ?? [];
+  assert.equal(shown?.trimEnd(), adviceText(question, adviceOn(question)));
 });
 
 test('every fault is in docs/faults.md, and rehearsed or answered there', () => {
