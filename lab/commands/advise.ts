@@ -13,6 +13,7 @@ export const advise: Command = async (typed) => {
     STRATEGY: 'lock',
     FAULT: 'none',
     ABLATE: 'none',
+    SINGLE_FLIGHT: 'on',
     GRACE: values.STALE_OK,
   });
   const question = { setting, staleOkMs: values.STALE_OK };

@@ -59,7 +59,7 @@ export function adviceText(question: Question, advice: Advice): string {
 
 /** The parameters of the run that measures what is recommended. */
 export function herdWords(question: Question, advice: Advice): string[] {
-  const { recomputeMs, replicas, ratePerSecond, beta, singleFlight } = question.setting;
+  const { recomputeMs, replicas, ratePerSecond, beta } = question.setting;
   const { recommended, leaseMs } = advice;
   return [
     `STRATEGY=${recommended}`,
@@ -71,7 +71,6 @@ export function herdWords(question: Question, advice: Advice): string[] {
       ? [`LEASE=${spellExactly(leaseMs)}`, `GRACE=${spellExactly(question.staleOkMs)}`]
       : []),
     ...(`${beta}` === PARAMETERS.BETA.preset ? [] : [`BETA=${beta}`]),
-    ...(singleFlight ? [] : ['SINGLE_FLIGHT=off']),
   ];
 }
 
