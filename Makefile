@@ -56,6 +56,10 @@ up: setup ## keep a cluster running and say where it is
 status: node_modules/.ready ## where the running cluster is
 	$(lab) status
 
+.PHONY: logs
+logs: node_modules/.ready ## what its members say, from now on
+	$(lab) logs
+
 .PHONY: heal
 heal: node_modules/.ready ## resume, restart and reset whatever of it was broken
 	$(lab) heal
@@ -74,7 +78,8 @@ pictures: setup ## chart real runs as the boards would, into docs/img
 	@node grafana/pictures.ts
 
 .PHONY: test
-test: setup ## every test
+test: node_modules/.ready ## every test
+	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
 	@npm test --silent
 

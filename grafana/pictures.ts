@@ -15,7 +15,7 @@ import { picture } from './chart/picture.ts';
 
 const IMAGES = fileURLToPath(new URL('../docs/img/', import.meta.url));
 const REPLICAS = 4;
-const HERD = [`REPLICAS=${REPLICAS}`, 'RATE=300', 'RECOMPUTE=300ms', 'EXPIRIES=6'];
+const HERD = ['RUNTIME=local', `REPLICAS=${REPLICAS}`, 'RATE=300', 'RECOMPUTE=300ms', 'EXPIRIES=6'];
 const HERD_PANELS = [
   'Origin recomputes a second, by replica',
   'Recomputes per expiry',

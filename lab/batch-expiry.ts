@@ -5,7 +5,7 @@ import { forkHerd } from '../load/herd-process.ts';
 import type { LedgerLine } from '../services/origin/ledger.ts';
 import { type Finding, passIf } from './checks/check.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { startLocalCluster } from './cluster/local.ts';
+import { startCluster } from './cluster/start.ts';
 import { warmUp } from './experiment.ts';
 import { Journals } from './journals.ts';
 import type { Settings } from './settings.ts';
@@ -29,7 +29,7 @@ export interface Batch {
  */
 export async function expireBatch({ settings, keys, folder, signal }: Batch): Promise<number[]> {
   const names = Array.from({ length: keys }, (_, index) => `batch-${index}`);
-  const cluster = await startLocalCluster({ settings, folder, signal, onStart: () => {} });
+  const cluster = await startCluster({ settings, folder, signal });
   let herd: ReturnType<typeof forkHerd> | undefined;
   try {
     await warmUp(cluster);

@@ -5,7 +5,7 @@ import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
-import { down, heal, status, up } from './commands/standing.ts';
+import { down, heal, logs, status, up } from './commands/standing.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A command: takes what was typed after its name, gives the exit status. */
@@ -23,6 +23,7 @@ const commands: Record<string, Command> = {
   advise,
   up,
   status,
+  logs,
   heal,
   down,
   help,

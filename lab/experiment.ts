@@ -6,7 +6,7 @@ import { forkHerd, type HerdProcess } from '../load/herd-process.ts';
 import { type Cycle, commitsIn, cyclesOf, judgedCycles, recomputesIn } from './checks/cycles.ts';
 import { type Evidence, evidenceFrom } from './checks/evidence.ts';
 import type { Cluster } from './cluster/cluster.ts';
-import { startLocalCluster } from './cluster/local.ts';
+import { startCluster } from './cluster/start.ts';
 import { faultNamed } from './faults/index.ts';
 import { runFault } from './faults/run-fault.ts';
 import type { FaultEvent } from './faults/timeline.ts';
@@ -52,8 +52,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     .join('-');
   const folder = resolve(results, run);
 
-  const onStart = () => on.onPhase?.(startingLine(settings));
-  const cluster = await startLocalCluster({ settings, folder, signal, onStart });
+  const cluster = await startCluster({ settings, folder, signal, onPhase: on.onPhase });
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
   let faulting: Promise<FaultEvent[]> = Promise.resolve([]);
@@ -96,7 +95,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     const historyPath = join(folder, HISTORY);
     const herdResult = await herd.stop(historyPath);
     const redisCommands = difference(await probe.commands(), commandsBefore);
-    const { casualties } = cluster;
+    const casualties = await cluster.casualties();
     await cluster.down();
     journals.refresh();
     const host = { cpus: cpus().length, node: process.version, redis: probe.version };
@@ -129,9 +128,6 @@ export async function judgeRun(folder: string): Promise<Run> {
   await writeFile(join(folder, 'result.json'), `${JSON.stringify(record, null, 2)}\n`);
   return { record, evidence };
 }
-
-export const startingLine = ({ replicas, runtime }: Settings): string =>
-  `runtime ${runtime}: starting ${replicas} ${replicas === 1 ? 'replica' : 'replicas'}, origin and Redis as processes`;
 
 const WARM_UP = { key: 'warm-up', rounds: 60 };
 /** An idle connection of the lab's own would hold up a replica's drain. */

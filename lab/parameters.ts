@@ -109,7 +109,12 @@ export const PARAMETERS = {
     allowed: 'the folder of a run',
     about: 'judge: the run',
   },
-  RUNTIME: choice<'local'>(['local'], 'local', 'where the cluster runs: processes on this machine'),
+  RUNTIME: choice<'auto' | 'local' | 'compose'>(
+    ['auto', 'local', 'compose'],
+    'auto',
+    'processes, or containers; auto: those if Docker answers',
+  ),
+  BOARDS: choice<'on' | 'off'>(['on', 'off'], 'on', 'up, as containers: with Prometheus and Grafana'),
 } as const satisfies Record<string, Parameter<unknown>>;
 
 type Name = keyof typeof PARAMETERS;

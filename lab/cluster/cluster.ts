@@ -22,9 +22,11 @@ export interface ClusterFiles {
 /** A member of the cluster: `origin`, a Redis server, a Sentinel or a replica, by its name. */
 export type Member = string;
 
+export type Runtime = 'local' | 'compose';
+
 /** A running cluster, whatever it runs on. Every verb waits until its effect is there. */
 export interface Cluster {
-  readonly runtime: 'local';
+  readonly runtime: Runtime;
   readonly replicas: readonly Replica[];
   readonly origin: { readonly url: string };
   /** The server that is the primary from the start. */
@@ -37,7 +39,7 @@ export interface Cluster {
   readonly near: readonly string[];
   readonly files: ClusterFiles;
   /** Members that ended though nobody told them to. */
-  readonly casualties: readonly string[];
+  casualties(): Promise<readonly string[]>;
   /** Ends a member without warning. */
   kill(member: Member): Promise<void>;
   /** Freezes a member in mid-step; it cannot notice. */

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LEDGER } from '../recording.ts';
 import type { Settings } from '../settings.ts';
+import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
 import type { MemberSpec } from './member.ts';
 import { serves } from './serves.ts';
 
@@ -46,11 +47,7 @@ export function originMember(plan: LocalPlan, port: number, askers: readonly str
       HOST,
       PORT: `${port}`,
       LEDGER: join(folder, LEDGER),
-      RECOMPUTE_MS: `${settings.recomputeMs}`,
-      RECOMPUTE_JITTER: `${settings.recomputeJitter}`,
-      CAPACITY: `${settings.originCapacity}`,
-      ASKERS: askers.join(','),
-      SEED: `${settings.seed}`,
+      ...originEnvironment(settings, askers),
     },
     logPath: logOf(plan, 'origin'),
     ready: () => serves(originUrl),
@@ -63,7 +60,6 @@ export function appMember(
   { name, port, stores }: { name: string; port: number; stores: Readonly<Record<string, string>> },
 ): MemberSpec {
   const { settings } = plan;
-  const drainMs = drainMsFor(settings);
   return {
     name,
     command: process.execPath,
@@ -72,26 +68,13 @@ export function appMember(
       NAME: name,
       HOST,
       PORT: `${port}`,
-      STRATEGY: settings.strategy,
-      ABLATE: settings.ablate ?? 'none',
       ORIGIN: plan.originUrl,
       EVENTS: join(plan.events, `${name}.jsonl`),
-      TTL_MS: `${settings.ttlMs}`,
-      TTL_JITTER: `${settings.ttlJitter}`,
-      GRACE_MS: `${settings.graceMs}`,
-      LEASE_MS: `${settings.leaseMs}`,
-      BETA: `${settings.beta}`,
-      SINGLE_FLIGHT: settings.singleFlight ? 'on' : 'off',
-      BACKOFF_MS: `${settings.backoffMs}`,
-      DRAIN_MS: `${drainMs}`,
-      SEED: `${settings.seed}`,
+      ...appEnvironment(settings),
       ...stores,
     },
     logPath: logOf(plan, name),
-    drainMs,
+    drainMs: drainMsFor(settings),
     ready: () => serves(`http://${HOST}:${port}`),
   };
 }
-
-/** A waiter's longest wait, and time for idle connections to be told. */
-const drainMsFor = ({ leaseMs, recomputeMs }: Settings) => 3000 + leaseMs + 2 * recomputeMs;

@@ -14,7 +14,10 @@ import { redisServerCommand } from './redis-server.ts';
  * The cluster as processes on this machine: a real redis-server, the origin and the replicas, on loopback. When
  * anything does not start, what did is ended. With `stay` it outlives the lab; otherwise nothing does.
  */
-export async function startLocalCluster(spec: ClusterSpec, { stay = false } = {}): Promise<LocalCluster> {
+export async function startLocalCluster(
+  spec: ClusterSpec,
+  { stay = false }: { readonly stay?: boolean } = {},
+): Promise<LocalCluster> {
   const { settings, folder } = spec;
   const redisCommand = redisServerCommand();
   const [storeCount, lockCount] = [portsOfStore(settings), portsOfLocks(settings)];
@@ -122,7 +125,7 @@ export class LocalCluster implements Cluster {
     return { ledger: join(folder, LEDGER), events, logs };
   }
 
-  get casualties() {
+  async casualties() {
     return this.members.filter(({ failed }) => failed).map(({ spec }) => spec.name);
   }
 

@@ -21,6 +21,10 @@ export async function freePorts(count: number): Promise<number[]> {
   return [...ports];
 }
 
+/** The preferred one if it is free, else any that is. */
+export const freePort = (preferred: number): Promise<number> =>
+  getPort({ host: '127.0.0.1', port: preferred });
+
 /** The first of so many free ports in a row, below those that the system hands out by itself. */
 export async function freeRow(count: number): Promise<number> {
   for (;;) {

@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Guard } from './member.ts';
+import { removeProject } from './project.ts';
 
 export interface Reaper extends Guard {
+  /** Makes everything of that Compose project the reaper's to remove. */
+  adopt(project: string): void;
   /** Lets the reaper go, and with it whoever is left. */
   dismiss(): void;
 }
 
 /**
- * Starts a process that outlives the lab by a moment: told of every pid over a pipe, it kills those that are left when
- * the pipe closes, however the lab ended. Stopped processes die too.
+ * Starts a process that outlives the lab by a moment: told of every pid and Compose project over a pipe, it ends those
+ * that are left when the pipe closes, however the lab ended. Stopped processes and paused containers die too.
  */
 export function startReaper(): Reaper {
   const reaper = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
@@ -23,6 +27,7 @@ export function startReaper(): Reaper {
   return {
     started: (pid) => reaper.stdin.write(`+${pid}\n`),
     ended: (pid) => reaper.stdin.write(`-${pid}\n`),
+    adopt: (project) => reaper.stdin.write(`project ${project}\n`),
     dismiss: () => reaper.stdin.end(),
   };
 }
@@ -30,9 +35,18 @@ export function startReaper(): Reaper {
 /** Guards nothing, for a cluster that is meant to stay. */
 export const noGuard: Guard = { started: () => {}, ended: () => {} };
 
+/** What the engine was asked to make when the lab died may still come. */
+const LATECOMERS_MS = 1000;
+
 async function reap(): Promise<void> {
   const alive = new Set<number>();
+  const projects = new Set<string>();
   for await (const line of createInterface({ input: process.stdin })) {
+    const [, project] = /^project (.+)$/.exec(line) ?? [];
+    if (project) {
+      projects.add(project);
+      continue;
+    }
     const pid = Number(line.slice(1));
     if (line.startsWith('+')) alive.add(pid);
     else alive.delete(pid);
@@ -43,6 +57,12 @@ async function reap(): Promise<void> {
     } catch {
       // Gone already.
     }
+  }
+  for (const project of projects) {
+    await removeProject(project);
+    if (alive.size === 0) continue;
+    await sleep(LATECOMERS_MS);
+    await removeProject(project);
   }
 }
 

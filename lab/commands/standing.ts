@@ -1,43 +1,41 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { resolve } from 'node:path';
 import type { Command } from '../cli.ts';
-import { startLocalCluster } from '../cluster/local.ts';
-import {
-  forget,
-  healStanding,
-  isAlive,
-  recall,
-  remember,
-  STANDING,
-  type Standing,
-} from '../cluster/standing.ts';
-import { startingLine, timestamp } from '../experiment.ts';
+import { forget, healStanding, keep, kept, recall, STANDING, type Standing } from '../cluster/standing.ts';
+import { describeContainers } from '../cluster/standing-compose.ts';
+import { describeProcesses } from '../cluster/standing-local.ts';
+import { startCluster } from '../cluster/start.ts';
+import { timestamp } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
 import { settingsFrom } from '../settings.ts';
 import { UsageError } from '../usage-error.ts';
 
-const STOP_WITHIN_MS = 3000;
-
 /** Keeps a cluster running and says where it is. */
 export const up: Command = async (typed, signal) => {
-  const settings = settingsFrom(valuesFrom('up', typed, process.env));
+  const values = valuesFrom('up', typed, process.env);
+  const settings = settingsFrom(values);
   if (settings.store !== 'single')
     throw new UsageError(
       `STORE=${settings.store} needs links that the lab itself carries, so it ends with it. Allowed here: single. Type: make up`,
     );
   const before = recall();
-  if (before?.processes.some(isAlive))
+  if (before && (await kept(before).alive()).size > 0)
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
-  const cluster = await startLocalCluster(
-    {
-      settings,
-      folder: `.lab/${timestamp(new Date())}`,
-      signal,
-      onStart: () => console.log(startingLine(settings)),
-    },
-    { stay: true },
+  const cluster = await startCluster({
+    settings,
+    folder: resolve(`.lab/${timestamp(new Date())}`),
+    signal,
+    onPhase: console.log,
+    stay: true,
+    boards: values.BOARDS === 'on',
+  });
+  const standing = await keep(
+    cluster.runtime === 'compose'
+      ? describeContainers(cluster, settings.strategy)
+      : describeProcesses(cluster, settings.strategy),
   );
-  const standing = await remember(cluster, settings.strategy);
-  print(standing);
+  await print(standing);
   console.log(`\ntry   curl -i ${standing.replicas[0]?.url}/keys/${settings.key}\nend   make down`);
   return 0;
 };
@@ -48,8 +46,7 @@ export const status: Command = async () => {
     console.log('no cluster is up. Type: make up STRATEGY=lock');
     return 1;
   }
-  print(standing);
-  return standing.processes.every(isAlive) ? 0 : 1;
+  return (await print(standing)) ? 0 : 1;
 };
 
 export const down: Command = async () => {
@@ -58,14 +55,9 @@ export const down: Command = async () => {
     console.log('no cluster is up');
     return 0;
   }
-  const alive = standing.processes.filter(isAlive);
-  for (const { pid } of alive) process.kill(pid, 'SIGCONT');
-  for (const { pid } of alive) process.kill(pid, 'SIGINT');
-  const giveUpAt = performance.now() + STOP_WITHIN_MS;
-  while (alive.some(isAlive) && performance.now() < giveUpAt) await sleep(50);
-  for (const { pid } of alive.filter(isAlive)) process.kill(pid, 'SIGKILL');
+  const ended = await kept(standing).end();
   await forget();
-  console.log(`ended ${alive.length} processes`);
+  console.log(`ended ${ended}`);
   return 0;
 };
 
@@ -85,12 +77,39 @@ export const heal: Command = async (_typed, signal) => {
   return status([], signal);
 };
 
-function print({ strategy, runtime, replicas, origin, redis, lockServers, processes }: Standing): void {
-  const state = (name: string) =>
-    processes.some((process) => process.name === name && isAlive(process)) ? 'up  ' : 'down';
+/** What the members of the running cluster say, from now on, until it is interrupted. */
+export const logs: Command = async (_typed, signal) => {
+  const standing = recall();
+  if (!standing) {
+    console.log('no cluster is up. A run keeps its logs: results/latest/logs');
+    return 1;
+  }
+  const [command, ...args] = kept(standing).logs;
+  const child = spawn(command, args, { stdio: 'inherit' });
+  signal.addEventListener('abort', () => child.kill(), { once: true });
+  await once(child, 'close');
+  return 0;
+};
+
+/** Says whether every member of it is up. */
+async function print(standing: Standing): Promise<boolean> {
+  const { strategy, runtime, origin, redis, lockServers, replicas } = standing;
+  const members = [
+    redis,
+    ...lockServers,
+    { name: 'origin', ...origin },
+    ...replicas,
+    ...(runtime === 'compose' ? boardsOf(standing) : []),
+  ];
+  const alive = await kept(standing).alive();
   console.log(`strategy ${strategy}, runtime ${runtime}, described in ${STANDING}`);
-  console.log(`  ${state('redis')}  redis    ${redis.url}`);
-  for (const { name, url } of lockServers) console.log(`  ${state(name)}  ${name.padEnd(8)} ${url}`);
-  console.log(`  ${state('origin')}  origin   ${origin.url}`);
-  for (const { name, url } of replicas) console.log(`  ${state(name)}  ${name.padEnd(8)} ${url}`);
+  for (const { name, url } of members)
+    console.log(`  ${alive.has(name) ? 'up  ' : 'down'}  ${name.padEnd(10)} ${url}`);
+  return members.every(({ name }) => alive.has(name));
 }
+
+const boardsOf = (standing: Standing & { runtime: 'compose' }) =>
+  (['prometheus', 'grafana'] as const).flatMap((name) => {
+    const board = standing[name];
+    return board ? [{ name, ...board }] : [];
+  });

@@ -9,10 +9,11 @@ const names = strategies.map(({ name }) => name);
 const ablated = ['none', ...ablations.map(({ name }) => name)];
 
 const variables = z.object({
+  /** Without one the replica asks its network: name.ts. */
   NAME: z
     .string()
     .regex(/^[\w-]+$/, { error: 'must be letters, digits, _ or -' })
-    .default('app-1'),
+    .optional(),
   HOST: env.host,
   PORT: env.port.default(8001),
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default('lock'),
@@ -20,7 +21,7 @@ const variables = z.object({
   ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default('none'),
   REDIS: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
   ORIGIN: z.url().default('http://127.0.0.1:9000'),
-  /** Where the replica's events go; empty: nowhere. */
+  /** The file of the replica's events, or, ending in /, the folder for a file of its name; empty: nowhere. */
   EVENTS: z.string().default(''),
   TTL_MS: env.ms(1).default(3000),
   TTL_JITTER: env.number(0, 0.9).default(0),
@@ -65,7 +66,8 @@ export const appConfig = variables
     addIssue({ code: 'custom', path: ['ABLATE'], message });
   });
 
-export type AppConfig = z.infer<typeof appConfig>;
+/** What a replica goes by: what it is told, and a name in any case. */
+export type AppConfig = z.infer<typeof appConfig> & { readonly NAME: string };
 
 /**
  * `redis://host:port`, or `sentinel://host:port,host:port/name`. The latter may end in `?announced=reached,…`, two

@@ -31,9 +31,9 @@ export type RecordedEvent = Event & { at: number; by: string };
 
 export type Emit = (event: Event) => void;
 
-/** Writes events to a journal, if there is one. */
+/** Writes events to a journal, if there is one. A path that ends in / is a folder with a file for each name. */
 export function emitter(path: string, by: string): Emit {
   if (!path) return () => {};
-  const journal = openJournal(path);
+  const journal = openJournal(path.endsWith('/') ? `${path}${by}.jsonl` : path);
   return (event) => journal.append({ at: wallTimeMs(), by, ...event });
 }

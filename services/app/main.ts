@@ -17,6 +17,7 @@ import { appConfig } from './config.ts';
 import { emitter } from './events.ts';
 import { openLease } from './lease-backend.ts';
 import { appMetrics } from './metrics.ts';
+import { ownName } from './name.ts';
 import { NewestSeen } from './newest-seen.ts';
 import { observeConnections, observedCache, observedLease, observedOrigin } from './observed.ts';
 import { announce, httpOrigin } from './origin-client.ts';
@@ -24,7 +25,8 @@ import { appServer } from './server.ts';
 import { countedIn, UnderWay } from './under-way.ts';
 import { observeWakeLag } from './wake-lag.ts';
 
-const config = configFromEnvironment(appConfig);
+const told = configFromEnvironment(appConfig);
+const config = { ...told, NAME: told.NAME ?? (await ownName()) };
 const metrics = appMetrics({ strategy: config.STRATEGY, replica: config.NAME });
 const newestSeen = new NewestSeen();
 const observer = { metrics, newestSeen, emit: emitter(config.EVENTS, config.NAME) };

@@ -45,6 +45,7 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
     [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
     [['herd', 'FAULT=partition', 'STORE=single'], /FAULT=partition needs STORE=sentinel, not single/],
+    [['herd', 'RUNTIME=compose', 'STORE=sentinel'], /STORE=sentinel runs as processes only.*RUNTIME=local/],
     [['up', 'STORE=sentinel'], /STORE=sentinel needs links .*Type: make up/],
     [['herd', 'LEASE_BACKEND=zookeeper'], /LEASE_BACKEND=zookeeper .*redis, redlock/],
     [
@@ -78,6 +79,11 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
 
   it('no Redis on the PATH', () =>
     refused(['herd'], /There is no redis-server or valkey-server/, { PATH: '/nowhere' }));
+
+  it('no Docker for RUNTIME=compose', () =>
+    refused(['herd', 'RUNTIME=compose'], /there is no docker command\. .*RUNTIME=local/, {
+      PATH: '/nowhere',
+    }));
 
   describe('a port in use', () => {
     const squatter = createServer();

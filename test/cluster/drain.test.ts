@@ -47,7 +47,7 @@ describe('a replica in the middle of a recompute for a caller who left', () => {
       const told = journals.events.map(({ event }) => event).filter((event) => event !== 'connected');
       assert.deepEqual(told, ['started', 'granted', 'draining', 'commit', 'stopped']);
       assert.ok(journals.events.some((event) => event.event === 'stopped' && event.drained));
-      assert.deepEqual(cluster.casualties, []);
+      assert.deepEqual(await cluster.casualties(), []);
       const redis = new Redis(cluster.redis.url);
       try {
         assert.equal(await redis.exists(keysOf('hot').entry), 1);

@@ -29,7 +29,8 @@ export function startLab(
 ): LabRun {
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: folder,
-    env,
+    // Processes, unless a test types otherwise: with `auto` it would be another test on another machine.
+    env: { ...env, RUNTIME: 'local' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

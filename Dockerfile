@@ -1,0 +1,19 @@
+# One image for every service: their sources, which Node runs as they are, and the packages that they need.
+ARG NODE_IMAGE
+FROM ${NODE_IMAGE} AS packages
+WORKDIR /lab
+COPY package.json package-lock.json ./
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production
+# A new volume takes over whose the folder is.
+RUN install -d -o node -g node /data /data/events
+WORKDIR /lab
+COPY --from=packages /lab/node_modules node_modules
+COPY package.json ./
+COPY strategies strategies
+COPY backends backends
+COPY services services
+USER node
+CMD ["node", "services/app/main.ts"]

@@ -1,0 +1,43 @@
+import type { Settings } from '../settings.ts';
+import { UsageError } from '../usage-error.ts';
+import type { Runtime } from './cluster.ts';
+import { type Engine, findEngine } from './docker.ts';
+
+export interface Choice {
+  readonly runtime: Runtime;
+  readonly why: string;
+}
+
+/**
+ * Containers where a Docker engine answers, else processes; `RUNTIME` overrides. Throws {@link UsageError} where it asks
+ * for containers and there is no engine.
+ */
+export async function chooseRuntime(
+  settings: Pick<Settings, 'runtime' | 'store' | 'leaseBackend'>,
+  find: () => Promise<Engine> = findEngine,
+): Promise<Choice> {
+  const asked = settings.runtime;
+  if (asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
+  const obstacle = whyNotCompose(settings);
+  if (obstacle && asked === 'auto') return { runtime: 'local', why: obstacle };
+  const engine = await find();
+  if ('version' in engine)
+    return {
+      runtime: 'compose',
+      why: asked === 'auto' ? `Docker ${engine.version} answers` : 'RUNTIME=compose',
+    };
+  if (asked === 'auto') return { runtime: 'local', why: engine.missing };
+  throw new UsageError(
+    `RUNTIME=compose needs a Docker engine with Compose, and ${engine.missing}. Allowed without one: local. Type: make herd RUNTIME=local`,
+  );
+}
+
+/** What of these settings only the local runtime has; undefined: nothing. */
+export function whyNotCompose({
+  store,
+  leaseBackend,
+}: Pick<Settings, 'store' | 'leaseBackend'>): string | undefined {
+  if (store !== 'single') return `STORE=${store} runs as processes only`;
+  if (leaseBackend !== 'redis') return `LEASE_BACKEND=${leaseBackend} runs as processes only`;
+  return undefined;
+}

@@ -1,0 +1,28 @@
+import type { Settings } from '../settings.ts';
+
+/** What a run's settings tell every replica, wherever it runs. Addresses, names and paths are the runtime's to add. */
+export const appEnvironment = (settings: Settings): Record<string, string> => ({
+  STRATEGY: settings.strategy,
+  ABLATE: settings.ablate ?? 'none',
+  TTL_MS: `${settings.ttlMs}`,
+  TTL_JITTER: `${settings.ttlJitter}`,
+  GRACE_MS: `${settings.graceMs}`,
+  LEASE_MS: `${settings.leaseMs}`,
+  BETA: `${settings.beta}`,
+  SINGLE_FLIGHT: settings.singleFlight ? 'on' : 'off',
+  BACKOFF_MS: `${settings.backoffMs}`,
+  DRAIN_MS: `${drainMsFor(settings)}`,
+  SEED: `${settings.seed}`,
+});
+
+/** A waiter's longest wait, and time for idle connections to be told. */
+export const drainMsFor = ({ leaseMs, recomputeMs }: Settings): number => 3000 + leaseMs + 2 * recomputeMs;
+
+/** The same for the origin. `askers`: the replicas it will hear from. */
+export const originEnvironment = (settings: Settings, askers: readonly string[]): Record<string, string> => ({
+  RECOMPUTE_MS: `${settings.recomputeMs}`,
+  RECOMPUTE_JITTER: `${settings.recomputeJitter}`,
+  CAPACITY: `${settings.originCapacity}`,
+  ASKERS: askers.join(','),
+  SEED: `${settings.seed}`,
+});

@@ -1,0 +1,34 @@
+import type { Settings } from '../settings.ts';
+import { type Choice, chooseRuntime } from './choose-runtime.ts';
+import type { ClusterSpec } from './cluster.ts';
+import { type ComposeCluster, startComposeCluster } from './compose.ts';
+import { type LocalCluster, startLocalCluster } from './local.ts';
+
+export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
+  readonly onPhase?: ((phase: string) => void) | undefined;
+  /** It outlives the lab. */
+  readonly stay?: boolean;
+  /** Prometheus and Grafana beside it, where it runs as containers. */
+  readonly boards?: boolean;
+}
+
+/**
+ * Starts the cluster on the runtime that the settings ask for, or on the best there is, and says first which and why.
+ * Throws {@link UsageError} where the machine lacks something, before anything is started.
+ */
+export async function startCluster(spec: StartSpec): Promise<LocalCluster | ComposeCluster> {
+  const choice = await chooseRuntime(spec.settings);
+  const onStart = () => {
+    for (const line of announcement(spec.settings, choice)) spec.onPhase?.(line);
+  };
+  return choice.runtime === 'compose'
+    ? startComposeCluster({ ...spec, onStart }, spec)
+    : startLocalCluster({ ...spec, onStart }, spec);
+}
+
+/** The runtime, and what is started on it. */
+function announcement({ replicas }: Settings, { runtime, why }: Choice): string[] {
+  const fleet = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+  const form = runtime === 'compose' ? 'containers' : 'processes';
+  return [`runtime ${runtime}: ${why}`, `starting ${fleet}, origin and Redis as ${form}`];
+}

@@ -1,0 +1,7 @@
+#!/bin/bash
+# Whether the service on the given port of this container is ready. Bash alone, as a probe with Node costs 50 times that.
+set -e
+exec 3<>"/dev/tcp/127.0.0.1/$1"
+printf 'GET /readyz HTTP/1.0\r\n\r\n' >&3
+read -r _ status _ <&3
+[ "$status" = 200 ]

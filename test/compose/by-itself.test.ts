@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { docker } from '../../lab/cluster/docker.ts';
+import { containersOf, removeProject } from '../../lab/cluster/project.ts';
+import { withDocker } from '../support/docker.ts';
+
+const FILE = fileURLToPath(new URL('../../compose.yaml', import.meta.url));
+
+describe('docker compose up, without the lab', withDocker, () => {
+  const project = `dogpile-test-${randomBytes(4).toString('hex')}`;
+  const compose = (...args: string[]) =>
+    docker(['compose', '--project-name', project, '--file', FILE, ...args], {
+      env: { COMPOSE_PROFILES: '', STRATEGY: 'single-flight', REPLICAS: '2' },
+    });
+  after(() => removeProject(project));
+
+  it('gives a healthy cluster from nothing', async () => {
+    await compose('up', '--detach', '--build', '--wait', '--wait-timeout', '120');
+    const containers = await containersOf(project);
+    assert.deepEqual(containers.map(({ name }) => name).sort(), ['app-1', 'app-2', 'origin', 'redis']);
+    for (const { name, port } of containers.filter((one) => one.name.startsWith('app-'))) {
+      const base = `http://127.0.0.1:${port}`;
+      const { by, version } = (await (await fetch(`${base}/keys/hot`)).json()) as Record<string, unknown>;
+      assert.deepEqual({ by, version }, { by: name, version: 1 });
+      const metrics = await (await fetch(`${base}/metrics`)).text();
+      assert.ok(metrics.includes(`strategy="single-flight",replica="${name}"`));
+    }
+  });
+
+  it('records for whoever mounts its volume, though nobody in it is root', async () => {
+    const events = await compose('exec', '--no-TTY', 'app', 'ls', '/data/events', '/data/ledger.jsonl');
+    assert.deepEqual(events.match(/\S+\.jsonl/g), ['/data/ledger.jsonl', 'app-1.jsonl', 'app-2.jsonl']);
+  });
+});

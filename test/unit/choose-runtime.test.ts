@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { chooseRuntime } from '../../lab/cluster/choose-runtime.ts';
+import { UsageError } from '../../lab/usage-error.ts';
+
+const there = async () => ({ version: '28.1.0' });
+const missing = async () => ({ missing: 'no Docker engine answers' });
+const never = async () => assert.fail('the engine is not asked');
+
+const PLAIN = { store: 'single', leaseBackend: 'redis' } as const;
+
+describe('the runtime', () => {
+  it('is containers where an engine answers', async () => {
+    const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN }, there);
+    assert.deepEqual(choice, { runtime: 'compose', why: 'Docker 28.1.0 answers' });
+  });
+
+  it('is processes where none does, and says so', async () => {
+    const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN }, missing);
+    assert.deepEqual(choice, { runtime: 'local', why: 'no Docker engine answers' });
+  });
+
+  it('is processes where only they will do', async () => {
+    const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN, store: 'sentinel' }, never);
+    assert.deepEqual(choice, { runtime: 'local', why: 'STORE=sentinel runs as processes only' });
+  });
+
+  it('is what RUNTIME says', async () => {
+    assert.equal((await chooseRuntime({ runtime: 'local', ...PLAIN }, never)).runtime, 'local');
+    assert.equal((await chooseRuntime({ runtime: 'compose', ...PLAIN }, there)).runtime, 'compose');
+  });
+
+  it('is refused where RUNTIME asks for containers and no engine answers', () =>
+    assert.rejects(
+      chooseRuntime({ runtime: 'compose', ...PLAIN }, missing),
+      (error) => error instanceof UsageError && /no Docker engine answers.*RUNTIME=local/.test(error.message),
+    ));
+});
