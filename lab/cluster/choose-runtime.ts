@@ -1,11 +1,13 @@
 import type { Settings } from '../settings.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Runtime } from './cluster.ts';
-import { type Engine, findEngine } from './docker.ts';
+import { type Engine, findEngine } from './engine.ts';
 
 export interface Choice {
   readonly runtime: Runtime;
   readonly why: string;
+  /** The engine's, for containers. */
+  readonly socketPath?: string;
 }
 
 /**
@@ -24,6 +26,7 @@ export async function chooseRuntime(
   if ('version' in engine)
     return {
       runtime: 'compose',
+      socketPath: engine.socketPath,
       why: asked === 'auto' ? `Docker ${engine.version} answers` : 'RUNTIME=compose',
     };
   if (asked === 'auto') return { runtime: 'local', why: engine.missing };

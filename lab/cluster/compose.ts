@@ -7,6 +7,7 @@ import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Member, RedisServer, Replica } from './cluster.ts';
 import { DockerFailed, docker } from './docker.ts';
+import { tellEngine, type Verb } from './engine.ts';
 import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
 import { HOST } from './local-members.ts';
 import { freePort, freeRow, reservePorts } from './ports.ts';
@@ -33,6 +34,7 @@ const READY_WITHIN_MS = 60_000;
 const UNPRIVILEGED = 1000;
 
 export interface ComposeOptions {
+  readonly socketPath: string;
   /** It outlives the lab. */
   readonly stay?: boolean;
   /** Prometheus and Grafana beside it. */
@@ -45,7 +47,7 @@ export interface ComposeOptions {
  */
 export async function startComposeCluster(
   spec: ClusterSpec,
-  { stay = false, boards = false }: ComposeOptions = {},
+  { socketPath, stay = false, boards = false }: ComposeOptions,
 ): Promise<ComposeCluster> {
   const { settings, signal } = spec;
   const folder = resolve(spec.folder);
@@ -66,6 +68,7 @@ export async function startComposeCluster(
   const reaper = stay ? undefined : startReaper();
   const cluster = new ComposeCluster({
     spec,
+    socketPath,
     reaper,
     files,
     project,
@@ -122,6 +125,7 @@ function userOfContainers(): Record<string, string> {
 
 interface ComposeParts {
   readonly spec: ClusterSpec;
+  readonly socketPath: string;
   readonly reaper: Reaper | undefined;
   readonly files: ClusterFiles;
   readonly project: string;
@@ -287,11 +291,8 @@ export class ComposeCluster implements Cluster {
     });
   }
 
-  /** Told to do what is done already, the engine objects; that is no failure here. */
-  async #tell(verb: 'kill' | 'pause' | 'unpause' | 'stop' | 'start', member: Member): Promise<void> {
-    await docker([verb, this.#named(member).id]).catch((error: Error) => {
-      if (!/is not running|is not paused|already paused/.test(error.message)) throw error;
-    });
+  #tell(verb: Verb, member: Member): Promise<void> {
+    return tellEngine(this.#parts.socketPath, verb, this.#named(member).id);
   }
 
   async #untilServing(member: Member, signal: AbortSignal): Promise<void> {

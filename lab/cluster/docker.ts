@@ -49,24 +49,3 @@ export async function docker(
     guard?.ended(group);
   }
 }
-
-/** An engine's version, or what keeps the lab from using one. */
-export type Engine = { readonly version: string } | { readonly missing: string };
-
-const ANSWER_WITHIN_MS = 5000;
-
-/** Looks for a Docker engine with Compose, wherever the docker command's own settings lead. */
-export async function findEngine(): Promise<Engine> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
-  let version: string;
-  try {
-    version = (await docker(['version', '--format', '{{.Server.Version}}'], { signal })).trim();
-  } catch (error) {
-    const isCommand = (error as NodeJS.ErrnoException).code !== 'ENOENT';
-    return { missing: isCommand ? 'no Docker engine answers' : 'there is no docker command' };
-  }
-  return docker(['compose', 'version'], { signal }).then(
-    () => ({ version }),
-    () => ({ missing: `Docker ${version} has no Compose plugin` }),
-  );
-}

@@ -21,8 +21,8 @@ export async function startCluster(spec: StartSpec): Promise<LocalCluster | Comp
   const onStart = () => {
     for (const line of announcement(spec.settings, choice)) spec.onPhase?.(line);
   };
-  return choice.runtime === 'compose'
-    ? startComposeCluster({ ...spec, onStart }, spec)
+  return choice.socketPath
+    ? startComposeCluster({ ...spec, onStart }, { ...spec, socketPath: choice.socketPath })
     : startLocalCluster({ ...spec, onStart }, spec);
 }
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docker, findEngine } from '../../lab/cluster/docker.ts';
+import { docker } from '../../lab/cluster/docker.ts';
+import { findEngine } from '../../lab/cluster/engine.ts';
 import { leftOf } from '../../lab/cluster/project.ts';
 
 const engine = await findEngine();

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { chooseRuntime } from '../../lab/cluster/choose-runtime.ts';
 import { UsageError } from '../../lab/usage-error.ts';
 
-const there = async () => ({ version: '28.1.0' });
+const there = async () => ({ version: '28.1.0', socketPath: '/run/docker.sock' });
 const missing = async () => ({ missing: 'no Docker engine answers' });
 const never = async () => assert.fail('the engine is not asked');
 
@@ -12,7 +12,11 @@ const PLAIN = { store: 'single', leaseBackend: 'redis' } as const;
 describe('the runtime', () => {
   it('is containers where an engine answers', async () => {
     const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN }, there);
-    assert.deepEqual(choice, { runtime: 'compose', why: 'Docker 28.1.0 answers' });
+    assert.deepEqual(choice, {
+      runtime: 'compose',
+      why: 'Docker 28.1.0 answers',
+      socketPath: '/run/docker.sock',
+    });
   });
 
   it('is processes where none does, and says so', async () => {

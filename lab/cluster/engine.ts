@@ -1,0 +1,50 @@
+import { once } from 'node:events';
+import { request } from 'node:http';
+import { json } from 'node:stream/consumers';
+import { docker } from './docker.ts';
+
+/** An engine's version and its socket on this machine, or what keeps the lab from using one. */
+export type Engine = { readonly version: string; readonly socketPath: string } | { readonly missing: string };
+
+const ANSWER_WITHIN_MS = 5000;
+
+/** Looks for a Docker engine with Compose, wherever the docker command's own settings lead. */
+export async function findEngine(): Promise<Engine> {
+  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+  const asked = [
+    ['context', 'inspect', '--format', '{{.Endpoints.docker.Host}}'],
+    ['version', '--format', '{{.Server.Version}}'],
+  ].map((args) => docker(args, { signal }).then((said) => said.trim()));
+  let host = '';
+  let version = '';
+  try {
+    [host = '', version = ''] = await Promise.all(asked);
+  } catch (error) {
+    const isCommand = (error as NodeJS.ErrnoException).code !== 'ENOENT';
+    return { missing: isCommand ? 'no Docker engine answers' : 'there is no docker command' };
+  }
+  const [, socketPath] = /^(?:unix|npipe):\/\/(.+)$/.exec(host) ?? [];
+  // The run's folder is mounted, and the ports are of this machine's loopback interface.
+  if (!socketPath) return { missing: 'the Docker engine is on another machine' };
+  return docker(['compose', 'version'], { signal }).then(
+    () => ({ version, socketPath }),
+    () => ({ missing: `Docker ${version} has no Compose plugin` }),
+  );
+}
+
+export type Verb = 'kill' | 'pause' | 'unpause' | 'stop' | 'start';
+
+/**
+ * Tells the engine what to do with a container, over its socket: a docker command would take a fifth of a second to
+ * start on a busy machine, and a holder's recompute is soon over. Done already is no failure.
+ */
+export async function tellEngine(socketPath: string, verb: Verb, id: string): Promise<void> {
+  const asked = request({ socketPath, method: 'POST', path: `/containers/${id}/${verb}` }).end();
+  const [answer] = await once(asked, 'response');
+  if (answer.statusCode < 400) {
+    answer.resume();
+    return;
+  }
+  const { message } = (await json(answer)) as { message: string };
+  if (!/is not running|is not paused|already paused/.test(message)) throw new Error(message);
+}
