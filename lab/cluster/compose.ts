@@ -163,7 +163,7 @@ export class ComposeCluster implements Cluster {
     } catch (error) {
       if (!(error instanceof DockerFailed)) throw error;
       throw new UsageError(
-        `the images cannot be had: ${error.message}. Without Docker the lab runs as well. Type: make herd RUNTIME=local`,
+        `the images cannot be had: ${error.message}. Allowed without Docker: local. Type: ${more.length > 0 ? 'make up BOARDS=off, or make up RUNTIME=local' : 'make herd RUNTIME=local'}`,
       );
     }
     for (const [services, members] of [

@@ -47,6 +47,14 @@ describe('a run on containers', withDocker, () => {
     assert.ok(record.origin.perExpiry.mean > 10, `${record.origin.perExpiry.mean} recomputes an expiry`);
   });
 
+  it('is not begun where an image cannot be had, and one line says what does without', async () => {
+    const env = { ...process.env, REDIS_IMAGE: '127.0.0.1:1/redis:none' };
+    const { status, err } = await runLab(folder.path, ['herd', ...SMALL], env);
+    assert.equal(status, 64);
+    assert.match(err, /^dogpile-lab: the images cannot be had: .*Type: make herd RUNTIME=local\n$/);
+    await nothingLeftOf(projectsOf(folder.path));
+  });
+
   for (const fault of ['kill-holder', 'pause-holder']) {
     it(`holds lock to its claim under ${fault}`, () => judged([`FAULT=${fault}`, 'RUNTIME=compose']));
   }
