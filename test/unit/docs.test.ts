@@ -28,6 +28,7 @@ const rules = read('prometheus/rules.yml');
 const makefile = read('Makefile');
 const sources = ['strategies', 'backends', 'services', 'lab', 'load', 'prometheus']
   .flatMap((folder) => [...listed(folder, '.ts'), ...listed(folder, '.sh')])
+  .concat('.ci/run')
   .map(read)
   .join('\n');
 
