@@ -26,6 +26,8 @@ const FILES = [
 ];
 const STOOD_ON = ['redis', 'origin'];
 const BOARDS = ['prometheus', 'grafana'];
+/** The project that the image belongs to, as in compose.yaml. */
+const IMAGES = 'dogpile';
 const UP = ['up', '--detach', '--no-build', '--no-deps'];
 /** What ending takes beyond a drain. */
 const END_WITHIN_MS = 3000;
@@ -158,7 +160,8 @@ export class ComposeCluster implements Cluster {
     const first = [...STOOD_ON, ...more];
     this.#parts.reaper?.adopt(this.project);
     try {
-      await this.#compose(['build', '--quiet', 'app'], signal);
+      // Not under the run's own project: an image is labelled with it, and would be another one each time.
+      await this.#compose(['--project-name', IMAGES, 'build', '--quiet', 'app'], signal);
       await this.#compose(['pull', '--quiet', '--policy', 'missing', '--ignore-buildable', ...first], signal);
     } catch (error) {
       if (!(error instanceof DockerFailed)) throw error;

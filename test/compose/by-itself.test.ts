@@ -17,7 +17,9 @@ describe('docker compose up, without the lab', withDocker, () => {
   after(() => removeProject(project));
 
   it('gives a healthy cluster from nothing', async () => {
-    await compose('up', '--detach', '--build', '--wait', '--wait-timeout', '120');
+    // As whoever types it would: an image is labelled with the project it is built under.
+    await docker(['compose', '--project-name', 'dogpile', '--file', FILE, 'build', '--quiet', 'app']);
+    await compose('up', '--detach', '--wait', '--wait-timeout', '120');
     const containers = await containersOf(project);
     assert.deepEqual(containers.map(({ name }) => name).sort(), ['app-1', 'app-2', 'origin', 'redis']);
     for (const { name, port } of containers.filter((one) => one.name.startsWith('app-'))) {

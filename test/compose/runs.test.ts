@@ -14,11 +14,23 @@ interface Check {
   readonly verdict: string;
 }
 
+/** Images without a name, which a build that made another one leaves behind. */
+const supersededImages = () =>
+  docker([
+    'images',
+    '--quiet',
+    '--filter',
+    'dangling=true',
+    '--filter',
+    'label=com.docker.compose.service=app',
+  ]);
+
 describe('a run on containers', withDocker, () => {
   const folder = labFolder();
   after(() => folder.remove());
 
   const judged = async (typed: readonly string[]) => {
+    const superseded = await supersededImages();
     const { status, out, err } = await runLab(folder.path, ['herd', ...typed]);
     assert.ok(status === 0 || status === 2, `${out}${err}`);
     assert.match(out, /^runtime compose: RUNTIME=compose\n/);
@@ -30,6 +42,7 @@ describe('a run on containers', withDocker, () => {
     );
     assert.deepEqual(wanting, [], `${out}${err}`);
     await nothingLeftOf(projectsOf(folder.path));
+    assert.equal(await supersededImages(), superseded);
     return record;
   };
 
