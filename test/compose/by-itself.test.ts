@@ -12,7 +12,7 @@ describe('docker compose up, without the lab', withDocker, () => {
   const project = `dogpile-test-${randomBytes(4).toString('hex')}`;
   const compose = (...args: string[]) =>
     docker(['compose', '--project-name', project, '--file', FILE, ...args], {
-      env: { COMPOSE_PROFILES: '', STRATEGY: 'single-flight', REPLICAS: '2' },
+      env: { COMPOSE_PROFILES: '', STRATEGY: 'single-flight', REPLICAS: '2', PROMETHEUS_PORT: '0' },
     });
   after(() => removeProject(project));
 
@@ -35,4 +35,22 @@ describe('docker compose up, without the lab', withDocker, () => {
     const events = await compose('exec', '--no-TTY', 'app', 'ls', '/data/events', '/data/ledger.jsonl');
     assert.deepEqual(events.match(/\S+\.jsonl/g), ['/data/ledger.jsonl', 'app-1.jsonl', 'app-2.jsonl']);
   });
+
+  it('has every replica scraped', async () => {
+    await compose('--profile', 'observability', 'up', '--detach', '--wait', 'prometheus');
+    const { port } = (await containersOf(project)).find(({ name }) => name === 'prometheus') ?? {};
+    const giveUpAt = performance.now() + 15_000;
+    for (;;) {
+      const answer = await fetch(`http://127.0.0.1:${port}/api/v1/query?query=sum by (job) (up)`);
+      const { data } = (await answer.json()) as { data: { result: Up[] } };
+      const up = Object.fromEntries(data.result.map(({ metric, value }) => [metric.job, value[1]]));
+      if (up.app === '2' && up.origin === '1') break;
+      assert.ok(performance.now() < giveUpAt, JSON.stringify(up));
+    }
+  });
 });
+
+interface Up {
+  readonly metric: { readonly job: string };
+  readonly value: readonly [at: number, count: string];
+}
