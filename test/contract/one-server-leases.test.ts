@@ -7,21 +7,12 @@ import { leaseContract } from './lease-contract.ts';
 
 leaseContract('file-lease', (settings) => startMutexStage('file', makeLockFolder, settings));
 
-describe('on memcached', { skip: whyNot('memcached') }, () => {
-  // It remembers what a stage left behind, and starts in no time.
-  for (const name of ['memcached', 'memcached-recache'] as const)
-    leaseContract(
-      `${name}-lease`,
-      (settings) => startMutexStage(name, () => startLockServer('memcached'), settings),
-      // It counts in whole seconds.
-      { termStepMs: 1000 },
-    );
-});
-
+// It counts in whole seconds.
+onOneServer('memcached', ['memcached', 'memcached-recache'], { termStepMs: 1000 });
 onOneServer('postgres', ['postgres', 'postgres-xact']);
 onOneServer('mariadb', ['mysql']);
 
-function onOneServer(kind: LockServerKind, backends: readonly MutexName[]): void {
+function onOneServer(kind: LockServerKind, backends: readonly MutexName[], steps = {}): void {
   describe(`on ${kind}`, { skip: whyNot(kind) }, () => {
     let server: LockServer;
     before(async () => {
@@ -29,8 +20,10 @@ function onOneServer(kind: LockServerKind, backends: readonly MutexName[]): void
     });
     after(() => server.stop());
     for (const name of backends)
-      leaseContract(`${name}-lease`, (settings) =>
-        startMutexStage(name, () => shared(server, name), settings),
+      leaseContract(
+        `${name}-lease`,
+        (settings) => startMutexStage(name, () => shared(server, name), settings),
+        steps,
       );
   });
 }

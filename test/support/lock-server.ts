@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { MemcachedConnection } from '../../backends/memcached-connection.ts';
 import type { Mutex } from '../../backends/mutex.ts';
 import { type MutexName, mutexes } from '../../backends/mutexes.ts';
 import { addressOfLocks, type LockServerKind, lockServerMember } from '../../lab/cluster/lock-servers.ts';
@@ -68,6 +69,7 @@ export async function makeLockFolder(): Promise<LockServers & { readonly folder:
 export async function shared<S extends LockServers>(server: S, backend: MutexName): Promise<S> {
   const mutex = openMutex(backend, server, 'between stages');
   await until('the lock server', () => mutex.ready());
+  if (backend.startsWith('memcached')) await forgetAll(server);
   for (const key of ['k', 'another key'])
     await until(`${key} to be free`, async () => {
       const tried = await mutex.tryLock(key);
@@ -76,6 +78,14 @@ export async function shared<S extends LockServers>(server: S, backend: MutexNam
     });
   mutex.close();
   return { ...server, stop: async () => {} };
+}
+
+/** Nothing there ends with a stage. */
+async function forgetAll({ addresses: [address = ''] }: LockServers): Promise<void> {
+  const memcached = new MemcachedConnection(address, 500);
+  await until('memcached', () => memcached.isConnected);
+  await memcached.ask('flush_all');
+  memcached.close();
 }
 
 export const openMutex = (
