@@ -57,7 +57,7 @@ describe('the traps of MariaDB', { skip: whyNot('mariadb') }, () => {
 
 describe('the traps of memcached', { skip: whyNot('memcached') }, () => {
   test('a lock is evicted for want of memory, another is granted it, and the first finds out', async (t) => {
-    const server = await startLockServer('memcached', { MEMCACHED_MB: '1' });
+    const server = await startLockServer('memcached', { MEMCACHED_MB: '2' });
     const [one, other] = [0, 1].map((index) => openMutex('memcached', server, `${index}`, 60_000));
     const filler = new MemcachedConnection(server.addresses[0] ?? '', 1000);
     t.after(async () => {

@@ -19,8 +19,6 @@ export interface LockServer extends LockServers {
   kill(): Promise<void>;
   /** At the old address, with nothing in it. Resolves once it grants. */
   restart(): Promise<void>;
-  freeze(): void;
-  thaw(): void;
 }
 
 const ENSURE = fileURLToPath(new URL('../../lab/ensure-lock-servers.sh', import.meta.url));
@@ -45,8 +43,6 @@ export async function startLockServer(
     addresses: [addressOfLocks(kind, port)],
     kill: () => server.kill(),
     restart: () => server.start(signal),
-    freeze: () => server.pause(),
-    thaw: () => server.resume(),
     async stop() {
       await server.kill();
       reaper.dismiss();
