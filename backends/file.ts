@@ -6,6 +6,9 @@ import { fileURLToPath } from 'node:url';
 import { StoreUnavailable } from '../strategies/errors.ts';
 import type { Mutex, MutexOptions } from './mutex.ts';
 
+/** What the removal of a stale lock takes, amply. */
+const LOOK_AGAIN_MS = 10;
+
 /** A lock is a link to a file of its holder's own, which the holder keeps open. */
 interface Held {
   readonly key: string;
@@ -16,9 +19,10 @@ interface Held {
 /**
  * A lock file on a disk that is shared. It is made as a file with a name of its own and then linked to the lock's name,
  * which fails where that is taken (O_EXCL, and atomic over NFS too). A holder shows that it lives by writing to its file. One
- * that has not done so for a term is stale: its file is moved aside and looked at again, and put back if it was not the
- * one that was meant. Between the two a second holder may get in; the fence is there for that. Ages are differences
- * of times that the disk wrote, never of the clocks of two machines.
+ * that has not done so for a term is stale: one other at a time may move its file aside, looks at it again, and puts it back
+ * if it was not as it was. A holder that wakes up between the two, or a mover that is paused there for a term, may meet a
+ * second holder; the fence is there for that. Ages are differences of times that the disk wrote, never of the clocks of
+ * two machines.
  */
 export function fileMutex({ servers: [url = ''], leaseMs, holder, timeoutMs }: MutexOptions): Mutex {
   const folder = fileURLToPath(url);
@@ -47,6 +51,19 @@ export function fileMutex({ servers: [url = ''], leaseMs, holder, timeoutMs }: M
     }
   }
 
+  /** Removes a stale lock; false: somebody else is about to. `own` is this caller's file, just written. */
+  async function removeStale(path: string, stale: Times, own: string): Promise<boolean> {
+    const guard = `${path}.stale`;
+    if (await linked(own, guard)) {
+      await takeAway(path, sameAs(stale)).finally(() => unlink(guard).catch(unlessMissing));
+      return true;
+    }
+    // Whoever had the guard may have died over it.
+    const [now, other] = [await timesAt(own), await timesAt(guard).catch(unlessMissing)];
+    if (other && now.mtimeMs - other.mtimeMs > leaseMs) await takeAway(guard, sameAs(other));
+    return false;
+  }
+
   async function tryLock(key: string) {
     await found;
     const [path, token] = [pathOf(key), `${holder}:${randomUUID()}`];
@@ -65,7 +82,8 @@ export function fileMutex({ servers: [url = ''], leaseMs, holder, timeoutMs }: M
         const other = await timesAt(path).catch(unlessMissing);
         const ageMs = other ? Number(now - other.mtimeMs) : Number.POSITIVE_INFINITY;
         if (other && ageMs <= leaseMs) return { kind: 'held' as const, retryAfterMs: leaseMs - ageMs };
-        if (other) await takeAway(path, ({ ino, mtimeNs }) => ino === other.ino && mtimeNs === other.mtimeNs);
+        if (other && !(await removeStale(path, other, own)))
+          return { kind: 'held' as const, retryAfterMs: LOOK_AGAIN_MS };
       }
     } finally {
       await unlink(own);
@@ -127,6 +145,7 @@ export function fileMutex({ servers: [url = ''], leaseMs, holder, timeoutMs }: M
 
 type Times = Awaited<ReturnType<typeof timesAt>>;
 const timesAt = (path: string) => stat(path, { bigint: true });
+const sameAs = (one: Times) => (other: Times) => one.ino === other.ino && one.mtimeNs === other.mtimeNs;
 
 async function linked(existing: string, path: string): Promise<boolean> {
   try {

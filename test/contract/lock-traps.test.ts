@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readdir, rename, utimes, writeFile } from 'node:fs/promises';
+import { readdir, rename, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
@@ -87,21 +87,44 @@ describe('the traps of memcached', { skip: whyNot('memcached') }, () => {
 });
 
 describe('the traps of a file', () => {
-  test('of many who find it stale one gets it, and nothing but the lock is left', async (t) => {
+  test('of many who find it stale one gets it, round after round, and nothing but the lock is left', async (t) => {
     const server = await makeLockFolder();
-    const [dead, ...many] = Array.from({ length: 8 }, (_, index) => openMutex('file', server, `${index}`));
+    const many = Array.from({ length: 8 }, (_, index) => openMutex('file', server, `${index}`));
     t.after(async () => {
       for (const mutex of many) mutex.close();
       await server.stop();
     });
-    assert.ok(dead);
-    assert.equal((await dead.tryLock('k')).kind, 'locked');
-    dead.close();
+    const [dead] = many;
+    assert.equal((await dead?.tryLock('k'))?.kind, 'locked');
     const [name = ''] = await readdir(server.folder);
+    for (let round = 0; round < 25; round++) {
+      const anHourAgo = new Date(Date.now() - 3_600_000);
+      await utimes(join(server.folder, name), anHourAgo, anHourAgo);
+      const tried = await Promise.all(many.map((mutex) => mutex.tryLock('k')));
+      const kinds = tried.map(({ kind }) => kind);
+      assert.equal(kinds.filter((kind) => kind === 'locked').length, 1, `round ${round}: ${kinds}`);
+      assert.deepEqual(await readdir(server.folder), [name]);
+    }
+  });
+
+  test('while one removes a stale lock nobody else does, but for a term at most', async (t) => {
+    const server = await makeLockFolder();
+    const mutex = openMutex('file', server, 'one');
+    t.after(async () => {
+      mutex.close();
+      await server.stop();
+    });
+    assert.equal((await mutex.tryLock('k')).kind, 'locked');
+    const [name = ''] = await readdir(server.folder);
+    const [path, guard] = [join(server.folder, name), join(server.folder, `${name}.stale`)];
     const anHourAgo = new Date(Date.now() - 3_600_000);
-    await utimes(join(server.folder, name), anHourAgo, anHourAgo);
-    const kinds = (await Promise.all(many.map((mutex) => mutex.tryLock('k')))).map(({ kind }) => kind);
-    assert.equal(kinds.filter((kind) => kind === 'locked').length, 1, kinds.join(' '));
+    await utimes(path, anHourAgo, anHourAgo);
+    await writeFile(guard, '');
+    const stale = await stat(path);
+    assert.equal((await mutex.tryLock('k')).kind, 'held');
+    assert.equal((await stat(path)).ino, stale.ino);
+    await utimes(guard, anHourAgo, anHourAgo);
+    await until('the lock', async () => (await mutex.tryLock('k')).kind === 'locked');
     assert.deepEqual(await readdir(server.folder), [name]);
   });
 
