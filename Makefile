@@ -89,6 +89,7 @@ pictures: setup ## chart real runs as the boards would, into docs/img
 test: node_modules/.ready ## every test
 	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
+	@lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
 .PHONY: check

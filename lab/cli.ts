@@ -5,9 +5,8 @@ import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
-import { down, heal, logs, status, up } from './commands/standing.ts';
 import { leases } from './commands/leases.ts';
-import { down, heal, status, up } from './commands/standing.ts';
+import { down, heal, logs, status, up } from './commands/standing.ts';
 import { UsageError } from './usage-error.ts';
 
 /** A command: takes what was typed after its name, gives the exit status. */
