@@ -8,8 +8,8 @@ has() {
     postgres) command -v postgres || ls /usr/lib/postgresql/*/bin/postgres ;;
     mariadb) command -v mariadbd || ls /usr/sbin/mariadbd ;;
     memcached) command -v memcached ;;
-    *) echo "dogpile-lab: no lock server $1. Allowed: postgres, mariadb, memcached" >&2; exit 64 ;;
-  esac >/dev/null 2>&1
+    *) echo "dogpile-lab: no lock server $1. Allowed: postgres, mariadb, memcached" >&3; exit 64 ;;
+  esac 3>&2 >/dev/null 2>&1
 }
 missing=
 for server in ${*:-postgres mariadb memcached}; do has "$server" || missing="$missing $server"; done
