@@ -8,6 +8,9 @@ MAKEFLAGS += --no-print-directory
 
 lab := @node lab/cli.ts
 
+# What a lease backend stands on is installed when it is asked for.
+lock_server := $(or $(and $(filter postgres%,$(LEASE_BACKEND)),postgres),$(and $(filter mysql,$(LEASE_BACKEND)),mariadb),$(and $(filter memcached%,$(LEASE_BACKEND)),memcached))
+
 .PHONY: help
 help: ## what can be done here
 	@echo 'dogpile-lab: reproduce the cache stampede, tame it, and judge each run'
@@ -48,6 +51,11 @@ jitter: setup ## a batch of keys filled together, and what TTL jitter does to it
 advise: node_modules/.ready ## which strategy for your own TTL, RECOMPUTE, REPLICAS, RATE, STALE_OK
 	$(lab) advise
 
+.PHONY: leases
+leases: setup ## every lease backend: who is released at once, by a term, never
+	@lab/ensure-lock-servers.sh
+	$(lab) leases
+
 .PHONY: up
 up: setup ## keep a cluster running and say where it is
 	$(lab) up
@@ -81,6 +89,7 @@ pictures: setup ## chart real runs as the boards would, into docs/img
 test: node_modules/.ready ## every test
 	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
+	@lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
 .PHONY: check
@@ -98,6 +107,7 @@ clean: ## forget all results
 .PHONY: setup
 setup: node_modules/.ready
 	@lab/ensure-redis.sh
+	$(if $(lock_server),@lab/ensure-lock-servers.sh $(lock_server))
 
 node_modules/.ready: package-lock.json
 	@echo 'installing packages (npm ci)'

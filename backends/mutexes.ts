@@ -1,4 +1,8 @@
+import { fileMutex } from './file.ts';
+import { memcachedMutex } from './memcached.ts';
 import type { Mutex, MutexOptions } from './mutex.ts';
+import { mysqlMutex } from './mysql.ts';
+import { postgresMutex } from './postgres.ts';
 import { redlockMutex } from './redlock.ts';
 
 /** A line of the registry: how to open a mutex, and which addresses it takes. */
@@ -9,6 +13,13 @@ export interface MutexBackend {
   readonly allowed: string;
 }
 
+const one = (scheme: RegExp, allowed: string) => ({
+  accepts: (servers: readonly string[]) => servers.length === 1 && scheme.test(servers[0] ?? ''),
+  allowed,
+});
+const ofPostgres = one(/^postgres(ql)?:\/\//, 'one postgres:// address');
+const ofMemcached = one(/^memcached:\/\//, 'one memcached:// address');
+
 /** What a lease can be made of beside the values' own Redis. */
 export const mutexes = {
   redlock: {
@@ -17,6 +28,12 @@ export const mutexes = {
       servers.length >= 3 && servers.length % 2 === 1 && servers.every((url) => /^rediss?:\/\//.test(url)),
     allowed: 'three, five or more redis:// addresses, an odd number',
   },
+  postgres: { open: (options) => postgresMutex(options), ...ofPostgres },
+  'postgres-xact': { open: (options) => postgresMutex(options, { scope: 'transaction' }), ...ofPostgres },
+  mysql: { open: (options) => mysqlMutex(options), ...one(/^mysql:\/\//, 'one mysql:// address') },
+  memcached: { open: (options) => memcachedMutex(options), ...ofMemcached },
+  'memcached-recache': { open: (options) => memcachedMutex(options, { by: 'recache' }), ...ofMemcached },
+  file: { open: (options) => fileMutex(options), ...one(/^file:\/\/\//, 'one file:/// address of a folder') },
 } as const satisfies Record<string, MutexBackend>;
 
 export type MutexName = keyof typeof mutexes;

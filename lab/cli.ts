@@ -5,6 +5,7 @@ import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
+import { leases } from './commands/leases.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -21,6 +22,7 @@ const commands: Record<string, Command> = {
   compare,
   jitter,
   advise,
+  leases,
   up,
   status,
   logs,

@@ -19,11 +19,11 @@ export interface LocalPlan {
 }
 
 const service = (name: string) => fileURLToPath(new URL(`../../services/${name}/main.ts`, import.meta.url));
-const logOf = ({ logs }: LocalPlan, name: string) => join(logs, `${name}.log`);
+const logOf = ({ logs }: Pick<LocalPlan, 'logs'>, name: string) => join(logs, `${name}.log`);
 
 /** A Redis server on the given port, with nothing in it and nothing kept on disk. */
 export function redisMember(
-  plan: LocalPlan,
+  plan: Pick<LocalPlan, 'folder' | 'logs'>,
   { name, command, port, args = [] }: { name: string; command: string; port: number; args?: string[] },
 ): MemberSpec {
   const inMemory = ['--save', '', '--appendonly', 'no', '--dir', plan.folder];

@@ -29,9 +29,10 @@ export interface LeaseStage {
 
 export type MakeLeaseStage = (settings?: Partial<LeaseSettings>) => Promise<LeaseStage>;
 
-/** What every lease owes the strategies, whatever it is made of. */
-export function leaseContract(name: string, makeStage: MakeLeaseStage): void {
+/** What every lease owes the strategies, whatever it is made of. Terms come in steps of `termStepMs`. */
+export function leaseContract(name: string, makeStage: MakeLeaseStage, { termStepMs = 1 } = {}): void {
   describe(name, () => {
-    for (const promises of [excludes, mintsFences, backsOff, wakesWaiters]) promises(makeStage);
+    excludes(makeStage, termStepMs);
+    for (const promises of [mintsFences, backsOff, wakesWaiters]) promises(makeStage);
   });
 }

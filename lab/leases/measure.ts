@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Bench, type Holder, startBench } from './bench.ts';
+import type { Variant } from './variants.ts';
+
+export const LEASE_MS = 1000;
+/** What is not released within this is taken for never. */
+export const NEVER_MS = 5000;
+const LOOK_EVERY_MS = 5;
+const ROUNDS = 200;
+
+export const FAULTS = ['killed', 'paused', 'restart', 'cut'] as const;
+export type FaultName = (typeof FAULTS)[number];
+
+/** What became of a lease whose holder met a fault. */
+export interface Released {
+  /** From the fault until somebody else was granted the lease; null: not within {@link NEVER_MS}. */
+  readonly afterMs: number | null;
+  /** The holder's, and that of whoever was granted the lease beside it. */
+  readonly recomputes: number;
+  /** What became of the holder's write, where it lived to make one and somebody else had been granted the lease. */
+  readonly lateWrite: string | null;
+}
+
+export interface Measured {
+  readonly name: string;
+  readonly faults: Readonly<Partial<Record<FaultName, Released>>>;
+  /** Of two callers at once in one process, how many were granted the lease. */
+  readonly grantedOfTwo: number;
+  readonly acquireMs: number;
+  readonly releaseMs: number;
+}
+
+/** Puts one lease backend through the faults, on servers of its own. */
+export async function measure(variant: Variant, signal: AbortSignal): Promise<Measured> {
+  const bench = await startBench(variant, LEASE_MS, signal);
+  try {
+    while (!bench.other.ready()) await sleep(LOOK_EVERY_MS, undefined, { signal });
+    const cost = await uncontended(bench);
+    const two = await Promise.all([1, 2].map(() => bench.other.lease.acquire('two callers')));
+    const faults: Partial<Record<FaultName, Released>> = {};
+    for (const fault of FAULTS) {
+      signal.throwIfAborted();
+      const released = await befall(bench, fault);
+      if (released) faults[fault] = released;
+    }
+    const grantedOfTwo = two.filter(({ kind }) => kind === 'granted').length;
+    return { name: variant.name, faults, grantedOfTwo, ...cost };
+  } finally {
+    await bench.close();
+  }
+}
+
+/** How a fault befalls the holder or its server, and how it is healed. Undefined: it cannot. */
+function faultOf(bench: Bench, fault: FaultName, holder: Holder) {
+  const { restart, link } = bench;
+  switch (fault) {
+    case 'killed':
+      return { hit: () => holder.signal('SIGKILL'), heal: () => {} };
+    case 'paused':
+      return { hit: () => holder.signal('SIGSTOP'), heal: () => holder.signal('SIGCONT') };
+    case 'restart':
+      return restart && { hit: restart, heal: () => {} };
+    case 'cut':
+      return link && { hit: () => link.cut(), heal: () => link.mend() };
+  }
+}
+
+/** One fault and what came of it; undefined where the backend has nothing that it could befall. */
+export async function befall(
+  bench: Bench,
+  fault: FaultName,
+  neverMs = NEVER_MS,
+): Promise<Released | undefined> {
+  const holder = await bench.holder(fault);
+  try {
+    const happening = faultOf(bench, fault, holder);
+    if (!happening) return undefined;
+    const since = performance.now();
+    const hit = Promise.resolve(happening.hit());
+    const grant = await grantedTo(bench, fault, since + neverMs);
+    const afterMs = grant ? performance.now() - since : null;
+    await hit;
+    if (grant) {
+      const made = { value: 'next', version: 2, computedAt: Date.now(), recomputeMs: 1 };
+      await bench.other.cache.commit(fault, made, { grant });
+    }
+    await happening.heal();
+    const lateWrite = grant && fault !== 'killed' ? await holder.commit() : null;
+    return { afterMs, recomputes: grant ? 2 : 1, lateWrite };
+  } finally {
+    await holder.end();
+  }
+}
+
+async function grantedTo({ other }: Bench, key: string, giveUpAt: number) {
+  while (performance.now() < giveUpAt) {
+    const acquired = await other.lease.acquire(key).catch(() => undefined);
+    if (acquired?.kind === 'granted') return acquired.grant;
+    await sleep(LOOK_EVERY_MS);
+  }
+  return undefined;
+}
+
+async function uncontended({ other: { lease } }: Bench) {
+  const [acquired, released]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round++) {
+    const from = performance.now();
+    const answer = await lease.acquire('uncontended');
+    const between = performance.now();
+    if (answer.kind !== 'granted') throw new Error(`an uncontended lease was ${answer.kind}`);
+    await lease.release('uncontended', answer.grant);
+    acquired.push(between - from);
+    released.push(performance.now() - between);
+  }
+  return { acquireMs: median(acquired), releaseMs: median(released) };
+}
+
+const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1] ?? 0;
