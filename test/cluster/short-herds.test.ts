@@ -6,7 +6,7 @@ import { strategies } from '../../strategies/index.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 
 /** Small enough for a busy machine: 30 requests an expiry. */
-const SMALL = ['REPLICAS=3', 'TTL=1s', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=4'];
+const SMALL = ['REPLICAS=3', 'TTL=1s', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=3'];
 
 describe('a short herd on real processes', () => {
   const folder = labFolder();
@@ -49,7 +49,7 @@ describe('a short herd on real processes', () => {
         [],
       );
       assert.equal(status, record.verdict === 'pass' ? 0 : 2);
-      assert.equal(record.expiries, 4);
+      assert.equal(record.expiries, 3);
       for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
       assert.deepEqual(processesIn(folder.path), []);
     });

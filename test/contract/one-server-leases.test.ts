@@ -8,8 +8,8 @@ import { leaseContract } from './lease-contract.ts';
 leaseContract('file-lease', (settings) => startMutexStage('file', makeLockFolder, settings));
 
 // It counts in whole seconds.
-onOneServer('memcached', ['memcached', 'memcached-recache'], { termStepMs: 1000 });
-onOneServer('postgres', ['postgres', 'postgres-xact']);
+onOneServer('memcached', ['memcached'], { termStepMs: 1000 });
+onOneServer('postgres', ['postgres']);
 onOneServer('mariadb', ['mysql']);
 
 function onOneServer(kind: LockServerKind, backends: readonly MutexName[], steps = {}): void {
