@@ -14,10 +14,8 @@ const AS_PRESET: string[] = [];
 const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[] = [
   ['kill-holder', SHORT],
   ['pause-holder', SHORT],
-  ['pause-holder-overlap', SHORT],
   ['origin-down', AS_PRESET],
   ['redis-down', SHORT],
-  ['lost-wakeups', SHORT],
   ['redis-failover', AS_PRESET],
   ['partition', AS_PRESET],
   ['rolling-restart', SHORT],

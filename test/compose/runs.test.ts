@@ -14,16 +14,11 @@ interface Check {
   readonly verdict: string;
 }
 
-/** Images without a name, which a build that made another one leaves behind. */
-const supersededImages = () =>
-  docker([
-    'images',
-    '--quiet',
-    '--filter',
-    'dangling=true',
-    '--filter',
-    'label=com.docker.compose.service=app',
-  ]);
+/** Images without a name, which a build that made another one leaves behind; in no order of the engine's. */
+async function supersededImages(): Promise<string[]> {
+  const filters = ['--filter', 'dangling=true', '--filter', 'label=com.docker.compose.service=app'];
+  return (await docker(['images', '--quiet', ...filters])).split('\n').sort();
+}
 
 describe('a run on containers', withDocker, () => {
   const folder = labFolder();
@@ -42,7 +37,7 @@ describe('a run on containers', withDocker, () => {
     );
     assert.deepEqual(wanting, [], `${out}${err}`);
     await nothingLeftOf(projectsOf(folder.path));
-    assert.equal(await supersededImages(), superseded);
+    assert.deepEqual(await supersededImages(), superseded);
     return record;
   };
 
