@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { fileURLToPath } from 'node:url';
+import { evidenceFrom } from '../../lab/checks/evidence.ts';
+import { judge } from '../../lab/checks/index.ts';
+import { faultNamed } from '../../lab/faults/index.ts';
+import type { FaultEvent } from '../../lab/faults/timeline.ts';
+import { type Recording, type RunEvent, readRecording } from '../../lab/recording.ts';
+
+const quiet = await readRecording(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
+
+/** The quiet run, told as if this fault had befallen its second grant. */
+export function told(
+  name: string,
+  spoil: (events: readonly RunEvent[], fence: number) => readonly RunEvent[] = (events) => events,
+): Recording {
+  const grants = quiet.events.flatMap((event) =>
+    event.event === 'granted' && event.key === 'hot' ? [event] : [],
+  );
+  const grant = grants[1];
+  assert.ok(grant);
+  const phase = (phase: FaultEvent['phase'], at: number): FaultEvent => ({
+    at,
+    by: 'lab',
+    event: 'fault',
+    fault: name,
+    phase,
+    victim: grant.by,
+    fence: grant.fence,
+  });
+  const events = spoil(
+    [...quiet.events, phase('injected', grant.at + 5), phase('healed', grant.at + 400)],
+    grant.fence,
+  );
+  const facts = { ...quiet.facts, settings: { ...quiet.facts.settings, fault: name } };
+  return { ...quiet, facts, events, fault: faultNamed(name) };
+}
+
+/** What the judge of the fault found. */
+export const found = (recording: Recording) =>
+  judge(evidenceFrom(recording)).find(({ name }) => name === 'fault hit and answered');
+
+/** The second grant of the quiet run, and what the lab noted about a fault around it, each so many ms after it. */
+export function noted(
+  name: string,
+  notes: (grant: {
+    fence: number;
+    by: string;
+    at: number;
+  }) => Record<string, [number, FaultEvent['details']]>,
+  spoil: (events: readonly RunEvent[], fence: number) => readonly RunEvent[] = (events) => events,
+  near: (by: string) => string[] = () => [],
+): Recording {
+  return told(name, (events, fence) => {
+    const grant = events.find((event) => event.event === 'granted' && event.fence === fence);
+    assert.ok(grant?.event === 'granted');
+    const cutOff = near(grant.by);
+    const more = Object.entries(notes(grant)).map(
+      ([what, [afterMs, details = {}]]): FaultEvent => ({
+        at: grant.at + afterMs,
+        by: 'lab',
+        event: 'fault',
+        fault: name,
+        phase: 'noted',
+        victim: 'redis-1',
+        what,
+        details,
+      }),
+    );
+    const marked = [...events, ...more].map((event) =>
+      event.event === 'fault' ? { ...event, near: cutOff } : event,
+    );
+    return spoil(marked, fence);
+  });
+}
