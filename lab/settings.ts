@@ -2,7 +2,6 @@ import type { LeaseBackend } from '../backends/mutexes.ts';
 import type { Setting } from '../strategies/contract.ts';
 import { strategies, strategyNamed } from '../strategies/index.ts';
 import { leadMs } from '../strategies/xfetch.ts';
-import { whyNotCompose } from './cluster/choose-runtime.ts';
 import { faultNamed } from './faults/index.ts';
 import type { Values } from './parameters.ts';
 import { spell } from './spell.ts';
@@ -69,7 +68,6 @@ export function settingsFrom(values: Values): Settings {
   refuseRestlessXFetch(settings);
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
-  refuseUnfitRuntime(settings);
   refuseUnfitFault(values);
   refuseLoneReplica(settings);
   refuseShortGrace(settings);
@@ -110,12 +108,6 @@ function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas
         : `${name}=${wanted} is more than there are Redis replicas. Allowed: up to STORE_REPLICAS=${storeReplicas}. Type: make herd STORE=sentinel STORE_REPLICAS=${wanted} ${name}=${wanted}`,
     );
   }
-}
-
-function refuseUnfitRuntime(settings: Settings): void {
-  const obstacle = whyNotCompose(settings);
-  if (settings.runtime !== 'compose' || !obstacle) return;
-  throw new UsageError(`RUNTIME=compose does not go with it: ${obstacle}. Type: make herd RUNTIME=local`);
 }
 
 /** A fault that finds nothing to break would only make the run unknown. */

@@ -15,13 +15,10 @@ export interface Choice {
  * for containers and there is no engine.
  */
 export async function chooseRuntime(
-  settings: Pick<Settings, 'runtime' | 'store' | 'leaseBackend'>,
+  { runtime: asked }: Pick<Settings, 'runtime'>,
   find: () => Promise<Engine> = findEngine,
 ): Promise<Choice> {
-  const asked = settings.runtime;
   if (asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
-  const obstacle = whyNotCompose(settings);
-  if (obstacle && asked === 'auto') return { runtime: 'local', why: obstacle };
   const engine = await find();
   if ('version' in engine)
     return {
@@ -33,14 +30,4 @@ export async function chooseRuntime(
   throw new UsageError(
     `RUNTIME=compose needs a Docker engine with Compose, and ${engine.missing}. Allowed without one: local. Type: make herd RUNTIME=local`,
   );
-}
-
-/** What of these settings only the local runtime has; undefined: nothing. */
-export function whyNotCompose({
-  store,
-  leaseBackend,
-}: Pick<Settings, 'store' | 'leaseBackend'>): string | undefined {
-  if (store !== 'single') return `STORE=${store} runs as processes only`;
-  if (leaseBackend !== 'redis') return `LEASE_BACKEND=${leaseBackend} runs as processes only`;
-  return undefined;
 }

@@ -1,19 +1,27 @@
 import { randomBytes } from 'node:crypto';
-import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Member, RedisServer, Replica } from './cluster.ts';
+import { ENVIRONMENT, prepareFiles, userOfContainers } from './compose-files.ts';
+import {
+  ORIGIN,
+  portVariable,
+  published,
+  replicaService,
+  type Service,
+  type Services,
+  servicesFor,
+} from './compose-services.ts';
 import { DockerFailed, docker } from './docker.ts';
-import { tellEngine, type Verb } from './engine.ts';
 import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
-import { HOST } from './local-members.ts';
 import { freePort, freeRow, reservePorts } from './ports.ts';
 import { type Container, containersOf, removeProject } from './project.ts';
 import { type Reaper, startReaper } from './reaper.ts';
-import { serves } from './serves.ts';
+import { nearOf } from './sentinel.ts';
+import { joinNetwork, leaveNetwork, type Membership, tellContainer, type Verb } from './tell-engine.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const FILES = [
@@ -24,7 +32,6 @@ const FILES = [
   '--env-file',
   join(ROOT, '.env'),
 ];
-const STOOD_ON = ['redis', 'origin'];
 const BOARDS = ['prometheus', 'grafana'];
 /** The project that the image belongs to, as in compose.yaml. */
 const IMAGES = 'dogpile';
@@ -32,9 +39,6 @@ const UP = ['up', '--detach', '--no-build', '--no-deps'];
 /** What ending takes beyond a drain. */
 const END_WITHIN_MS = 3000;
 const READY_WITHIN_MS = 60_000;
-/** Who the services are inside a container where the lab is root: the image's user node. */
-const UNPRIVILEGED = 1000;
-
 export interface ComposeOptions {
   readonly socketPath: string;
   /** It outlives the lab. */
@@ -53,19 +57,19 @@ export async function startComposeCluster(
 ): Promise<ComposeCluster> {
   const { settings, signal } = spec;
   const folder = resolve(spec.folder);
-  const count = settings.replicas + 2;
+  const services = servicesFor(settings);
+  const named = services.groups.flat();
+  const count = named.length + settings.replicas;
   const ports = await reservePorts(count, settings.port || (await freeRow(count)));
   spec.onStart();
-  const [originPort = 0, ...others] = ports;
-  const appPorts = others.slice(0, settings.replicas);
-  const redisPort = others.at(-1);
+  const appPorts = ports.slice(0, settings.replicas);
+  const servicePorts = ports.slice(settings.replicas);
   const names = appPorts.map((_, index) => `app-${index + 1}`);
   const project = `dogpile-${randomBytes(4).toString('hex')}`;
   const files = await prepareFiles(folder, project, {
     ...originEnvironment(settings, names),
     ...appEnvironment(settings),
-    REDIS: 'redis://redis:6379',
-    ORIGIN: 'http://origin:9000',
+    ...services.environment,
   });
   const reaper = stay ? undefined : startReaper();
   const cluster = new ComposeCluster({
@@ -74,6 +78,8 @@ export async function startComposeCluster(
     reaper,
     files,
     project,
+    services,
+    near: services.redis.length > 1 ? nearOf(names) : [],
     environment: {
       ...userOfContainers(),
       COMPOSE_PROFILES: boards ? 'observability' : '',
@@ -83,8 +89,8 @@ export async function startComposeCluster(
       STOP_GRACE: `${END_WITHIN_MS + drainMsFor(settings)}ms`,
       REPLICAS: `${settings.replicas}`,
       APP_PORTS: [...new Set([appPorts[0], appPorts.at(-1)])].join('-'),
-      ORIGIN_PORT: `${originPort}`,
-      REDIS_PORT: `${redisPort}`,
+      ...Object.fromEntries(named.map((service, index) => [portVariable(service), `${servicePorts[index]}`])),
+      ...services.variables,
       ...(boards && { PROMETHEUS_PORT: `${await freePort(9090)}`, GRAFANA_PORT: `${await freePort(3000)}` }),
     },
   });
@@ -98,46 +104,19 @@ export async function startComposeCluster(
   return cluster;
 }
 
-const ENVIRONMENT = 'cluster.env';
-
-/** Everything in the run's folder that the containers read or write, theirs to write. */
-async function prepareFiles(
-  folder: string,
-  project: string,
-  environment: Record<string, string>,
-): Promise<ClusterFiles> {
-  const files = {
-    ledger: join(folder, LEDGER),
-    events: join(folder, EVENTS_OF_REPLICAS),
-    logs: join(folder, 'logs'),
-  };
-  for (const path of [files.events, files.logs]) await mkdir(path, { recursive: true });
-  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
-  await writeFile(join(folder, ENVIRONMENT), `# docker compose --project-name ${project}\n${lines.join('')}`);
-  if (process.getuid?.() === 0)
-    for (const path of [folder, files.events]) await chown(path, UNPRIVILEGED, UNPRIVILEGED);
-  return files;
-}
-
-/** The services write as whoever runs the lab, but never as root. */
-function userOfContainers(): Record<string, string> {
-  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
-  return { LAB_USER: uid ? `${uid}:${gid}` : `${UNPRIVILEGED}:${UNPRIVILEGED}` };
-}
-
 interface ComposeParts {
   readonly spec: ClusterSpec;
   readonly socketPath: string;
   readonly reaper: Reaper | undefined;
   readonly files: ClusterFiles;
   readonly project: string;
+  readonly services: Services;
+  readonly near: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
 }
 
 export class ComposeCluster implements Cluster {
   readonly runtime = 'compose';
-  readonly near = [];
-  readonly lockServers = [];
   readonly files: ClusterFiles;
   readonly project: string;
   readonly #parts: ComposeParts;
@@ -157,47 +136,61 @@ export class ComposeCluster implements Cluster {
    * engine's probes are seldom here, and Compose would wait for them.
    */
   async up(more: readonly string[], signal: AbortSignal): Promise<void> {
-    const first = [...STOOD_ON, ...more];
+    const { groups } = this.#parts.services;
+    const all = [...groups.flat().map(({ name }) => name), ...more];
     this.#parts.reaper?.adopt(this.project);
     try {
       // Not under the run's own project: an image is labelled with it, and would be another one each time.
       await this.#compose(['--project-name', IMAGES, 'build', '--quiet', 'app'], signal);
-      await this.#compose(['pull', '--quiet', '--policy', 'missing', '--ignore-buildable', ...first], signal);
+      await this.#compose(['pull', '--quiet', '--policy', 'missing', '--ignore-buildable', ...all], signal);
     } catch (error) {
       if (!(error instanceof DockerFailed)) throw error;
       throw new UsageError(
         `the images cannot be had: ${error.message}. Allowed without Docker: local. Type: ${more.length > 0 ? 'make up BOARDS=off, or make up RUNTIME=local' : 'make herd RUNTIME=local'}`,
       );
     }
-    for (const [services, members] of [
-      [first, () => STOOD_ON],
-      [['app'], () => this.#replicaNames],
-    ] as const) {
-      await this.#compose([...UP, ...services], signal);
-      await this.#look();
-      await Promise.all(members().map((member) => this.#untilServing(member, signal)));
-    }
+    for (const group of groups)
+      await this.#start(
+        group.map(({ name }) => name),
+        () => group,
+        signal,
+      );
+    await this.#start(['app', ...more], () => this.#replicaNames.map(replicaService), signal);
+  }
+
+  async #start(names: readonly string[], waitFor: () => readonly Service[], signal: AbortSignal) {
+    await this.#compose([...UP, ...names], signal);
+    await this.#look();
+    await Promise.all(waitFor().map((service) => this.#untilServing(service, signal)));
   }
 
   get replicas(): readonly Replica[] {
-    return this.#replicaNames.map((name) => ({ name, url: this.urlOf(name) }));
+    return this.#replicaNames.map((name) => this.#described(name));
   }
 
   get redis(): RedisServer {
-    return { name: 'redis', url: this.urlOf('redis') };
+    return this.redisServers[0] as RedisServer;
   }
 
   get redisServers() {
-    return [this.redis];
+    return this.#parts.services.redis.map(({ name }) => this.#described(name));
+  }
+
+  get lockServers() {
+    return this.#parts.services.locks.map(({ name }) => this.#described(name));
+  }
+
+  get near() {
+    return this.#parts.near;
   }
 
   get origin() {
-    return { url: this.urlOf('origin') };
+    return this.#described(ORIGIN.name);
   }
 
   /** Where Prometheus and Grafana are, if they are there. */
   get boards(): { readonly prometheus?: { url: string }; readonly grafana?: { url: string } } {
-    const found = this.#containers.filter(({ name }) => ['prometheus', 'grafana'].includes(name));
+    const found = this.#containers.filter(({ name }) => BOARDS.includes(name));
     return Object.fromEntries(found.map(({ name }) => [name, { url: this.urlOf(name) }]));
   }
 
@@ -232,14 +225,16 @@ export class ComposeCluster implements Cluster {
     await this.#tell('start', member);
     this.#ended.delete(member);
     await this.#look();
-    await this.#untilServing(member, this.#parts.spec.signal);
+    await this.#untilServing(this.#serviceOf(member), this.#parts.spec.signal);
   }
 
   async cut() {
-    throw new Error('the network of containers is not cut: settings that need it run as processes');
+    await Promise.all(this.#border.map((edge) => leaveNetwork(this.#parts.socketPath, edge)));
   }
 
-  async mend() {}
+  async mend() {
+    await Promise.all(this.#border.map((edge) => joinNetwork(this.#parts.socketPath, edge)));
+  }
 
   async add() {
     const { signal } = this.#parts.spec;
@@ -248,7 +243,7 @@ export class ComposeCluster implements Cluster {
     await this.#compose([...UP, '--no-recreate', '--scale', scale, 'app'], signal, { APP_PORTS: `${port}` });
     await this.#look();
     const added = this.replicas.at(-1) as Replica;
-    await this.#untilServing(added.name, signal);
+    await this.#untilServing(replicaService(added.name), signal);
     return added;
   }
 
@@ -265,7 +260,29 @@ export class ComposeCluster implements Cluster {
   urlOf(member: Member): string {
     const { port } = this.#named(member);
     if (port === undefined) throw new Error(`${member} has no published port`);
-    return `${member === 'redis' ? 'redis' : 'http'}://${HOST}:${port}`;
+    return published(this.#serviceOf(member), port);
+  }
+
+  /** What a cut takes out of its network: the primary from its replicas, its clients from those, all others from it. */
+  get #border(): readonly Membership[] {
+    const { near } = this.#parts;
+    const out = (member: Member, network: string, alias: string): Membership => ({
+      network: `${this.project}_${network}`,
+      id: this.#named(member).id,
+      alias,
+    });
+    const clients = this.#replicaNames.map((name) =>
+      out(name, near.includes(name) ? 'replicas' : 'primary', 'app'),
+    );
+    return [out('redis', 'replication', 'redis'), ...clients];
+  }
+
+  #described(name: Member): { readonly name: Member; readonly url: string } {
+    return { name, url: this.urlOf(name) };
+  }
+
+  #serviceOf(member: Member): Service {
+    return this.#parts.services.groups.flat().find(({ name }) => name === member) ?? replicaService(member);
   }
 
   get #replicaNames(): readonly string[] {
@@ -295,12 +312,13 @@ export class ComposeCluster implements Cluster {
   }
 
   #tell(verb: Verb, member: Member): Promise<void> {
-    return tellEngine(this.#parts.socketPath, verb, this.#named(member).id);
+    return tellContainer(this.#parts.socketPath, verb, this.#named(member).id);
   }
 
-  async #untilServing(member: Member, signal: AbortSignal): Promise<void> {
+  async #untilServing(service: Service, signal: AbortSignal): Promise<void> {
+    const member = service.name;
     const giveUpAt = performance.now() + READY_WITHIN_MS;
-    while (!(await serves(this.urlOf(member)).catch(() => false))) {
+    while (!(await service.ready(this.urlOf(member)).catch(() => false))) {
       signal.throwIfAborted();
       if (performance.now() > giveUpAt)
         throw new Error(

@@ -1,6 +1,3 @@
-import { once } from 'node:events';
-import { request } from 'node:http';
-import { json } from 'node:stream/consumers';
 import { docker } from './docker.ts';
 
 /** An engine's version and its socket on this machine, or what keeps the lab from using one. */
@@ -30,21 +27,4 @@ export async function findEngine(): Promise<Engine> {
     () => ({ version, socketPath }),
     () => ({ missing: `Docker ${version} has no Compose plugin` }),
   );
-}
-
-export type Verb = 'kill' | 'pause' | 'unpause' | 'stop' | 'start';
-
-/**
- * Tells the engine what to do with a container, over its socket: a docker command would take a fifth of a second to
- * start on a busy machine, and a holder's recompute is soon over. Done already is no failure.
- */
-export async function tellEngine(socketPath: string, verb: Verb, id: string): Promise<void> {
-  const asked = request({ socketPath, method: 'POST', path: `/containers/${id}/${verb}` }).end();
-  const [answer] = await once(asked, 'response');
-  if (answer.statusCode < 400) {
-    answer.resume();
-    return;
-  }
-  const { message } = (await json(answer)) as { message: string };
-  if (!/is not running|is not paused|already paused/.test(message)) throw new Error(message);
 }

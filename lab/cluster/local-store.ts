@@ -1,11 +1,21 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { askRedis } from '../ask-redis.ts';
 import type { Settings } from '../settings.ts';
 import type { RedisServer } from './cluster.ts';
 import { HOST, type LocalPlan, redisMember } from './local-members.ts';
 import type { MemberSpec } from './member.ts';
 import { Relay } from './relay.ts';
+import {
+  DOWN_AFTER_MS,
+  FAILOVER_TIMEOUT_MS,
+  isInSync,
+  knowsEverybody,
+  MAX_LAG_SECONDS,
+  NAME,
+  nearOf,
+  QUORUM,
+  SENTINELS,
+} from './sentinel.ts';
 
 /** The Redis side of a local cluster. */
 export interface LocalStore {
@@ -21,14 +31,6 @@ export interface LocalStore {
   /** What lies between the first server with its side, and everybody else. */
   readonly links: readonly Relay[];
 }
-
-const SENTINELS = 3;
-const QUORUM = 2;
-const NAME = 'lab';
-/** How long Sentinels go without an answer before they take a server for dead. */
-export const DOWN_AFTER_MS = 1000;
-/** Replicas acknowledge once a second; one that is this much behind does not count for `min-replicas-to-write`. */
-const MAX_LAG_SECONDS = 2;
 
 /** Ports that the store of these settings needs. */
 export const portsOfStore = ({ store, storeReplicas }: Settings): number =>
@@ -96,7 +98,7 @@ export async function sentinelStore(
       port,
       args: [...announcing(port), '--replicaof', HOST, `${toPrimary.port}`],
     });
-    return { ...member, ready: () => isInSync(port) };
+    return { ...member, ready: () => isInSync(`redis://${at(port)}`) };
   });
   const sentinels = await Promise.all(
     sentinelPorts.map((port, index) =>
@@ -104,7 +106,7 @@ export async function sentinelStore(
     ),
   );
 
-  const near = replicas.slice(0, Math.ceil(replicas.length / 2));
+  const near = nearOf(replicas);
   const fromFar = `sentinel://${sentinelPorts.map(at).join(',')}/${NAME}`;
   const elsewhere = [
     `${at(toPrimary.port)}=${at(primaryPort)}`,
@@ -141,7 +143,7 @@ async function sentinelMember(
     `dir ${folder}`,
     `sentinel monitor ${NAME} ${HOST} ${primaryPort} ${QUORUM}`,
     `sentinel down-after-milliseconds ${NAME} ${DOWN_AFTER_MS}`,
-    `sentinel failover-timeout ${NAME} 10000`,
+    `sentinel failover-timeout ${NAME} ${FAILOVER_TIMEOUT_MS}`,
   ];
   await mkdir(folder, { recursive: true });
   await writeFile(file, `${lines.join('\n')}\n`);
@@ -151,17 +153,6 @@ async function sentinelMember(
     args: [file, '--sentinel'],
     env: {},
     logPath: join(plan.logs, `${name}.log`),
-    ready: () => knowsEverybody(port, plan.settings.storeReplicas),
+    ready: () => knowsEverybody(`redis://${at(port)}`, plan.settings.storeReplicas),
   };
 }
-
-const isInSync = (port: number) =>
-  askRedis(`redis://${at(port)}`, async (redis) =>
-    /master_link_status:up/.test(await redis.info('replication')),
-  );
-
-const knowsEverybody = (port: number, replicas: number) =>
-  askRedis(`redis://${at(port)}`, async (redis) => {
-    const found = await redis.info('sentinel');
-    return found.includes(`status=ok`) && found.includes(`slaves=${replicas},sentinels=${SENTINELS}`);
-  });

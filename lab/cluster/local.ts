@@ -1,10 +1,11 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
+import { UsageError } from '../usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from './cluster.ts';
+import { portsOfLocks, withLockServers } from './local-locks.ts';
 import { appMember, HOST, type LocalPlan, originMember } from './local-members.ts';
 import { type LocalStore, portsOfStore, sentinelStore, singleStore } from './local-store.ts';
-import { portsOfLocks, withLockServers } from './lock-servers.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
 import { freePorts, reservePorts } from './ports.ts';
 import { noGuard, type Reaper, startReaper } from './reaper.ts';
@@ -19,6 +20,10 @@ export async function startLocalCluster(
   { stay = false }: { readonly stay?: boolean } = {},
 ): Promise<LocalCluster> {
   const { settings, folder } = spec;
+  if (stay && settings.store !== 'single')
+    throw new UsageError(
+      `STORE=${settings.store} as processes needs links that the lab itself carries, so it ends with it. Allowed here: single. Type: make up, or make up STORE=${settings.store} RUNTIME=compose`,
+    );
   const redisCommand = redisServerCommand();
   const [storeCount, lockCount] = [portsOfStore(settings), portsOfLocks(settings)];
   const ports = await reservePorts(settings.replicas + 1 + storeCount + lockCount, settings.port);

@@ -15,10 +15,6 @@ import { UsageError } from '../usage-error.ts';
 export const up: Command = async (typed, signal) => {
   const values = valuesFrom('up', typed, process.env);
   const settings = settingsFrom(values);
-  if (settings.store !== 'single')
-    throw new UsageError(
-      `STORE=${settings.store} needs links that the lab itself carries, so it ends with it. Allowed here: single. Type: make up`,
-    );
   const before = recall();
   if (before && (await kept(before).alive()).size > 0)
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);

@@ -45,7 +45,6 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
     [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
     [['herd', 'FAULT=partition', 'STORE=single'], /FAULT=partition needs STORE=sentinel, not single/],
-    [['herd', 'RUNTIME=compose', 'STORE=sentinel'], /STORE=sentinel runs as processes only.*RUNTIME=local/],
     [['up', 'STORE=sentinel'], /STORE=sentinel needs links .*Type: make up/],
     [['herd', 'LEASE_BACKEND=zookeeper'], /LEASE_BACKEND=zookeeper .*redis, redlock/],
     [

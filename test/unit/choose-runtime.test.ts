@@ -7,11 +7,9 @@ const there = async () => ({ version: '28.1.0', socketPath: '/run/docker.sock' }
 const missing = async () => ({ missing: 'no Docker engine answers' });
 const never = async () => assert.fail('the engine is not asked');
 
-const PLAIN = { store: 'single', leaseBackend: 'redis' } as const;
-
 describe('the runtime', () => {
   it('is containers where an engine answers', async () => {
-    const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN }, there);
+    const choice = await chooseRuntime({ runtime: 'auto' }, there);
     assert.deepEqual(choice, {
       runtime: 'compose',
       why: 'Docker 28.1.0 answers',
@@ -20,23 +18,18 @@ describe('the runtime', () => {
   });
 
   it('is processes where none does, and says so', async () => {
-    const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN }, missing);
+    const choice = await chooseRuntime({ runtime: 'auto' }, missing);
     assert.deepEqual(choice, { runtime: 'local', why: 'no Docker engine answers' });
   });
 
-  it('is processes where only they will do', async () => {
-    const choice = await chooseRuntime({ runtime: 'auto', ...PLAIN, store: 'sentinel' }, never);
-    assert.deepEqual(choice, { runtime: 'local', why: 'STORE=sentinel runs as processes only' });
-  });
-
   it('is what RUNTIME says', async () => {
-    assert.equal((await chooseRuntime({ runtime: 'local', ...PLAIN }, never)).runtime, 'local');
-    assert.equal((await chooseRuntime({ runtime: 'compose', ...PLAIN }, there)).runtime, 'compose');
+    assert.equal((await chooseRuntime({ runtime: 'local' }, never)).runtime, 'local');
+    assert.equal((await chooseRuntime({ runtime: 'compose' }, there)).runtime, 'compose');
   });
 
   it('is refused where RUNTIME asks for containers and no engine answers', () =>
     assert.rejects(
-      chooseRuntime({ runtime: 'compose', ...PLAIN }, missing),
+      chooseRuntime({ runtime: 'compose' }, missing),
       (error) => error instanceof UsageError && /no Docker engine answers.*RUNTIME=local/.test(error.message),
     ));
 });
