@@ -53,7 +53,7 @@ advise: node_modules/.ready ## which strategy for your own TTL, RECOMPUTE, REPLI
 
 .PHONY: leases
 leases: setup ## every lease backend: who is released at once, by a term, never
-	@lab/ensure-lock-servers.sh
+	@RUNTIME=local lab/ensure-lock-servers.sh
 	$(lab) leases
 
 .PHONY: up
@@ -89,7 +89,7 @@ pictures: setup ## chart real runs as the boards would, into docs/img
 test: node_modules/.ready ## every test
 	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
-	@lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
+	@RUNTIME=local lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
 .PHONY: check

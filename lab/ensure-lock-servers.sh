@@ -3,6 +3,11 @@
 # on the PATH or where Debian puts them, else from apt where that is possible and allowed. Nothing is left running or
 # enabled: the lab starts servers of its own.
 set -eu
+# Containers bring their own.
+case "${RUNTIME:-auto}" in
+  compose) exit 0 ;;
+  auto) docker version >/dev/null 2>&1 && exit 0 ;;
+esac
 has() {
   case $1 in
     postgres) command -v postgres || ls /usr/lib/postgresql/*/bin/postgres ;;

@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { askRedis } from '../../lab/ask-redis.ts';
 import { docker } from '../../lab/cluster/docker.ts';
 import { containersOf, removeProject } from '../../lab/cluster/project.ts';
+import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, NAME, QUORUM } from '../../lab/cluster/sentinel.ts';
 import { withDocker } from '../support/docker.ts';
 
 const FILE = fileURLToPath(new URL('../../compose.yaml', import.meta.url));
@@ -48,7 +50,26 @@ describe('docker compose up, without the lab', withDocker, () => {
       assert.ok(performance.now() < giveUpAt, JSON.stringify(up));
     }
   });
+
+  it('is healthy with everything that Redis and the lease can be made of', async () => {
+    const profiles = ['failover', 'more-replicas', 'redlock', 'postgres', 'mysql', 'memcached'];
+    const asked = profiles.flatMap((profile) => ['--profile', profile]);
+    await compose(...asked, 'up', '--detach', '--wait', '--wait-timeout', '120', '--scale', 'app=0');
+    const containers = await containersOf(project);
+    const sentinel = containers.find(({ name }) => name === 'sentinel-1');
+    const known = await askRedis(`redis://127.0.0.1:${sentinel?.port}`, (redis) =>
+      redis.call('SENTINEL', 'MASTER', NAME),
+    );
+    const facts = new Map(pairs(known as string[]));
+    assert.deepEqual(
+      ['ip', 'quorum', 'down-after-milliseconds', 'failover-timeout'].map((name) => facts.get(name)),
+      ['redis', `${QUORUM}`, `${DOWN_AFTER_MS}`, `${FAILOVER_TIMEOUT_MS}`],
+    );
+  });
 });
+
+const pairs = (flat: readonly string[]) =>
+  flat.flatMap((name, index) => (index % 2 === 0 ? [[name, flat[index + 1] ?? ''] as const] : []));
 
 interface Up {
   readonly metric: { readonly job: string };

@@ -48,6 +48,13 @@ describe('a run on containers', withDocker, () => {
     assert.ok(record.origin.perExpiry.mean > 10, `${record.origin.perExpiry.mean} recomputes an expiry`);
   });
 
+  for (const backend of ['redlock', 'memcached']) {
+    it(`counts one recompute an expiry with a lease of ${backend}`, async () => {
+      const record = await judged(['STRATEGY=lock', `LEASE_BACKEND=${backend}`, ...SMALL, 'EXPIRIES=2']);
+      assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
+    });
+  }
+
   it('is not begun where an image cannot be had, and one line says what does without', async () => {
     const env = { ...process.env, REDIS_IMAGE: '127.0.0.1:1/redis:none' };
     const { status, err } = await runLab(folder.path, ['herd', ...SMALL], env);
@@ -56,9 +63,9 @@ describe('a run on containers', withDocker, () => {
     await nothingLeftOf(projectsOf(folder.path));
   });
 
-  for (const fault of ['kill-holder', 'pause-holder']) {
+  for (const fault of ['kill-holder', 'pause-holder', 'redis-failover', 'partition']) {
     it(`holds lock to its claim under ${fault}`, async () => {
-      await judged([`FAULT=${fault}`, 'RUNTIME=compose']);
+      await judged([`FAULT=${fault}`, 'RUNTIME=compose', 'EXPIRIES=2']);
     });
   }
 });

@@ -26,7 +26,10 @@ const ENSURE = fileURLToPath(new URL('../../lab/ensure-lock-servers.sh', import.
 
 /** Why these tests cannot be run here; false where they can. What is missing is installed, if that is allowed. */
 export function whyNot(kind: LockServerKind): string | false {
-  const { status, stderr } = spawnSync(ENSURE, [kind], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(ENSURE, [kind], {
+    encoding: 'utf8',
+    env: { ...process.env, RUNTIME: 'local' },
+  });
   return status === 0 ? false : stderr.trim();
 }
 
