@@ -1,6 +1,7 @@
 import type { Arrival } from '../../load/history.ts';
 import { mean, standardDeviation } from '../report/statistics.ts';
 import { type Check, knownIf } from './check.ts';
+import type { Evidence } from './evidence.ts';
 
 const BIN_MS = 50;
 const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };
@@ -11,27 +12,32 @@ const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError
  */
 export const injector: Check = {
   name: 'injector health',
-  judge({ arrivals, herd, settings, warmAt }) {
-    const bins = arrivalsPerBin(arrivals, warmAt);
-    if (bins.length < 2) return { verdict: 'unknown', detail: 'too little load to tell' };
-    const expected = (settings.ratePerSecond * BIN_MS) / 1000;
-    // Where only few arrive in a bin, counting them one more or less is no unevenness.
-    const unevenness = standardDeviation(bins) / Math.max(mean(bins), 1);
-    const unevennessLimit = Math.max(LIMITS.unevenness, 1 / Math.sqrt(Math.max(expected, 1)));
-    const rateError = Math.abs(mean(bins) / expected - 1);
+  judge(evidence) {
+    const { arrivals } = evidence;
+    const pace = paceOf(evidence);
+    if (!pace) return { verdict: 'unknown', detail: 'too little load to tell' };
     const unsent = arrivals.filter(({ ending }) => ending === 'unsent').length / Math.max(1, arrivals.length);
-    const healthy =
-      unevenness <= unevennessLimit &&
-      rateError <= LIMITS.rateError &&
-      unsent <= LIMITS.unsentShare &&
-      herd.eventLoopDelayMs.p99 <= LIMITS.loopDelayMs;
     return knownIf(
-      healthy,
-      `${(mean(bins) * (1000 / BIN_MS)).toFixed(0)}/s, spread ${(unevenness * 100).toFixed(0)} %, ` +
-        `loop p99 ${herd.eventLoopDelayMs.p99.toFixed(1)} ms`,
+      pace.kept && unsent <= LIMITS.unsentShare,
+      `${pace.perSecond.toFixed(0)}/s, spread ${(pace.unevenness * 100).toFixed(0)} %, ` +
+        `loop p99 ${evidence.herd.eventLoopDelayMs.p99.toFixed(1)} ms`,
     );
   },
 };
+
+/** How the injector itself did, whatever became of what it sent; undefined: too little load to tell. */
+export function paceOf({ arrivals, herd, settings, warmAt }: Evidence) {
+  const bins = arrivalsPerBin(arrivals, warmAt);
+  if (bins.length < 2) return undefined;
+  const expected = (settings.ratePerSecond * BIN_MS) / 1000;
+  // Where only few arrive in a bin, counting them one more or less is no unevenness.
+  const unevenness = standardDeviation(bins) / Math.max(mean(bins), 1);
+  const kept =
+    unevenness <= Math.max(LIMITS.unevenness, 1 / Math.sqrt(Math.max(expected, 1))) &&
+    Math.abs(mean(bins) / expected - 1) <= LIMITS.rateError &&
+    herd.eventLoopDelayMs.p99 <= LIMITS.loopDelayMs;
+  return { kept, unevenness, perSecond: mean(bins) * (1000 / BIN_MS) };
+}
 
 /** Arrivals sent per bin, from the end of the warm-up on. */
 function arrivalsPerBin(arrivals: readonly Arrival[], from: number): number[] {

@@ -22,7 +22,7 @@ export async function startLocalCluster(
   const { settings, folder } = spec;
   if (stay && settings.store !== 'single')
     throw new UsageError(
-      `STORE=${settings.store} as processes needs links that the lab itself carries, so it ends with it. Allowed here: single. Type: make up, or make up STORE=${settings.store} RUNTIME=compose`,
+      `STORE=${settings.store} needs links that the lab itself carries where it runs as processes, and they end with it. Allowed here: single. Type: make up, or make up STORE=${settings.store} RUNTIME=compose`,
     );
   const redisCommand = redisServerCommand();
   const [storeCount, lockCount] = [portsOfStore(settings), portsOfLocks(settings)];

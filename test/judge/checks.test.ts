@@ -152,6 +152,16 @@ describe('the judge', () => {
     assert.equal(verdicts(spoiled)['bounded waits'], 'fail');
   });
 
+  it('does not know of a long wait when the injector was late itself', () => {
+    const spoiled = spoilArrival(
+      ({ served, version }) => served === 'waited' && version === 3,
+      (arrival) => ({ ...arrival, dueAt: arrival.dueAt - 2500, sentAt: (arrival.sentAt ?? 0) - 2500 }),
+    );
+    const facts = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
+    assert.equal(verdicts({ ...spoiled, facts })['bounded waits'], 'unknown');
+    assert.equal(verdicts({ ...good, facts })['bounded waits'], 'pass');
+  });
+
   it('fails any wait where the claim is that nobody waits', () => {
     const claim = strategyNamed('xfetch-lock')?.claim;
     assert.ok(claim);
