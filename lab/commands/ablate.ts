@@ -29,10 +29,11 @@ export const ablate: Command = async (typed, signal) => {
   let started = 0;
   const fullRuns = new Map<string, RunRecord>();
   const done: Ablated[] = [];
-  const run = (settings: Settings, reasons: AblationRun['reasons'], title: string) => {
+  const run = async (settings: Settings, reasons: AblationRun['reasons'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    return runUntilTold(settings, signal, tellsOf(reasons));
+    const { record } = await runUntilTold(settings, signal, tellsOf(reasons));
+    return record;
   };
   for (const { ablation, without, full } of planned) {
     const under = ablation.fault ? ` under ${ablation.fault.name}` : '';

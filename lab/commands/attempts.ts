@@ -1,6 +1,6 @@
 import { faultAnswered } from '../checks/fault-answered.ts';
 import { injector } from '../checks/injector.ts';
-import { runExperiment } from '../experiment.ts';
+import { type Run, runExperiment } from '../experiment.ts';
 import { progressLine } from '../report/progress.ts';
 import type { RunRecord } from '../report/record.ts';
 import type { Settings } from '../settings.ts';
@@ -15,15 +15,16 @@ export async function runUntilTold(
   settings: Settings,
   signal: AbortSignal,
   hasTold: (record: RunRecord) => boolean = ({ verdict }) => verdict === 'pass',
-): Promise<RunRecord> {
+): Promise<Run> {
   for (let attempt = 1; ; attempt++) {
     const progress = progressLine(settings.expiries);
-    const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
+    const run = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
       progress.end,
     );
+    const { record } = run;
     console.log(`${record.verdict}: ${RESULTS}/${record.run}`);
     const empty = EVIDENCE.find(({ name }) => verdictIn(record, name) === 'unknown');
-    if (hasTold(record) || !empty || attempt === ATTEMPTS) return record;
+    if (hasTold(record) || !empty || attempt === ATTEMPTS) return run;
     console.log(`once more, since ${empty.name} is unknown`);
   }
 }

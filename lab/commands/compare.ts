@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { verdictOf } from '../checks/index.ts';
 import type { Command } from '../cli.ts';
-import { type Run, runExperiment, timestamp } from '../experiment.ts';
+import { type Run, timestamp } from '../experiment.ts';
 import { valuesFrom } from '../parameters.ts';
 import { rowOf } from '../report/comparison.ts';
 import { csvTable, markdownTable, terminalTable } from '../report/comparison-formats.ts';
-import { progressLine } from '../report/progress.ts';
 import { settingsFrom } from '../settings.ts';
+import { runUntilTold } from './attempts.ts';
 import { EXIT_STATUS, RESULTS } from './herd.ts';
 
 /** The control is in every round: a machine that got slower in between shows in it too. */
@@ -32,22 +32,17 @@ export const compare: Command = async (typed, signal) => {
     for (const settings of shuffled(strategies, random)) {
       started += 1;
       console.log(`run ${started}/${total}: ${settings.strategy}, trial ${trial}`);
-      const progress = progressLine(settings.expiries);
       // A seed of its own for each trial: the same draw three times would be one trial.
       const seed = seedFor(values.SEED, `trial ${trial}`);
-      const run = await runExperiment({
-        settings: { ...settings, seed },
-        results: RESULTS,
-        signal,
-        onProgress: progress.onProgress,
-      }).finally(progress.end);
+      const run = await runUntilTold({ ...settings, seed }, signal);
       runs.get(settings.strategy)?.push(run);
     }
     await writeTables(folder, tableOf(runs, values.SEED));
   }
   const rows = tableOf(runs, values.SEED);
   console.log(`\n${terminalTable(rows)}\n`);
-  console.log('times in ms; each row with its 95 % intervals in');
+  console.log('times in ms; worst: the slowest request, beyond the p99 of the hits');
+  console.log('every row with its 95 % intervals:');
   console.log(`${folder}/comparison.md, .csv and .json`);
   return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
 };

@@ -23,7 +23,7 @@ export const faults: Command = async (typed, signal) => {
   for (const { fault, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
       console.log(`\n${fault.name}: ${fault.summary}`);
-      const record = await runUntilTold(settings, signal);
+      const { record } = await runUntilTold(settings, signal);
       statuses.push(EXIT_STATUS[record.verdict]);
       rows.push(...rowOf(fault.name, fault.guard, record.verdict, record.checks));
     }

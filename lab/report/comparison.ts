@@ -1,6 +1,6 @@
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import type { Verdict } from '../checks/check.ts';
-import { crossed, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
+import { crossed, type Evidence, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
 import { verdictOf } from '../checks/index.ts';
 import type { Run } from '../experiment.ts';
 import { bootstrap, type Interval, quantile } from './bootstrap.ts';
@@ -20,6 +20,8 @@ export interface ComparisonRow {
   readonly recomputesPerExpiry: Figure & { readonly max: number };
   readonly acrossExpiryMs: { readonly p50: Figure | null; readonly p99: Figure | null };
   readonly allP99Ms: Figure;
+  /** By how much the slowest request, warm-up aside, took longer than the p99 of the hits; null: nothing was hit. */
+  readonly maxBeyondHitsMs: number | null;
   readonly maxStalenessMs: number;
   readonly wakeP99Ms: Figure | null;
   readonly redisCommandsPerRequest: Figure | null;
@@ -59,9 +61,21 @@ export function rowOf(strategy: string, runs: readonly Run[], seed: number): Com
       runs.map(({ record }) => record.latencyMs.all?.p99 ?? 0),
       mean,
     ),
+    maxBeyondHitsMs: most(runs.map(({ evidence }) => beyondHitsMs(evidence))),
     maxStalenessMs: runs.flatMap(({ evidence }) => stalenessMs(evidence)).reduce((a, b) => Math.max(a, b), 0),
     wakeP99Ms: wakes.length > 0 ? figure(wakes, ofAll(0.99)) : null,
     redisCommandsPerRequest: commands.length > 0 ? figure(commands, mean) : null,
     verdict: verdictOf(runs.map(({ record }) => ({ verdict: record.verdict, detail: '' }))),
   };
+}
+
+function beyondHitsMs({ answered, warmAt }: Evidence): number | null {
+  const warm = answered.filter(({ dueAt }) => dueAt > warmAt);
+  const took = (of: typeof warm) => of.map(({ dueAt, endedAt }) => endedAt - dueAt);
+  const hits = took(warm.filter(({ served }) => served === 'hit'));
+  return hits.length > 0 ? (most(took(warm)) ?? 0) - quantile(hits, 0.99) : null;
+}
+
+function most(values: readonly (number | null)[]): number | null {
+  return values.reduce((a, b) => (a === null || (b !== null && b > a) ? b : a), null);
 }
