@@ -3,7 +3,9 @@ ARG NODE_IMAGE
 FROM ${NODE_IMAGE} AS packages
 WORKDIR /lab
 COPY package.json package-lock.json ./
-RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
+# Types, source maps and manuals are for developers: nearly half of it.
+RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund \
+  && find node_modules -type f \( -name '*.ts' -o -name '*.?ts' -o -name '*.map' -o -name '*.md' \) -delete
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production

@@ -68,7 +68,7 @@ describe('a cluster of containers that is kept', withDocker, () => {
       assert.ok(!packages.includes(name), name);
     assert.match(await docker([...image, 'node', '--version']), /^v24\./);
     const own = await docker([...image, 'du', '-sk', '/lab']);
-    assert.ok(Number.parseInt(own, 10) < 40_000, `${own} kB of its own`);
+    assert.ok(Number.parseInt(own, 10) < 30_000, `${own} kB of its own`);
   });
 
   it('is healed, at its old addresses', async () => {
