@@ -11,7 +11,8 @@ const BACK_WITHIN_MS = 5000;
  * Three of five lock servers come back empty while the lease is held: they have forgotten that it is. They do so one by
  * one, so that a majority answers all the time. Who waits does not look again before the holder's time, so the pub/sub
  * connections are cut too, as they are when a network is: then everybody looks, and one is granted what another still
- * holds. The presets keep the first renewal behind the commit, since it would find the lease lost.
+ * holds. The presets leave time for three restarts, and keep the first renewal behind the commit, since it would find the
+ * lease lost.
  */
 export const redlockAmnesia: Fault = {
   name: 'redlock-amnesia',
@@ -20,10 +21,10 @@ export const redlockAmnesia: Fault = {
   presets: {
     LEASE_BACKEND: 'redlock',
     TTL: '3s',
-    RECOMPUTE: '2s',
-    LEASE: '12s',
-    RATE: '200',
-    EXPIRIES: '5',
+    RECOMPUTE: '5s',
+    LEASE: '18s',
+    RATE: '100',
+    EXPIRIES: '3',
   },
   needs: { LEASE_BACKEND: 'redlock' },
   tolerance: ({ recomputeMs }) => ({ extraRecomputes: 1, extraWaitMs: recomputeMs }),
