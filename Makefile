@@ -36,7 +36,7 @@ fault-%: setup
 	$(lab) herd --fault $*
 
 .PHONY: ablate
-ablate: setup ## the lock with each guard taken out: what it is for
+ablate: setup ## each guard taken out in turn: what it is for
 	$(lab) ablate
 
 .PHONY: compare

@@ -27,6 +27,8 @@ const SCRIPTS = {
   invalidateEntry: { file: 'invalidate', numberOfKeys: 4 },
   mintFence: { file: 'mint', numberOfKeys: 3 },
   countFailure: { file: 'fail', numberOfKeys: 2 },
+  noteDemand: { file: 'note', numberOfKeys: 1 },
+  wantedKeys: { file: 'wanted', numberOfKeys: 1 },
 } as const;
 
 type Script = keyof typeof SCRIPTS;

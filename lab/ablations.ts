@@ -17,7 +17,7 @@ import { slowOrigin } from './faults/slow-origin.ts';
 /** What an ablation of services/app/ablations/ is to show, and how one knows that it did. */
 export interface AblationRun {
   readonly name: string;
-  /** What the lock is without, or what it has instead. */
+  /** What the strategy is without, or what it has instead. */
   readonly told: string;
   readonly guard: string;
   readonly defendsAgainst: string;
@@ -115,6 +115,22 @@ export const ablationRuns: readonly AblationRun[] = [
     defendsAgainst: 'the dogpile: everybody who misses recomputes',
     fault: undefined,
     presets: HERD,
+    reasons: [claim],
+  },
+  {
+    name: 'no-overlap-guard',
+    told: 'without its guard against overlap',
+    guard: 'one refresher at a time, one refresh of a key at a time',
+    defendsAgainst: 'a recompute longer than the interval is begun again by each tick of each refresher',
+    fault: undefined,
+    presets: {
+      STRATEGY: 'refresh-ahead',
+      REFRESH_INTERVAL: '250ms',
+      TTL: '4s',
+      RECOMPUTE: '1500ms',
+      RATE: '200',
+      EXPIRIES: '4',
+    },
     reasons: [claim],
   },
 ];

@@ -78,6 +78,8 @@ export const PARAMETERS = {
   EXPIRIES: number(1, 10_000, '10', 'expiries to judge, after one of warm-up'),
   BETA: number(0.1, 10, '1', 'XFetch: above 1 recomputes earlier', false),
   LEASE: duration(100, 600_000, '1s', 'how long a lock lasts without renewal'),
+  REFRESHERS: number(1, 16, '2', 'refresh-ahead: processes that refresh'),
+  REFRESH_INTERVAL: duration(50, 3_600_000, '500ms', 'refresh-ahead: how often each looks'),
   LEASE_BACKEND: choice(leaseBackends, 'redis', 'what the lock is made of'),
   GRACE: duration(0, 3_600_000, '30s', 'how long a stale value is kept for a failing origin'),
   STALE_OK: duration(0, 3_600_000, '2s', 'advise: how long past its TTL a value may be served'),
@@ -97,7 +99,7 @@ export const PARAMETERS = {
   ABLATE: choice(
     ['none', ...ablationRuns.map(({ name }) => name)],
     'none',
-    'lock: the guard to take out; ablate: only this one',
+    'the guard to take out; ablate: only this one',
   ),
   REPEAT: number(1, 1000, '1', 'how often the run is done'),
   TRIALS: number(3, 1000, '3', 'compare: runs of each strategy'),

@@ -1,7 +1,7 @@
 import type { LeaseBackend } from '../backends/mutexes.ts';
+import { ablatedStrategy } from '../services/app/ablations/index.ts';
 import type { Setting } from '../strategies/contract.ts';
 import { strategies, strategyNamed } from '../strategies/index.ts';
-import { leadMs } from '../strategies/xfetch.ts';
 import { faultNamed } from './faults/index.ts';
 import type { Values } from './parameters.ts';
 import { spell } from './spell.ts';
@@ -19,6 +19,8 @@ export interface Settings extends Setting {
   readonly minReplicas: number;
   /** Redis replicas that must have a grant before it counts. */
   readonly waitReplicas: number;
+  /** Processes that refresh outside of the requests; none where the strategy has no use for them. */
+  readonly refreshers: number;
   readonly expiries: number;
   readonly leaseBackend: LeaseBackend;
   readonly backoffMs: number;
@@ -31,7 +33,7 @@ export interface Settings extends Setting {
   readonly key: string;
   /** What befalls the cluster; null: nothing. */
   readonly fault: string | null;
-  /** The guard taken out of the lock; null: none. */
+  /** The guard taken out of the strategy; null: none. */
   readonly ablate: string | null;
 }
 
@@ -53,6 +55,8 @@ export function settingsFrom(values: Values): Settings {
     storeReplicas: values.STORE === 'single' ? 0 : values.STORE_REPLICAS,
     minReplicas: values.MIN_REPLICAS,
     waitReplicas: values.WAIT,
+    refreshers: strategyNamed(values.STRATEGY)?.refresher ? values.REFRESHERS : 0,
+    refreshIntervalMs: values.REFRESH_INTERVAL,
     expiries: values.EXPIRIES,
     backoffMs: values.BACKOFF,
     recomputeJitter: values.RECOMPUTE_JITTER,
@@ -66,7 +70,7 @@ export function settingsFrom(values: Values): Settings {
   };
   refuseAblationOfOthers(settings);
   refuseLongRecompute(settings);
-  refuseRestlessXFetch(settings);
+  refuseRestless(settings);
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
@@ -82,10 +86,11 @@ function refuseAblationOfOthers({ strategy, leaseBackend, ablate }: Settings): v
       `ABLATE=${ablate} takes a guard out of the lease in Redis, and LEASE_BACKEND=${leaseBackend} is another. ` +
         `Allowed: LEASE_BACKEND=redis. Type: make herd ABLATE=${ablate} LEASE_BACKEND=redis`,
     );
-  if (strategy === 'lock') return;
+  const theirs = ablatedStrategy(ablate);
+  if (strategy === theirs) return;
   throw new UsageError(
-    `ABLATE=${ablate} takes a guard out of the lock, and ${strategy} is another strategy. ` +
-      `Allowed: STRATEGY=lock. Type: make herd STRATEGY=lock ABLATE=${ablate}`,
+    `ABLATE=${ablate} takes a guard out of ${theirs}, and ${strategy} is another strategy. ` +
+      `Allowed: STRATEGY=${theirs}. Type: make herd STRATEGY=${theirs} ABLATE=${ablate}`,
   );
 }
 
@@ -102,14 +107,18 @@ function refuseLongRecompute({ strategy, recomputeMs, recomputeJitter }: Setting
   );
 }
 
-/** A TTL that XFetch's lead fills would be refreshed without pause, and no cycle could be told from the next. */
-function refuseRestlessXFetch(settings: Settings): void {
-  if (!/^(xfetch|hybrid)/.test(settings.strategy)) return;
-  const lead = leadMs(settings);
-  if (settings.ttlMs > lead) return;
+/** A TTL that the strategy's lead fills would be refreshed without pause, and no cycle could be told from the next. */
+function refuseRestless(settings: Settings): void {
+  const { strategy, ttlMs } = settings;
+  const definition = strategyNamed(strategy);
+  const lead = definition?.claim.leadMs?.(settings);
+  if (lead === undefined || ttlMs > lead) return;
+  const [whose, formula] = definition?.refresher
+    ? [`${strategy}'s`, 'REFRESH_INTERVAL + RECOMPUTE']
+    : ["XFetch's", 'βδ·ln(λβδ)'];
   throw new UsageError(
-    `TTL=${spell(settings.ttlMs)} is shorter than XFetch's lead of ${spell(Math.ceil(lead))} (βδ·ln(λβδ)): it would refresh without pause. ` +
-      `Allowed: more than the lead. Type: make herd STRATEGY=${settings.strategy} TTL=${spell(Math.ceil((2 * lead) / 1000) * 1000)}`,
+    `TTL=${spell(ttlMs)} is shorter than ${whose} lead of ${spell(Math.ceil(lead))} (${formula}): it would refresh without pause. ` +
+      `Allowed: more than the lead. Type: make herd STRATEGY=${strategy} TTL=${spell(Math.ceil((2 * lead) / 1000) * 1000)}`,
   );
 }
 
@@ -164,10 +173,12 @@ function refuseLoneReplica({ fault, replicas, strategy }: Settings): void {
 
 /** Where values are served stale until they are refreshed, a grace shorter than that makes everyone wait after all. */
 function refuseShortGrace(settings: Settings): void {
-  const staleMs = Math.ceil(strategyNamed(settings.strategy)?.claim.maxStaleMs(settings) ?? 0);
+  const definition = strategyNamed(settings.strategy);
+  const staleMs = Math.ceil(definition?.claim.maxStaleMs(settings) ?? 0);
   if (settings.graceMs >= staleMs) return;
+  const noticing = definition?.refresher ? ' + 2 REFRESH_INTERVAL' : '';
   throw new UsageError(
-    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (LEASE + RECOMPUTE + 1/RATE). ` +
+    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (LEASE + RECOMPUTE${noticing} + 1/RATE). ` +
       `Allowed: at least that. Type: make herd STRATEGY=${settings.strategy} GRACE=${spell(Math.ceil(staleMs / 1000) * 1000)}`,
   );
 }

@@ -124,6 +124,14 @@ export interface Following {
   close(): void;
 }
 
+/** Which keys somebody asked for lately, in the whole fleet. Every call may throw {@link StoreUnavailable}. */
+export interface Demand {
+  /** Says that the keys are asked for now; they are in demand for `lastsMs` from now on, by the store's clock. */
+  note(keys: readonly string[], lastsMs: number): Promise<void>;
+  /** The keys in demand. */
+  wanted(): Promise<readonly string[]>;
+}
+
 /** What the cache stands in front of: slow, and it counts its recomputes. May throw {@link OriginFailed}. */
 export interface Origin<V> {
   /** `seenAt`: the store's clock when the value was found missing or due; the judge counts recomputes by it. */
@@ -161,11 +169,21 @@ export interface Strategy<V> {
   get(key: string, signal?: AbortSignal): Promise<Answer<V>>;
 }
 
+/** What a process of its own does to refresh values outside of the requests. */
+export interface Refresher {
+  /**
+   * Looks at everything in demand and refreshes what is due soon. Resolves once all that it began has ended; another may
+   * be called before. Throws {@link StoreUnavailable}; what becomes of single keys it keeps to itself.
+   */
+  tick(): Promise<void>;
+}
+
 /** Everything a strategy stands on. */
 export interface Parts<V> {
   readonly cache: Cache<V>;
   readonly lease: Lease<V>;
   readonly changes: Changes;
+  readonly demand: Demand;
   readonly origin: Origin<V>;
   readonly clock: Clock;
   /** Uniform in [0, 1). */
@@ -190,6 +208,8 @@ export interface Options {
   readonly degradedCap: number;
   /** How long a process leaves an unavailable store alone. */
   readonly storeRetryMs: number;
+  /** How often a refresher looks. */
+  readonly refreshIntervalMs: number;
 }
 
 /** What a claim is computed for. */
@@ -202,6 +222,7 @@ export interface Setting {
   readonly leaseMs: number;
   readonly beta: number;
   readonly singleFlight: boolean;
+  readonly refreshIntervalMs: number;
 }
 
 /** What a strategy promises in a healthy cluster; the checks hold it to this. */
@@ -225,6 +246,8 @@ export interface Claim {
   readonly waits: 'everyone' | 'winner' | 'nobody';
   /** Whether a value may be recomputed before its TTL has passed. */
   readonly early: boolean;
+  /** How long before its time a value is typically recomputed; a TTL that this fills would be refreshed without pause. */
+  leadMs?(setting: Setting): number;
   /** With single-flight on, one caller a replica at most waits for another replica's recompute of a key, the background included. */
   readonly oneWaiterAReplica: boolean;
   /** Whoever waits is woken by the value; nobody looks again on a timer. */
@@ -237,6 +260,8 @@ export interface Definition {
   readonly summary: string;
   readonly claim: Claim;
   create<V>(parts: Parts<V>): Strategy<V>;
+  /** For a strategy whose values are refreshed by processes of their own. */
+  refresher?<V>(parts: Parts<V>): Refresher;
 }
 
 /** False for a value made while the store was gone: no other process knows of it. */

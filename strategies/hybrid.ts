@@ -2,7 +2,7 @@ import { backgroundRefresh, staleUntilRefreshedMs } from './background-refresh.t
 import type { Definition, Parts, Strategy } from './contract.ts';
 import { isFresh } from './contract.ts';
 import { createLock } from './lock.ts';
-import { isDueEarly } from './xfetch.ts';
+import { isDueEarly, leadMs } from './xfetch.ts';
 
 /**
  * What one would run: XFetch decides when to refresh, the lease who, and it happens in the background. When nobody was
@@ -19,6 +19,7 @@ export const hybrid: Definition = {
     maxStaleMs: staleUntilRefreshedMs,
     waits: 'nobody',
     early: true,
+    leadMs,
     oneWaiterAReplica: false,
     woken: true,
   },

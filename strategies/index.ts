@@ -3,6 +3,7 @@ import { hybrid } from './hybrid.ts';
 import { lock } from './lock.ts';
 import { nearCache } from './near-cache.ts';
 import { none } from './none.ts';
+import { refreshAhead } from './refresh-ahead.ts';
 import { singleFlight } from './single-flight.ts';
 import { staleWhileRevalidate } from './stale-while-revalidate.ts';
 import { tryLock } from './try-lock.ts';
@@ -19,6 +20,7 @@ export const strategies: readonly Definition[] = [
   xfetch,
   xfetchLock,
   hybrid,
+  refreshAhead,
   nearCache,
 ];
 

@@ -2,7 +2,7 @@ import { backgroundRefresh } from './background-refresh.ts';
 import type { Definition, Parts, Strategy } from './contract.ts';
 import { isFresh } from './contract.ts';
 import { createLock } from './lock.ts';
-import { isDueEarly } from './xfetch.ts';
+import { isDueEarly, leadMs } from './xfetch.ts';
 
 /**
  * XFetch decides when, a lease taken without waiting decides who, and the recompute runs in the background: one an
@@ -19,6 +19,7 @@ export const xfetchLock: Definition = {
     maxStaleMs: () => 0,
     waits: 'nobody',
     early: true,
+    leadMs,
     oneWaiterAReplica: false,
     woken: true,
   },

@@ -23,6 +23,7 @@ export const xfetch: Definition = {
     maxStaleMs: () => 0,
     waits: 'everyone',
     early: true,
+    leadMs,
     oneWaiterAReplica: false,
     woken: true,
   },

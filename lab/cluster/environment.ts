@@ -1,6 +1,6 @@
 import type { Settings } from '../settings.ts';
 
-/** What a run's settings tell every replica, wherever it runs. Addresses, names and paths are the runtime's to add. */
+/** What a run's settings tell every replica and every refresher, wherever it runs. Addresses, names and paths are the runtime's to add. */
 export const appEnvironment = (settings: Settings): Record<string, string> => ({
   STRATEGY: settings.strategy,
   ABLATE: settings.ablate ?? 'none',
@@ -11,6 +11,7 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
   BETA: `${settings.beta}`,
   SINGLE_FLIGHT: settings.singleFlight ? 'on' : 'off',
   BACKOFF_MS: `${settings.backoffMs}`,
+  REFRESH_INTERVAL_MS: `${settings.refreshIntervalMs}`,
   DRAIN_MS: `${drainMsFor(settings)}`,
   SEED: `${settings.seed}`,
 });
@@ -18,7 +19,7 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
 /** A waiter's longest wait, and time for idle connections to be told. */
 export const drainMsFor = ({ leaseMs, recomputeMs }: Settings): number => 3000 + leaseMs + 2 * recomputeMs;
 
-/** The same for the origin. `askers`: the replicas it will hear from. */
+/** The same for the origin. `askers`: the replicas and refreshers it will hear from. */
 export const originEnvironment = (settings: Settings, askers: readonly string[]): Record<string, string> => ({
   RECOMPUTE_MS: `${settings.recomputeMs}`,
   RECOMPUTE_JITTER: `${settings.recomputeJitter}`,

@@ -54,16 +54,30 @@ export function originMember(plan: LocalPlan, port: number, askers: readonly str
   };
 }
 
-/** A replica. `stores`: the addresses of what it stands on, as its environment names them. */
-export function appMember(
+/** Who it is, and `stores`: the addresses of what it stands on, as its environment names them. */
+interface Placed {
+  readonly name: string;
+  readonly port: number;
+  readonly stores: Readonly<Record<string, string>>;
+}
+
+/** A replica. */
+export const appMember = (plan: LocalPlan, placed: Placed): MemberSpec => strategyMember('app', plan, placed);
+
+/** A refresher: told the same as a replica. */
+export const refresherMember = (plan: LocalPlan, placed: Placed): MemberSpec =>
+  strategyMember('refresher', plan, placed);
+
+function strategyMember(
+  kind: 'app' | 'refresher',
   plan: LocalPlan,
-  { name, port, stores }: { name: string; port: number; stores: Readonly<Record<string, string>> },
+  { name, port, stores }: Placed,
 ): MemberSpec {
   const { settings } = plan;
   return {
     name,
     command: process.execPath,
-    args: [service('app')],
+    args: [service(kind)],
     env: {
       NAME: name,
       HOST,

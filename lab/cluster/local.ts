@@ -4,7 +4,7 @@ import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from './cluster.ts';
 import { portsOfLocks, withLockServers } from './local-locks.ts';
-import { appMember, HOST, type LocalPlan, originMember } from './local-members.ts';
+import { appMember, HOST, type LocalPlan, originMember, refresherMember } from './local-members.ts';
 import { type LocalStore, portsOfStore, sentinelStore, singleStore } from './local-store.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
 import { freePorts, reservePorts } from './ports.ts';
@@ -25,13 +25,14 @@ export async function startLocalCluster(
       `STORE=${settings.store} needs links that the lab itself carries where it runs as processes, and they end with it. Allowed here: single. Type: make up, or make up STORE=${settings.store} RUNTIME=compose`,
     );
   const redisCommand = redisServerCommand();
-  const [storeCount, lockCount] = [portsOfStore(settings), portsOfLocks(settings)];
-  const ports = await reservePorts(settings.replicas + 1 + storeCount + lockCount, settings.port);
+  const counts = [1, settings.replicas, portsOfStore(settings), portsOfLocks(settings), settings.refreshers];
+  const ports = await reservePorts(
+    counts.reduce((a, b) => a + b),
+    settings.port,
+  );
   spec.onStart();
-  const [originPort = 0, ...others] = ports;
-  const appPorts = others.slice(0, settings.replicas);
-  const storePorts = others.slice(settings.replicas, settings.replicas + storeCount);
-  const lockPorts = others.slice(settings.replicas + storeCount);
+  const [[originPort = 0] = [], appPorts = [], storePorts = [], lockPorts = [], refresherPorts = []] =
+    counts.map((count) => ports.splice(0, count));
   const plan: LocalPlan = {
     settings,
     folder,
@@ -41,7 +42,8 @@ export async function startLocalCluster(
   };
   await mkdir(plan.logs, { recursive: true });
 
-  const names = appPorts.map(nameOf);
+  const names = appPorts.map(replicaNamed);
+  const askers = [...names, ...refresherPorts.map(refresherNamed)];
   const values =
     settings.store === 'single'
       ? singleStore(plan, redisCommand, storePorts)
@@ -49,9 +51,10 @@ export async function startLocalCluster(
   const store = withLockServers(values, plan, redisCommand, lockPorts);
   const cluster = new LocalCluster(spec, plan, store, stay ? undefined : startReaper());
   const enlisted = [
-    [cluster.enlist(originMember(plan, originPort, names))],
+    [cluster.enlist(originMember(plan, originPort, askers))],
     ...store.groups.map((group) => group.map((member) => cluster.enlist(member))),
     appPorts.map((port) => cluster.enlistReplica(port)),
+    refresherPorts.map((port) => cluster.enlistRefresher(port)),
   ];
   try {
     for (const group of enlisted) await Promise.all(group.map((member) => member.start(spec.signal)));
@@ -62,7 +65,8 @@ export async function startLocalCluster(
   return cluster;
 }
 
-const nameOf = (_: unknown, index: number) => `app-${index + 1}`;
+const replicaNamed = (_: unknown, index: number) => `app-${index + 1}`;
+const refresherNamed = (_: unknown, index: number) => `refresher-${index + 1}`;
 
 export class LocalCluster implements Cluster {
   readonly runtime = 'local';
@@ -73,6 +77,7 @@ export class LocalCluster implements Cluster {
   readonly #members = new Map<string, ProcessMember>();
   /** The replicas' ports, by their names, in the order in which they came. */
   readonly #ports = new Map<string, number>();
+  readonly #refresherPorts = new Map<string, number>();
 
   constructor(spec: ClusterSpec, plan: LocalPlan, store: LocalStore, reaper: Reaper | undefined) {
     this.#spec = spec;
@@ -89,9 +94,15 @@ export class LocalCluster implements Cluster {
   }
 
   enlistReplica(port: number): ProcessMember {
-    const name = nameOf(port, this.#ports.size);
+    const name = replicaNamed(port, this.#ports.size);
     this.#ports.set(name, port);
     return this.enlist(appMember(this.#plan, { name, port, stores: this.#store.environmentOf(name) }));
+  }
+
+  enlistRefresher(port: number): ProcessMember {
+    const name = refresherNamed(port, this.#refresherPorts.size);
+    this.#refresherPorts.set(name, port);
+    return this.enlist(refresherMember(this.#plan, { name, port, stores: this.#store.environmentOf(name) }));
   }
 
   get members(): readonly ProcessMember[] {
@@ -99,10 +110,11 @@ export class LocalCluster implements Cluster {
   }
 
   get replicas(): readonly Replica[] {
-    return [...this.#ports].map(([name, port]) => {
-      const { pid } = this.#named(name);
-      return { name, url: `http://${HOST}:${port}`, ...(pid !== undefined && { pid }) };
-    });
+    return [...this.#ports].map((placed) => this.#at(placed));
+  }
+
+  get refreshers(): readonly Replica[] {
+    return [...this.#refresherPorts].map((placed) => this.#at(placed));
   }
 
   get redis(): RedisServer {
@@ -170,11 +182,17 @@ export class LocalCluster implements Cluster {
   }
 
   async down() {
-    const apps = [...this.#ports.keys()];
-    await Promise.all(apps.map((name) => this.#named(name).end()));
+    // First whoever would miss the others.
+    const askers = [...this.#ports.keys(), ...this.#refresherPorts.keys()];
+    await Promise.all(askers.map((name) => this.#named(name).end()));
     await Promise.all(this.members.map((member) => member.end()));
     for (const link of this.#store.links) link.close();
     this.#reaper?.dismiss();
+  }
+
+  #at([name, port]: readonly [string, number]): Replica {
+    const { pid } = this.#named(name);
+    return { name, url: `http://${HOST}:${port}`, ...(pid !== undefined && { pid }) };
   }
 
   #named(name: string): ProcessMember {

@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Replica } from './cluster.ts';
 import type { LocalCluster } from './local.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
 import { noGuard } from './reaper.ts';
@@ -10,6 +11,7 @@ const STOP_WITHIN_MS = 3000;
 
 export interface LocalStanding extends Described {
   readonly runtime: 'local';
+  readonly refreshers: readonly Replica[];
   readonly processes: readonly StandingProcess[];
 }
 
@@ -20,9 +22,9 @@ interface StandingProcess extends Omit<MemberSpec, 'ready'> {
 }
 
 export function describeProcesses(cluster: LocalCluster, strategy: string): LocalStanding {
-  const { runtime, replicas, origin, redis, lockServers, members, files } = cluster;
+  const { runtime, replicas, refreshers, origin, redis, lockServers, members, files } = cluster;
   const processes = members.flatMap(({ spec, pid }) => (pid === undefined ? [] : [standing(spec, pid)]));
-  return { runtime, strategy, replicas, origin, redis, lockServers, logs: files.logs, processes };
+  return { runtime, strategy, replicas, refreshers, origin, redis, lockServers, logs: files.logs, processes };
 }
 
 const standing = ({ name, command, args, env, logPath }: MemberSpec, pid: number): StandingProcess => ({
@@ -40,9 +42,11 @@ export function keptProcesses(
   described: LocalStanding,
   keep: (changed: LocalStanding) => Promise<unknown>,
 ): Kept {
-  const { replicas, origin, redis, lockServers } = described;
+  const { replicas, refreshers, origin, redis, lockServers } = described;
   const urls = new Map(
-    [...replicas, { name: 'origin', ...origin }, redis, ...lockServers].map(({ name, url }) => [name, url]),
+    [...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
+      ({ name, url }) => [name, url],
+    ),
   );
   return {
     async alive() {

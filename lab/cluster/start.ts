@@ -27,8 +27,9 @@ export async function startCluster(spec: StartSpec): Promise<LocalCluster | Comp
 }
 
 /** The runtime, and what is started on it. */
-function announcement({ replicas }: Settings, { runtime, why }: Choice): string[] {
+function announcement({ replicas, refreshers }: Settings, { runtime, why }: Choice): string[] {
   const fleet = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
   const form = runtime === 'compose' ? 'containers' : 'processes';
-  return [`runtime ${runtime}: ${why}`, `starting ${fleet}, origin and Redis as ${form}`];
+  const aside = refreshers > 0 ? `, ${refreshers} ${refreshers === 1 ? 'refresher' : 'refreshers'}` : '';
+  return [`runtime ${runtime}: ${why}`, `starting ${fleet}${aside}, origin and Redis as ${form}`];
 }

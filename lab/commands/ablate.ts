@@ -16,7 +16,7 @@ interface Planned {
   readonly full: Settings;
 }
 
-/** The lock with each guard taken out in turn, and whole under the very same fault and parameters. */
+/** Each strategy that has guards, with each taken out in turn, and whole under the very same fault and parameters. */
 export const ablate: Command = async (typed, signal) => {
   // All are checked before the first is started.
   const { ABLATE } = valuesFrom('ablate', typed, process.env);
@@ -38,9 +38,10 @@ export const ablate: Command = async (typed, signal) => {
   for (const { ablation, without, full } of planned) {
     const under = ablation.fault ? ` under ${ablation.fault.name}` : '';
     const setting = JSON.stringify(full);
-    const whole = fullRuns.get(setting) ?? (await run(full, [], `lock${under}, with every guard`));
+    const { strategy } = full;
+    const whole = fullRuns.get(setting) ?? (await run(full, [], `${strategy}${under}, with every guard`));
     fullRuns.set(setting, whole);
-    const bare = await run(without, ablation.reasons, `lock ${ablation.told}${under}`);
+    const bare = await run(without, ablation.reasons, `${strategy} ${ablation.told}${under}`);
     done.push({ ablation, without: bare, full: whole });
     await writeFile(join(folder, 'ablation.md'), markdownOf(done));
   }

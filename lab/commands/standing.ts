@@ -95,12 +95,12 @@ async function print(standing: Standing): Promise<boolean> {
     ...lockServers,
     { name: 'origin', ...origin },
     ...replicas,
-    ...(runtime === 'compose' ? boardsOf(standing) : []),
+    ...(standing.runtime === 'compose' ? boardsOf(standing) : standing.refreshers),
   ];
   const alive = await kept(standing).alive();
   console.log(`strategy ${strategy}, runtime ${runtime}, described in ${STANDING}`);
   for (const { name, url } of members)
-    console.log(`  ${alive.has(name) ? 'up  ' : 'down'}  ${name.padEnd(10)} ${url}`);
+    console.log(`  ${alive.has(name) ? 'up  ' : 'down'}  ${name.padEnd(11)} ${url}`);
   return members.every(({ name }) => alive.has(name));
 }
 

@@ -3,7 +3,7 @@ import type { Judgement } from '../checks/index.ts';
 import type { RunRecord } from './record.ts';
 import { wrapped } from './summary.ts';
 
-/** The record of the lock without a guard, and of the whole lock under the same fault and parameters. */
+/** The record of a strategy without a guard, and of the whole one under the same fault and parameters. */
 export interface Ablated {
   readonly ablation: AblationRun;
   readonly without: RunRecord;

@@ -9,7 +9,7 @@ const DEVIATIONS = 3;
  */
 export function claimedMost(
   claim: Claim,
-  own: Pick<Setting, 'ttlMs' | 'graceMs' | 'leaseMs' | 'beta' | 'singleFlight'>,
+  own: Pick<Setting, 'ttlMs' | 'graceMs' | 'leaseMs' | 'beta' | 'singleFlight' | 'refreshIntervalMs'>,
 ): number {
   const unknown = Number.POSITIVE_INFINITY;
   const { mean, max, deviation } = claim.recomputesPerExpiry({

@@ -3,7 +3,7 @@ import { leaseBackends, mutexes } from '../../backends/mutexes.ts';
 import type { Address, RedisAddress } from '../../backends/redis.ts';
 import { strategies } from '../../strategies/index.ts';
 import { env } from '../shared/config.ts';
-import { ablations } from './ablations/index.ts';
+import { ablatedStrategy, ablations } from './ablations/index.ts';
 
 const names = strategies.map(({ name }) => name);
 const ablated = ['none', ...ablations.map(({ name }) => name)];
@@ -17,7 +17,7 @@ const variables = z.object({
   HOST: env.host,
   PORT: env.port.default(8001),
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default('lock'),
-  /** The guard to take out of the lock. */
+  /** The guard to take out of the strategy. */
   ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default('none'),
   REDIS: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
   ORIGIN: z.url().default('http://127.0.0.1:9000'),
@@ -45,6 +45,8 @@ const variables = z.object({
   PATIENCE_MS: env.ms(1).default(10_000),
   DEGRADED_CAP: env.count(1, 1000).default(2),
   STORE_RETRY_MS: env.ms(1).default(250),
+  /** How often a refresher looks, and at most how often a replica tells it what is in demand. */
+  REFRESH_INTERVAL_MS: env.ms(1).default(500),
   REDIS_TIMEOUT_MS: env.ms(1).default(500),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
   /** How long open connections and recomputes under way may hold up a stop. */
@@ -61,8 +63,9 @@ export const appConfig = variables
     if (!accepts(LOCK_SERVERS)) addIssue({ code: 'custom', path: ['LOCK_SERVERS'], message });
   })
   .superRefine(({ ABLATE, STRATEGY, LEASE_BACKEND }, { addIssue }) => {
-    if (ABLATE === 'none' || (STRATEGY === 'lock' && LEASE_BACKEND === 'redis')) return;
-    const message = 'takes a guard out of the lock: only with STRATEGY=lock and LEASE_BACKEND=redis';
+    const strategy = ablatedStrategy(ABLATE);
+    if (ABLATE === 'none' || (STRATEGY === strategy && LEASE_BACKEND === 'redis')) return;
+    const message = `takes a guard out of ${strategy}: only with STRATEGY=${strategy} and LEASE_BACKEND=redis`;
     addIssue({ code: 'custom', path: ['ABLATE'], message });
   });
 

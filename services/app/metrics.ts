@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { HeldLeases } from './held-leases.ts';
 
 export const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
-const COMMANDS = ['read', 'commit', 'invalidate', 'acquire', 'renew', 'release'] as const;
+const COMMANDS = ['read', 'commit', 'invalidate', 'acquire', 'renew', 'release', 'note', 'wanted'] as const;
 export type Command = (typeof COMMANDS)[number];
 
 export const CONDITIONS = ['grant', 'seen-fence', 'always'] as const;
@@ -130,6 +130,16 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
     version: new Gauge({
       name: 'dogpile_committed_version',
       help: 'The newest version this replica committed.',
+      registers,
+    }),
+    ticks: new Counter({
+      name: 'dogpile_refresh_ticks_total',
+      help: 'Looks of this refresher at what is in demand; a replica has none.',
+      registers,
+    }),
+    demandedKeys: new Gauge({
+      name: 'dogpile_demanded_keys',
+      help: 'Keys that this refresher found in demand when it last looked.',
       registers,
     }),
   };

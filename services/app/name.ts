@@ -4,8 +4,8 @@ import { hostname, networkInterfaces } from 'node:os';
 const PATIENCE = { timeout: 1000, tries: 2 };
 
 /**
- * What a replica is called that was given no name. Containers of one Compose service share their environment, but their
- * network has a name for the address of each: `<project>-app-1.<network>` is `app-1`. Elsewhere, the machine's name.
+ * What a process is called that was given no name. Containers of one Compose service share their environment, but their
+ * network has a name for the address of each: `<project>-app-1.<network>` is `app-1`, and so for a refresher. Elsewhere, the machine's name.
  */
 export async function ownName(addresses = ownAddresses(), reverse = askNetwork): Promise<string> {
   for (const address of addresses) {
@@ -19,7 +19,7 @@ export async function ownName(addresses = ownAddresses(), reverse = askNetwork):
 const askNetwork = (address: string): Promise<string[]> =>
   new Resolver(PATIENCE).resolvePtr(`${address.split('.').reverse().join('.')}.in-addr.arpa`);
 
-const replicaIn = (name: string) => /-(app-\d+)\./.exec(name)?.[1];
+const replicaIn = (name: string) => /-((?:app|refresher)-\d+)\./.exec(name)?.[1];
 
 const ownAddresses = () =>
   Object.values(networkInterfaces()).flatMap((interfaces = []) =>

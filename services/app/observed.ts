@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import type { Cache, Committed, Condition, Lease, Origin } from '../../strategies/contract.ts';
+import type { Cache, Committed, Condition, Demand, Lease, Origin } from '../../strategies/contract.ts';
 import { StoreUnavailable } from '../../strategies/errors.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import type { Emit } from './events.ts';
@@ -142,6 +142,17 @@ export function observedOrigin<V>(
       } finally {
         metrics.recomputesInFlight.dec();
       }
+    },
+  };
+}
+
+export function observedDemand(demand: Demand, observer: Observer): Demand {
+  return {
+    note: (keys, lastsMs) => asked('note', demand.note(keys, lastsMs), observer),
+    async wanted() {
+      const keys = await asked('wanted', demand.wanted(), observer);
+      observer.metrics.demandedKeys.set(keys.length);
+      return keys;
     },
   };
 }

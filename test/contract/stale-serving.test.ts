@@ -4,6 +4,7 @@ import { keysOf } from '../../backends/redis.ts';
 import type { Definition } from '../../strategies/contract.ts';
 import { OriginFailed } from '../../strategies/errors.ts';
 import { hybrid } from '../../strategies/hybrid.ts';
+import { refreshAhead } from '../../strategies/refresh-ahead.ts';
 import { staleWhileRevalidate } from '../../strategies/stale-while-revalidate.ts';
 import { tryLock } from '../../strategies/try-lock.ts';
 import { type Fleet, type FleetSettings, startFleet } from '../support/fleet.ts';
@@ -12,7 +13,7 @@ import { until, within } from '../support/within.ts';
 
 const CALLERS = 40;
 
-for (const definition of [staleWhileRevalidate, hybrid])
+for (const definition of [staleWhileRevalidate, hybrid, refreshAhead])
   describe(definition.name, () => {
     test('a value that is due is served at once to everyone, and one in the fleet refreshes it', async (t) => {
       const fleet = await due(t, definition);
@@ -99,7 +100,7 @@ describe('try-lock', () => {
   });
 });
 
-for (const definition of [staleWhileRevalidate, hybrid, tryLock])
+for (const definition of [staleWhileRevalidate, hybrid, refreshAhead, tryLock])
   test(`${definition.name}: past the grace nobody is served the stale value`, async (t) => {
     const fleet = await due(t, definition);
     fleet.origin.failing = true;
@@ -130,8 +131,8 @@ async function due(t: TestContext, definition: Definition, settings: Partial<Fle
   const fleet = await startFleet(definition, settings);
   t.after(fleet.close);
   await get(fleet, 0, 'k');
-  await fleet.outside.pexpire(keysOf('k').entry, fleet.settings.graceMs);
   fleet.origin.hold();
+  await fleet.outside.pexpire(keysOf('k').entry, fleet.settings.graceMs);
   return fleet;
 }
 

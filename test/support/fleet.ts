@@ -1,6 +1,7 @@
 import type { LeaseBackend } from '../../backends/mutexes.ts';
 import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
 import { redisCache } from '../../backends/redis-cache.ts';
+import { redisDemand } from '../../backends/redis-demand.ts';
 import { redisWakeups } from '../../backends/redis-wakeups.ts';
 import { withSharedReads } from '../../backends/shared-reads.ts';
 import { type LeaseConfig, type OpenLease, openLease } from '../../services/app/lease-backend.ts';
@@ -46,12 +47,16 @@ const OPTIONS: Options = {
   patienceMs: 5000,
   degradedCap: 3,
   storeRetryMs: 50,
+  refreshIntervalMs: 10,
 };
+
+/** Where the strategy has any. */
+const REFRESHERS = 2;
 
 /** Failures are remembered for ten of these: longer than any test. */
 const REMEMBERED_BACKOFF_MS = 200;
 
-/** Replicas in one process, each with connections of its own to one Redis, in front of one origin. */
+/** Replicas and refreshers in one process, each with connections of its own to one Redis, in front of one origin. */
 export interface Fleet {
   readonly settings: FleetSettings;
   readonly options: Options;
@@ -88,12 +93,22 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
   };
 
   const outside = connect('outside');
-  const replicas = Array.from({ length: settings.replicas }, (_, index) => {
+  const memberParts = (index: number) => {
     const { parts, lease } = partsOf(index, connect, settings, options, origin);
     leases.push(lease);
+    return parts;
+  };
+  const replicas = Array.from({ length: settings.replicas }, (_, index) => {
+    const parts = memberParts(index);
     return withDegradedMode(definition.create(parts), parts);
   });
+  const refreshers = Array.from({ length: definition.refresher ? REFRESHERS : 0 }, (_, index) =>
+    definition.refresher?.(memberParts(settings.replicas + index)),
+  );
   await allReady();
+  const stopTicking = systemClock.every(options.refreshIntervalMs, () => {
+    for (const refresher of refreshers) refresher?.tick().catch(() => {});
+  });
 
   return {
     settings,
@@ -112,6 +127,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
       await allReady();
     },
     async close() {
+      stopTicking();
       origin.letGo();
       for (const redis of connections) redis.disconnect();
       for (const lease of leases) lease.close();
@@ -134,6 +150,7 @@ function partsOf(
     cache: withSharedReads(lease.endedByCommits(redisCache<string>(redis, settings))),
     lease: lease.lease,
     changes: wakeups,
+    demand: redisDemand(redis),
     origin: origin.for(index),
     clock: systemClock,
     random: settings.random,

@@ -6,6 +6,7 @@ import type { Definition } from '../../strategies/contract.ts';
 import { hybrid } from '../../strategies/hybrid.ts';
 import { lock } from '../../strategies/lock.ts';
 import { nearCache } from '../../strategies/near-cache.ts';
+import { refreshAhead } from '../../strategies/refresh-ahead.ts';
 import { staleWhileRevalidate } from '../../strategies/stale-while-revalidate.ts';
 import { tryLock } from '../../strategies/try-lock.ts';
 import { xfetch } from '../../strategies/xfetch.ts';
@@ -80,7 +81,7 @@ function refreshesOnce(definition: Definition): Promise<void> {
   return fc.assert(property, { numRuns: RUNS });
 }
 
-for (const definition of [tryLock, staleWhileRevalidate, hybrid])
+for (const definition of [tryLock, staleWhileRevalidate, hybrid, refreshAhead])
   test(`${definition.name}: in any order of events one recompute replaces a value that is due, and the others do not wait`, () =>
     refreshesOnce(definition));
 
@@ -90,6 +91,7 @@ for (const [definition, recomputes] of [
   [staleWhileRevalidate, 1],
   [xfetchLock, 1],
   [hybrid, 1],
+  [refreshAhead, 1],
   [nearCache, 1],
   [xfetch, REPLICAS],
 ] as const) {

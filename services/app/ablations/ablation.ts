@@ -15,11 +15,18 @@ export interface Tools {
   readonly times: { readonly ttlMs: number; readonly graceMs: number };
 }
 
+/** The strategies that have guards to take out. */
+export type Ablatable = 'lock' | 'refresh-ahead';
+
 /**
- * The lock with one guard taken out, to show what the guard is for. The strategy itself is never touched: an ablation
+ * A strategy with one guard taken out, to show what the guard is for. The strategy itself is never touched: an ablation
  * wraps what the strategy stands on. What is recorded is what the ablated replica did, since the recording is outside.
  */
 export interface Ablation {
   readonly name: string;
+  /** Whose guard it is; the lock's, where nothing else is said. */
+  readonly strategy?: Ablatable;
+  /** The processes that have it; the replicas, where nothing else is said. */
+  readonly part?: 'replica' | 'refresher';
   takeOut<V>(whole: Whole<V>, tools: Tools): Whole<V>;
 }

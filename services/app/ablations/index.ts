@@ -1,14 +1,15 @@
-import type { Ablation } from './ablation.ts';
+import type { Ablatable, Ablation } from './ablation.ts';
 import { jitterAlone } from './jitter-alone.ts';
 import { noDoubleCheck } from './no-double-check.ts';
 import { noFence } from './no-fence.ts';
 import { noLeaseTtl } from './no-lease-ttl.ts';
+import { noOverlapGuard } from './no-overlap-guard.ts';
 import { fixedLease, noRenewal } from './no-renewal.ts';
 import { noSingleFlight } from './no-single-flight.ts';
 import { polling } from './polling.ts';
 import { unconditionalRelease } from './unconditional-release.ts';
 
-/** Every ablation of the lock; lab/ablations.ts says what each is to show. */
+/** Every ablation; lab/ablations.ts says what each is to show. */
 export const ablations: readonly Ablation[] = [
   noLeaseTtl,
   noRenewal,
@@ -19,7 +20,11 @@ export const ablations: readonly Ablation[] = [
   noSingleFlight,
   polling,
   jitterAlone,
+  noOverlapGuard,
 ];
 
 export const ablationNamed = (name: string): Ablation | undefined =>
   ablations.find((ablation) => ablation.name === name);
+
+/** Whose guard the ablation takes out. */
+export const ablatedStrategy = (name: string): Ablatable => ablationNamed(name)?.strategy ?? 'lock';

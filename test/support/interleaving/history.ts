@@ -22,6 +22,7 @@ export class History {
   readonly served: Served[] = [];
   /** Whether reads are promised to come in the order of the values. */
   readonly #monotonic: boolean;
+  #broken: Error | undefined;
   #life = 0;
   #newestFence = 0;
   #acceptedFence = 0;
@@ -41,6 +42,10 @@ export class History {
   }
 
   acquired(who: string, acquired: Acquired<string>) {
+    this.#holds(() => this.#acquired(who, acquired));
+  }
+
+  #acquired(who: string, acquired: Acquired<string>) {
     this.#note(`${who} acquires: ${acquired.kind}`);
     if (acquired.kind !== 'granted') return;
     assert.ok(acquired.grant.fence > this.#newestFence, 'fences rise');
@@ -48,6 +53,10 @@ export class History {
   }
 
   committed(who: string, made: Made<string>, condition: Condition, committed: Committed<string>) {
+    this.#holds(() => this.#committed(who, made, condition, committed));
+  }
+
+  #committed(who: string, made: Made<string>, condition: Condition, committed: Committed<string>) {
     const { outcome } = committed;
     this.#note(`${who} commits version ${made.version}: ${outcome}`);
     assert.equal(outcome, this.#mayCommit(condition) ? 'accepted' : 'fenced', 'the newest fence decides');
@@ -109,6 +118,20 @@ export class History {
         this.#note(`${who} answers ${error.name}`);
       }
     };
+  }
+
+  /** Throws what was found not to hold where nobody hears of it: in the background. */
+  check() {
+    if (this.#broken) throw this.#broken;
+  }
+
+  #holds(check: () => void) {
+    try {
+      check();
+    } catch (error) {
+      this.#broken ??= error as Error;
+      throw error;
+    }
   }
 
   #note(event: string) {

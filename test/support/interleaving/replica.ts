@@ -1,5 +1,6 @@
 import type { ScriptedRedis } from '../../../backends/redis.ts';
 import { redisCache } from '../../../backends/redis-cache.ts';
+import { redisDemand } from '../../../backends/redis-demand.ts';
 import { redisLease } from '../../../backends/redis-lease.ts';
 import { redisWakeups, type Wakeups } from '../../../backends/redis-wakeups.ts';
 import { withSharedReads } from '../../../backends/shared-reads.ts';
@@ -23,6 +24,7 @@ const OPTIONS: Options = {
   patienceMs: TTL_MS,
   degradedCap: 3,
   storeRetryMs: 50,
+  refreshIntervalMs: TTL_MS / 10,
 };
 
 /** What is to go wrong next, and what that has left behind. */
@@ -67,6 +69,7 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
   const name = `r${replica}`;
   const wakeups = redisWakeups<string>(ear.asConnection(), clock);
   const { cache, lease } = storesOf(name, shared, wakeups);
+  const demand = redisDemand(shared.redis);
   const store = <T>(label: string, ask: () => Promise<T>) => steppedStore(label, replica, shared, ask);
 
   const steppedCache: Cache<string> = {
@@ -95,6 +98,10 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
     cache: withSharedReads(steppedCache),
     lease: steppedLease,
     changes: wakeups,
+    demand: {
+      note: (keys, lastsMs) => store('note', () => demand.note(keys, lastsMs)),
+      wanted: () => store('wanted', () => demand.wanted()),
+    },
     origin: steppedOrigin(replica, shared),
     clock,
     random: seededRandom(seedFor(seed, `draws of ${name}`)),

@@ -1,6 +1,7 @@
 import type { Scheduler } from 'fast-check';
 import type { ScriptedRedis } from '../../../backends/redis.ts';
-import type { Definition, Strategy } from '../../../strategies/contract.ts';
+import type { Definition, Refresher, Strategy } from '../../../strategies/contract.ts';
+import { StoreUnavailable } from '../../../strategies/errors.ts';
 import { type Beginning, begin } from './beginnings.ts';
 import { type Disturbance, disturb } from './disturbances.ts';
 import { Ear } from './ear.ts';
@@ -25,8 +26,11 @@ export interface Run {
 }
 
 export const REPLICAS = 3;
+/** Beside the replicas, where the strategy has any; each ticks so often, whether or not the last tick has ended. */
+const REFRESHERS = 2;
+const TICKS = 4;
 
-/** Runs clients against replicas of a strategy to their end, every step in its turn; gives what happened. */
+/** Runs clients against replicas, and refreshers, of a strategy to their end, every step in its turn; gives what happened. */
 export async function play(
   definition: Definition,
   { redis, subscriber }: Connections,
@@ -44,24 +48,31 @@ export async function play(
     now: 0,
   };
   await begin(run.beginning, KEY, shared);
-  const ears = Array.from({ length: REPLICAS }, (_, replica) => new Ear(subscriber, steps, replica));
+  const members = REPLICAS + (definition.refresher ? REFRESHERS : 0);
+  const ears = Array.from({ length: members }, (_, member) => new Ear(subscriber, steps, member));
   const relay = (name: string, message: string) => {
     for (const ear of ears) void ear.hear(name, message);
   };
-  const replicas = ears.map((ear, replica) => definition.create(partsOf(replica, shared, ear)));
-  const clients = run.clients.map((asks) => client(asks, replicas, shared));
+  const parts = ears.map((ear, member) => partsOf(member, shared, ear));
+  const replicas = parts.slice(0, REPLICAS).map((its) => definition.create(its));
+  const refreshers = parts.slice(REPLICAS).flatMap((its) => definition.refresher?.(its) ?? []);
+  const actors = [
+    ...run.clients.map((asks) => client(asks, replicas, shared)),
+    ...refreshers.map((refresher, index) => schedule(refresher, REPLICAS + index, shared)),
+  ];
 
   subscriber.on('message', relay);
   try {
     const coming = [...run.disturbances];
     let last = 0;
-    await steps.take(Promise.all(clients), async () => {
+    await steps.take(Promise.all(actors), async () => {
       if (!coming[0] || steps.taken < last + coming[0].after) return false;
       last = steps.taken;
       await disturb(coming[0], shared, ears);
       coming.shift();
       return true;
     });
+    shared.history.check();
   } catch (error) {
     throw new Error(`${(error as Error).message}, after:\n${shared.history.events.join('\n')}`, {
       cause: error,
@@ -79,4 +90,14 @@ async function client(asks: readonly number[], replicas: readonly Strategy<strin
     const replica = replicas[who];
     if (replica) await checked(replica.get(KEY));
   }
+}
+
+async function schedule(refresher: Refresher, who: number, { steps }: Shared) {
+  const tick = async () => {
+    await steps.step('ticks', who);
+    await refresher.tick().catch((error) => {
+      if (!(error instanceof StoreUnavailable)) throw error;
+    });
+  };
+  await Promise.all(Array.from({ length: TICKS }, tick));
 }
