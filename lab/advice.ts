@@ -18,7 +18,7 @@ export interface Option {
   readonly misfit: Misfit | undefined;
 }
 
-/** `stale` for longer than allowed; a `TTL` that XFetch's lead fills; a `RATE` too low for anybody to be early in time. */
+/** `stale` for longer than allowed; a `TTL` that the lead fills; a `RATE` too low for anybody to be early in time. */
 export type Misfit = 'stale' | 'TTL' | 'RATE';
 
 export interface Advice {
@@ -87,14 +87,14 @@ function whoWaits({ waits, early }: Definition['claim']): Option['who'] {
 }
 
 function misfitOf(
-  { early }: Definition['claim'],
+  claim: Definition['claim'],
   setting: Setting,
   maxStaleMs: number,
   staleOkMs: number,
 ): Misfit | undefined {
   if (maxStaleMs > staleOkMs) return 'stale';
-  if (!early) return undefined;
-  if (setting.ttlMs <= leadMs(setting)) return 'TTL';
+  if (!claim.early) return undefined;
+  if (setting.ttlMs <= (claim.leadMs?.(setting) ?? 0)) return 'TTL';
   // What may serve stale meanwhile loses nothing by being late.
   return maxStaleMs === 0 && lateChance(setting) > 1 / LATE_ONCE_IN ? 'RATE' : undefined;
 }
@@ -113,7 +113,8 @@ export const lateChance = ({ ratePerSecond, recomputeMs, beta }: Setting): numbe
 function suggestedLeaseMs({ setting, staleOkMs }: Question): number {
   const roomMs = Math.min(
     ...strategies
-      .filter(({ claim }) => claim.maxStaleMs(setting) > 0)
+      // With processes of their own they are nothing to recommend unasked.
+      .filter(({ claim, refresher }) => claim.maxStaleMs(setting) > 0 && !refresher)
       .map(({ claim }) => Math.floor(staleOkMs - claim.maxStaleMs({ ...setting, leaseMs: 0 }))),
   );
   return roomMs >= defaults.REDIS_TIMEOUT_MS ? Math.min(setting.leaseMs, roomMs) : setting.leaseMs;

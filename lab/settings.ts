@@ -133,16 +133,21 @@ function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas
   }
 }
 
+/** The first parameter that is not as the fault needs it; undefined: there is none. */
+export function unmetNeed(values: Values): { name: string; needed: string; given: string } | undefined {
+  return Object.entries(faultNamed(values.FAULT)?.needs ?? {})
+    .map(([name, needed]) => ({ name, needed, given: String(values[name as keyof Values]) }))
+    .find(({ needed, given }) => given !== needed);
+}
+
 /** A fault that finds nothing to break would only make the run unknown. */
 function refuseUnfitFault(values: Values): void {
-  const fault = faultNamed(values.FAULT);
-  for (const [name, needed] of Object.entries(fault?.needs ?? {})) {
-    const given = values[name as keyof Values];
-    if (String(given) === needed) continue;
-    throw new UsageError(
-      `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
-    );
-  }
+  const unmet = unmetNeed(values);
+  if (!unmet) return;
+  const { name, needed, given } = unmet;
+  throw new UsageError(
+    `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
+  );
 }
 
 /** A lease backend that nothing would ask, or that grants nothing in the store. */
@@ -176,9 +181,11 @@ function refuseShortGrace(settings: Settings): void {
   const definition = strategyNamed(settings.strategy);
   const staleMs = Math.ceil(definition?.claim.maxStaleMs(settings) ?? 0);
   if (settings.graceMs >= staleMs) return;
-  const noticing = definition?.refresher ? ' + 2 REFRESH_INTERVAL' : '';
+  const bound = definition?.refresher
+    ? 'LEASE + RECOMPUTE + REFRESH_INTERVAL; more with less than a request an interval'
+    : 'LEASE + RECOMPUTE + 1/RATE';
   throw new UsageError(
-    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (LEASE + RECOMPUTE${noticing} + 1/RATE). ` +
+    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (${bound}). ` +
       `Allowed: at least that. Type: make herd STRATEGY=${settings.strategy} GRACE=${spell(Math.ceil(staleMs / 1000) * 1000)}`,
   );
 }

@@ -35,12 +35,14 @@ function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Setting, 'refreshInterv
 }
 
 /**
- * What is asked for all the time is replaced before it is due. At worst nobody asked for so long that it is in demand
- * no more: then it is stale until the next request, its note, a tick and the recompute, and for a lease more should
- * the refresher go silent.
+ * What is asked for in every interval is replaced before it is due, but for a recompute that takes longer than the last
+ * one, or a refresher that goes silent: then a lease later, by the next tick. What is asked for less often may be in demand no
+ * more when it is due: it is stale until the next request, its note, and a tick.
  */
 function staleUntilNoticedMs({ ratePerSecond, refreshIntervalMs, recomputeMs, leaseMs }: Setting): number {
-  return 1000 / ratePerSecond + 2 * refreshIntervalMs + recomputeMs + leaseMs;
+  const gapMs = 1000 / ratePerSecond;
+  const noticedMs = gapMs <= refreshIntervalMs ? 0 : gapMs + refreshIntervalMs;
+  return noticedMs + refreshIntervalMs + recomputeMs + leaseMs;
 }
 
 function createRefreshAhead<V>(parts: Parts<V>): Strategy<V> {

@@ -4,19 +4,22 @@ import type { Command } from '../cli.ts';
 import { faults as registry } from '../faults/index.ts';
 import { valuesFrom } from '../parameters.ts';
 import { wrapped } from '../report/summary.ts';
-import { settingsFrom } from '../settings.ts';
+import { settingsFrom, unmetNeed } from '../settings.ts';
 import { runUntilTold } from './attempts.ts';
 import { EXIT_STATUS, worst } from './herd.ts';
 
 const NAME_WIDTH = 20;
 const HIT = faultAnswered.name;
 
-/** Every fault in turn, and the matrix of what answered it. */
+/** Every fault in turn that goes with what was typed, and the matrix of what answered it. */
 export const faults: Command = async (typed, signal) => {
   // All are checked before the first is started.
-  const runs = registry.map((fault) => {
+  const runs = registry.flatMap((fault) => {
     const values = valuesFrom('faults', [...typed, `FAULT=${fault.name}`], process.env);
-    return { fault, repeat: values.REPEAT, settings: settingsFrom(values) };
+    const unmet = unmetNeed(values);
+    if (!unmet) return [{ fault, repeat: values.REPEAT, settings: settingsFrom(values) }];
+    console.log(`left out: ${fault.name}, which needs ${unmet.name}=${unmet.needed}`);
+    return [];
   });
   const statuses: number[] = [];
   const rows: string[] = [];

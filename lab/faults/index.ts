@@ -1,5 +1,6 @@
 import type { Fault } from './fault.ts';
 import { killHolder } from './kill-holder.ts';
+import { killRefresher } from './kill-refresher.ts';
 import { lostWakeups } from './lost-wakeups.ts';
 import { originDown } from './origin-down.ts';
 import { originErrors } from './origin-errors.ts';
@@ -20,6 +21,7 @@ import { slowOrigin } from './slow-origin.ts';
 /** Every fault, in the order of the matrix. */
 export const faults: readonly Fault[] = [
   killHolder,
+  killRefresher,
   pauseHolder,
   pauseHolderOverlap,
   pauseHolderBrief,

@@ -84,7 +84,8 @@ function reason(
   { because, leadMs, leaseMs, herd, options }: Advice,
 ): string {
   const { ttlMs, recomputeMs } = setting;
-  const stalest = spell(Math.ceil(Math.max(...options.map(({ maxStaleMs }) => maxStaleMs))));
+  const stale = options.find(({ name }) => name === 'stale-while-revalidate');
+  const stalest = spell(Math.ceil(stale?.maxStaleMs ?? 0));
   const lead = spell(Math.ceil(leadMs));
   const tooEarly = `XFetch would be ${lead} early, too much of a TTL of ${spell(ttlMs)}`;
   switch (because) {

@@ -39,6 +39,10 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'RUNTIME=cloud'], /RUNTIME=cloud /],
     [['herd', 'ABLATE=fence'], /ABLATE=fence .*no-lease-ttl.*Type: make herd ABLATE=none/],
     [['herd', 'STRATEGY=xfetch-lock', 'ABLATE=no-fence'], /ABLATE=no-fence .*Allowed: STRATEGY=lock/],
+    [
+      ['herd', 'STRATEGY=lock', 'ABLATE=no-overlap-guard'],
+      /ABLATE=no-overlap-guard .*Allowed: STRATEGY=refresh-ahead/,
+    ],
     [['ablate', 'STRATEGY=none'], /ABLATE=no-lease-ttl .*Allowed: STRATEGY=lock/],
     [['herd', 'ABLATE=no-fence', 'LEASE_BACKEND=redlock'], /ABLATE=no-fence .*Allowed: LEASE_BACKEND=redis/],
     [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
@@ -54,6 +58,16 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     ],
     [['herd', 'LEASE_BACKEND=redlock', 'STORE=sentinel', 'WAIT=1'], /WAIT=1 is about grants in Redis/],
     [['herd', 'FAULT=redlock-amnesia', 'LEASE_BACKEND=redis'], /needs LEASE_BACKEND=redlock, not redis/],
+    [
+      ['herd', 'STRATEGY=refresh-ahead', 'TTL=700ms'],
+      /TTL=700ms is shorter than refresh-ahead's lead of 700ms \(REFRESH_INTERVAL \+ RECOMPUTE\).*TTL=2s/,
+    ],
+    [
+      ['herd', 'STRATEGY=refresh-ahead', 'GRACE=1s'],
+      /GRACE=1s is shorter than the 1.7s .*REFRESH_INTERVAL;.*GRACE=2s/,
+    ],
+    [['herd', 'STRATEGY=refresh-ahead', 'REFRESHERS=0'], /REFRESHERS=0 .*from 1 to 16/],
+    [['herd', 'STRATEGY=lock', 'FAULT=kill-refresher'], /FAULT=kill-refresher needs STRATEGY=refresh-ahead/],
     [['herd', 'STRATEGY=hybrid', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
     [
       ['herd', 'STRATEGY=try-lock', 'GRACE=1s'],

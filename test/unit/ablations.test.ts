@@ -143,6 +143,22 @@ describe('without the guard', () => {
     watch.close();
   });
 
+  it('no-overlap-guard: whoever asks is granted what is due, and every write is accepted', async () => {
+    const { cache, lease, options } = without('no-overlap-guard');
+    assert.equal(options.singleFlight, false);
+    await fill(whole.lease, whole.cache, key, 1);
+    const held = await granted(whole.lease, key, 1);
+    const grants = [await granted(lease, key, 1), await granted(lease, key, 1)];
+    for (const [index, grant] of grants.entries()) {
+      assert.equal(await lease.renew(key, grant), true);
+      assert.equal((await cache.commit(key, made(2 + index), { grant })).outcome, 'accepted');
+    }
+    assert.equal((await whole.cache.read(key)).entry?.version, 3);
+    // What there is to guard with is still there for those who use it.
+    assert.equal((await whole.cache.commit(key, made(4), { grant: held })).outcome, 'fenced');
+    await refused('fresh', lease, key, 2);
+  });
+
   it('jitter-alone: no lock, and a write lasts for the TTL less a tenth at least', async () => {
     const { definition, cache } = without('jitter-alone');
     assert.equal(definition.name, 'none');
