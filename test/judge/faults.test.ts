@@ -16,6 +16,7 @@ describe('the judge of a fault', () => {
   it('does not know when the victim had committed before it was hit', () => {
     for (const name of [
       'kill-holder',
+      'kill-refresher',
       'pause-holder',
       'redis-down',
       'lost-wakeups',
@@ -41,6 +42,43 @@ describe('the judge of a fault', () => {
     // The next grant of the quiet run came a whole TTL later.
     const late = told('kill-holder', (events, fence) => events.filter((event) => !commitOf(event, fence)));
     assert.equal(found(late)?.verdict, 'fail');
+  });
+
+  /** The second grant's holder killed, and another granted so much later; `served`: how those were who asked meanwhile. */
+  function refresherKilled(takenOverAfterMs: number | undefined, served: 'stale' | 'waited'): Recording {
+    const recording = told('kill-refresher', (events, fence) =>
+      events.flatMap((event): RunEvent[] => {
+        if (event.event === 'granted' && event.fence > fence) return [];
+        if (!commitOf(event, fence)) return [event];
+        if (takenOverAfterMs === undefined || event.event !== 'commit') return [];
+        const storeAt = event.storeAt + takenOverAfterMs;
+        const { at, key } = event;
+        const grant = {
+          event: 'granted' as const,
+          by: 'refresher-2',
+          at,
+          key,
+          fence: fence + 1,
+          storeAt,
+          token: 't',
+        };
+        return [grant, { ...event, by: 'refresher-2', fence: fence + 1, storeAt: storeAt + 1 }];
+      }),
+    );
+    const settings = { ...recording.facts.settings, refreshIntervalMs: 100 };
+    const arrivals = recording.arrivals.map((arrival) =>
+      arrival.served === 'waited' ? { ...arrival, served } : arrival,
+    );
+    return { ...recording, arrivals, facts: { ...recording.facts, settings } };
+  }
+
+  it('passes a killed refresher whom another follows within a lease and a tick, when nobody waited', () =>
+    assert.equal(found(refresherKilled(500, 'stale'))?.verdict, 'pass'));
+
+  it('fails a killed refresher whom nobody follows, or too late, and one for whom requests waited', () => {
+    assert.equal(found(refresherKilled(undefined, 'stale'))?.verdict, 'fail');
+    assert.equal(found(refresherKilled(1500, 'stale'))?.verdict, 'fail');
+    assert.equal(found(refresherKilled(500, 'waited'))?.verdict, 'fail');
   });
 
   it('fails a late commit that was accepted over a newer value', () => {
