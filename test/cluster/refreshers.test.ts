@@ -8,7 +8,7 @@ import { valuesFrom } from '../../lab/parameters.ts';
 import { settingsFrom } from '../../lab/settings.ts';
 import type { KeyAnswer } from '../../services/app/server.ts';
 import { labFolder } from '../support/lab.ts';
-import { until, within } from '../support/within.ts';
+import { until } from '../support/within.ts';
 
 const TYPED = ['REPLICAS=1', 'TTL=600ms', 'RECOMPUTE=50ms', 'REFRESH_INTERVAL=100ms', 'LEASE=300ms'];
 
@@ -39,7 +39,7 @@ describe('refreshers, as processes', () => {
       served.add(answer.served);
       return answer.version >= version;
     };
-    await within(10_000, `version ${version}`, until(`version ${version}`, newest));
+    await until(`version ${version}`, newest, 10_000);
     return served;
   }
 
