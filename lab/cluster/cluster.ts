@@ -19,7 +19,7 @@ export interface ClusterFiles {
   readonly logs: string;
 }
 
-/** A member of the cluster: `origin`, a Redis server, a Sentinel or a replica, by its name. */
+/** A member of the cluster: `origin`, a Redis server, a Sentinel, a replica or a refresher, by its name. */
 export type Member = string;
 
 export type Runtime = 'local' | 'compose';
@@ -28,6 +28,8 @@ export type Runtime = 'local' | 'compose';
 export interface Cluster {
   readonly runtime: Runtime;
   readonly replicas: readonly Replica[];
+  /** What refreshes values outside of the requests, where the strategy has it. */
+  readonly refreshers: readonly Replica[];
   readonly origin: { readonly url: string };
   /** The server that is the primary from the start. */
   readonly redis: RedisServer;

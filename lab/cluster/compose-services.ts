@@ -40,7 +40,7 @@ const redisService = (name: Member, ready = serves): Service => ({
 });
 
 export const ORIGIN: Service = { name: 'origin', port: 9000, address: httpAddress, ready: serves };
-/** Any of the replicas. */
+/** Any of the replicas, or of the refreshers. */
 export const replicaService = (name: Member): Service => ({
   name,
   port: 8001,

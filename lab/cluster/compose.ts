@@ -59,15 +59,16 @@ export async function startComposeCluster(
   const folder = resolve(spec.folder);
   const services = servicesFor(settings);
   const named = services.groups.flat();
-  const count = named.length + settings.replicas;
+  const count = settings.replicas + named.length + settings.refreshers;
   const ports = await reservePorts(count, settings.port || (await freeRow(count)));
   spec.onStart();
   const appPorts = ports.slice(0, settings.replicas);
-  const servicePorts = ports.slice(settings.replicas);
+  const servicePorts = ports.slice(settings.replicas, settings.replicas + named.length);
+  const refresherPorts = ports.slice(settings.replicas + named.length);
   const names = appPorts.map((_, index) => `app-${index + 1}`);
   const project = `dogpile-${randomBytes(4).toString('hex')}`;
   const files = await prepareFiles(folder, project, {
-    ...originEnvironment(settings, names),
+    ...originEnvironment(settings, [...names, ...refresherPorts.map((_, index) => `refresher-${index + 1}`)]),
     ...appEnvironment(settings),
     ...services.environment,
   });
@@ -88,7 +89,9 @@ export async function startComposeCluster(
       HEALTH_INTERVAL: '30s',
       STOP_GRACE: `${END_WITHIN_MS + drainMsFor(settings)}ms`,
       REPLICAS: `${settings.replicas}`,
-      APP_PORTS: [...new Set([appPorts[0], appPorts.at(-1)])].join('-'),
+      APP_PORTS: rangeOf(appPorts),
+      REFRESHERS: `${settings.refreshers}`,
+      REFRESHER_PORTS: rangeOf(refresherPorts),
       ...Object.fromEntries(named.map((service, index) => [portVariable(service), `${servicePorts[index]}`])),
       ...services.variables,
       ...(boards && { PROMETHEUS_PORT: `${await freePort(9090)}`, GRAFANA_PORT: `${await freePort(3000)}` }),
@@ -103,6 +106,9 @@ export async function startComposeCluster(
   }
   return cluster;
 }
+
+/** A row of ports as compose.yaml takes it. */
+const rangeOf = (ports: readonly number[]): string => [...new Set([ports[0], ports.at(-1)])].join('-');
 
 interface ComposeParts {
   readonly spec: ClusterSpec;
@@ -155,7 +161,9 @@ export class ComposeCluster implements Cluster {
         () => group,
         signal,
       );
-    await this.#start(['app', ...more], () => this.#replicaNames.map(replicaService), signal);
+    const refreshers = this.#parts.spec.settings.refreshers > 0 ? ['refresher'] : [];
+    const members = () => [...this.#replicaNames, ...this.#refresherNames].map(replicaService);
+    await this.#start(['app', ...refreshers, ...more], members, signal);
   }
 
   async #start(names: readonly string[], waitFor: () => readonly Service[], signal: AbortSignal) {
@@ -166,6 +174,10 @@ export class ComposeCluster implements Cluster {
 
   get replicas(): readonly Replica[] {
     return this.#replicaNames.map((name) => this.#described(name));
+  }
+
+  get refreshers(): readonly Replica[] {
+    return this.#refresherNames.map((name) => this.#described(name));
   }
 
   get redis(): RedisServer {
@@ -274,7 +286,8 @@ export class ComposeCluster implements Cluster {
     const clients = this.#replicaNames.map((name) =>
       out(name, near.includes(name) ? 'replicas' : 'primary', 'app'),
     );
-    return [out('redis', 'replication', 'redis'), ...clients];
+    const refreshers = this.#refresherNames.map((name) => out(name, 'primary', 'refresher'));
+    return [out('redis', 'replication', 'redis'), ...clients, ...refreshers];
   }
 
   #described(name: Member): { readonly name: Member; readonly url: string } {
@@ -286,7 +299,15 @@ export class ComposeCluster implements Cluster {
   }
 
   get #replicaNames(): readonly string[] {
-    return this.#containers.flatMap(({ name }) => (name.startsWith('app-') ? [name] : []));
+    return this.#namesOf('app');
+  }
+
+  get #refresherNames(): readonly string[] {
+    return this.#namesOf('refresher');
+  }
+
+  #namesOf(service: string): readonly string[] {
+    return this.#containers.flatMap(({ name }) => (name.startsWith(`${service}-`) ? [name] : []));
   }
 
   #named(name: string): Container {

@@ -14,6 +14,9 @@ export interface Container {
 const REMOVE_ATTEMPTS = 50;
 const REMOVE_AGAIN_MS = 200;
 
+/** Services of several containers. */
+const SCALED = ['app', 'refresher'];
+
 const ofProject = (project: string) => ['--filter', `label=com.docker.compose.project=${project}`];
 const FIELDS = [
   '{{.ID}}',
@@ -30,7 +33,7 @@ export async function containersOf(project: string, options?: DockerOptions): Pr
   const rows = listed.map((line) => {
     const [id = '', service = '', number = '', state = '', ports = ''] = line.split('|');
     const port = /127\.0\.0\.1:(\d+)->/.exec(ports)?.[1];
-    const name = service === 'app' ? `app-${number}` : service;
+    const name = SCALED.includes(service) ? `${service}-${number}` : service;
     return { order: Number(number), name, id, state, port: port === undefined ? undefined : Number(port) };
   });
   return rows.sort((a, b) => a.order - b.order).map(({ order, ...container }) => container);

@@ -16,11 +16,12 @@ export interface ComposeStanding extends Described {
 }
 
 export function describeContainers(cluster: ComposeCluster, strategy: string): ComposeStanding {
-  const { runtime, replicas, origin, redis, lockServers, files, project } = cluster;
+  const { runtime, replicas, refreshers, origin, redis, lockServers, files, project } = cluster;
   return {
     runtime,
     strategy,
     replicas,
+    refreshers,
     origin,
     redis,
     lockServers,
@@ -30,7 +31,7 @@ export function describeContainers(cluster: ComposeCluster, strategy: string): C
   };
 }
 
-export function keptContainers({ project, replicas, origin, redis }: ComposeStanding): Kept {
+export function keptContainers({ project, replicas, refreshers, origin, redis }: ComposeStanding): Kept {
   return {
     async alive() {
       const containers = await containersOf(project);
@@ -46,7 +47,7 @@ export function keptContainers({ project, replicas, origin, redis }: ComposeStan
         await docker([state === 'paused' ? 'unpause' : 'start', id], { signal });
         if (state !== 'paused') started.push(name);
       }
-      for (const { url } of [redis, origin, ...replicas]) await untilServing(url, signal);
+      for (const { url } of [redis, origin, ...replicas, ...refreshers]) await untilServing(url, signal);
       return started;
     },
 

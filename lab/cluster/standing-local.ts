@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Replica } from './cluster.ts';
 import type { LocalCluster } from './local.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
 import { noGuard } from './reaper.ts';
@@ -11,7 +10,6 @@ const STOP_WITHIN_MS = 3000;
 
 export interface LocalStanding extends Described {
   readonly runtime: 'local';
-  readonly refreshers: readonly Replica[];
   readonly processes: readonly StandingProcess[];
 }
 

@@ -12,6 +12,7 @@ export const STANDING = '.lab/cluster.json';
 export interface Described {
   readonly strategy: string;
   readonly replicas: readonly Replica[];
+  readonly refreshers: readonly Replica[];
   readonly origin: { readonly url: string };
   readonly redis: RedisServer;
   readonly lockServers: readonly RedisServer[];

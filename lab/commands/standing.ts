@@ -89,13 +89,14 @@ export const logs: Command = async (_typed, signal) => {
 
 /** Says whether every member of it is up. */
 async function print(standing: Standing): Promise<boolean> {
-  const { strategy, runtime, origin, redis, lockServers, replicas } = standing;
+  const { strategy, runtime, origin, redis, lockServers, replicas, refreshers } = standing;
   const members = [
     redis,
     ...lockServers,
     { name: 'origin', ...origin },
     ...replicas,
-    ...(standing.runtime === 'compose' ? boardsOf(standing) : standing.refreshers),
+    ...refreshers,
+    ...(runtime === 'compose' ? boardsOf(standing) : []),
   ];
   const alive = await kept(standing).alive();
   console.log(`strategy ${strategy}, runtime ${runtime}, described in ${STANDING}`);

@@ -48,6 +48,13 @@ describe('a run on containers', withDocker, () => {
     assert.ok(record.origin.perExpiry.mean > 10, `${record.origin.perExpiry.mean} recomputes an expiry`);
   });
 
+  it('counts one recompute an expiry under refresh-ahead, by the refreshers', async () => {
+    const record = await judged(['STRATEGY=refresh-ahead', ...SMALL, 'REFRESH_INTERVAL=200ms']);
+    assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
+    const ledger = readFileSync(join(folder.path, 'results/latest/ledger.jsonl'), 'utf8');
+    assert.match(ledger, /"key":"hot",.*"by":"refresher-[12]"/);
+  });
+
   for (const backend of ['redlock', 'memcached']) {
     it(`counts one recompute an expiry with a lease of ${backend}`, async () => {
       const record = await judged(['STRATEGY=lock', `LEASE_BACKEND=${backend}`, ...SMALL, 'EXPIRIES=2']);
@@ -63,8 +70,8 @@ describe('a run on containers', withDocker, () => {
     await nothingLeftOf(projectsOf(folder.path));
   });
 
-  for (const fault of ['kill-holder', 'pause-holder', 'redis-failover', 'partition']) {
-    it(`holds lock to its claim under ${fault}`, async () => {
+  for (const fault of ['kill-holder', 'kill-refresher', 'pause-holder', 'redis-failover', 'partition']) {
+    it(`holds the strategy to its claim under ${fault}`, async () => {
       await judged([`FAULT=${fault}`, 'RUNTIME=compose', 'EXPIRIES=2']);
     });
   }

@@ -9,6 +9,8 @@ describe('a replica without a name', () => {
     };
     const reverse = async (address: string) => names[address] ?? Promise.reject(new Error('ENOTFOUND'));
     assert.equal(await ownName(['10.0.0.9', '172.18.0.4'], reverse), 'app-3');
+    const asRefresher = async () => ['dogpile-0f3a-refresher-2.dogpile-0f3a_cluster'];
+    assert.equal(await ownName(['172.18.0.5'], asRefresher), 'refresher-2');
   });
 
   it('is called as its machine where the network knows nothing of replicas', async () => {
