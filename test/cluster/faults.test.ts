@@ -11,6 +11,7 @@ const AS_PRESET: string[] = [];
 /** The rest are interrupted below; `make faults` runs them all. */
 const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[] = [
   ['kill-holder', SHORT],
+  ['kill-refresher', SHORT],
   ['pause-holder', SHORT],
   ['origin-down', AS_PRESET],
   ['redis-down', SHORT],
@@ -20,7 +21,7 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['scale-out', SHORT],
 ];
 
-describe('under a fault the lock holds', () => {
+describe('under a fault the strategy holds', () => {
   const folder = labFolder();
   after(() => folder.remove());
 
