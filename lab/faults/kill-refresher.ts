@@ -36,7 +36,7 @@ export const killRefresher: Fault = {
     const afterMs = first.storeAt - timeline.injectedAt;
     const bound = leaseMs + refreshIntervalMs + SLACK_MS;
     const served = evidence.answered.filter(
-      ({ dueAt }) => dueAt >= timeline.injectedAt && dueAt <= timeline.healedAt,
+      ({ dueAt, degraded }) => !degraded && dueAt >= timeline.injectedAt && dueAt <= timeline.healedAt,
     );
     const waited = served.filter((answer) => answer.served !== 'hit' && answer.served !== 'stale').length;
     return passIf(

@@ -162,6 +162,22 @@ describe('the judge', () => {
     assert.equal(verdicts({ ...good, facts })['bounded waits'], 'pass');
   });
 
+  it('does not know where nobody waits but for a store that was as late as the injector', () => {
+    const claim = strategyNamed('xfetch-lock')?.claim;
+    assert.ok(claim);
+    const late = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
+    const judged = (facts: typeof good.facts, degraded: boolean) => {
+      const arrivals = good.arrivals.map((arrival) => {
+        if (arrival.served === 'recomputed') return { ...arrival, served: 'hit' };
+        return arrival.served === 'waited' ? { ...arrival, degraded } : arrival;
+      });
+      return verdicts({ ...good, claim, facts, arrivals })['bounded waits'];
+    };
+    assert.equal(judged(late, true), 'unknown');
+    assert.equal(judged(late, false), 'fail');
+    assert.equal(judged(good.facts, true), 'fail');
+  });
+
   it('fails any wait where the claim is that nobody waits', () => {
     const claim = strategyNamed('xfetch-lock')?.claim;
     assert.ok(claim);
