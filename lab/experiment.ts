@@ -6,6 +6,7 @@ import { forkHerd, type HerdProcess } from '../load/herd-process.ts';
 import { type Cycle, commitsIn, cyclesOf, judgedCycles, recomputesIn } from './checks/cycles.ts';
 import { type Evidence, evidenceFrom } from './checks/evidence.ts';
 import type { Cluster } from './cluster/cluster.ts';
+import { patienceMsFor } from './cluster/environment.ts';
 import { startCluster } from './cluster/start.ts';
 import { faultNamed } from './faults/index.ts';
 import { runFault } from './faults/run-fault.ts';
@@ -18,7 +19,8 @@ import { type RunRecord, recordOf } from './report/record.ts';
 import type { Settings } from './settings.ts';
 
 const POLL_MS = 200;
-const TIMEOUT_SECONDS = 10;
+/** So many connections are the injector's most: what finds none free is unsent, and the run unknown. */
+const MOST_CONNECTIONS = 20_000;
 
 export interface Progress {
   readonly judged: readonly Cycle[];
@@ -67,7 +69,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
         targets: cluster.replicas,
         paths: [`/keys/${settings.key}`],
         ratePerSecond: settings.ratePerSecond,
-        timeoutSeconds: TIMEOUT_SECONDS,
+        timeoutSeconds: timeoutSecondsFor(settings),
         poolSeconds: poolSecondsFor(settings),
       },
       join(cluster.files.logs, 'herd.log'),
@@ -141,12 +143,15 @@ export async function warmUp({ replicas }: Cluster): Promise<void> {
   }
 }
 
+const timeoutSecondsFor = (settings: Settings): number => Math.ceil(patienceMsFor(settings) / 1000);
+
 /** The longest anybody should wait, and a second more: so much of the load may be under way at once. */
 function poolSecondsFor(settings: Settings): number {
   const faultMs = faultNamed(settings.fault)?.tolerance(settings).extraWaitMs ?? 0;
   return Math.min(
-    TIMEOUT_SECONDS,
+    timeoutSecondsFor(settings),
     1 + Math.ceil((settings.leaseMs + 2 * settings.recomputeMs + faultMs) / 1000),
+    Math.max(1, Math.floor(MOST_CONNECTIONS / settings.ratePerSecond)),
   );
 }
 

@@ -69,7 +69,6 @@ export function settingsFrom(values: Values): Settings {
     ablate: values.ABLATE === 'none' ? null : values.ABLATE,
   };
   refuseAblationOfOthers(settings);
-  refuseLongRecompute(settings);
   refuseRestless(settings);
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
@@ -91,19 +90,6 @@ function refuseAblationOfOthers({ strategy, leaseBackend, ablate }: Settings): v
   throw new UsageError(
     `ABLATE=${ablate} takes a guard out of ${theirs}, and ${strategy} is another strategy. ` +
       `Allowed: STRATEGY=${theirs}. Type: make herd STRATEGY=${theirs} ABLATE=${ablate}`,
-  );
-}
-
-/** How long a replica gives the origin, and the herd a replica. */
-const PATIENCE_MS = 10_000;
-
-function refuseLongRecompute({ strategy, recomputeMs, recomputeJitter }: Settings): void {
-  const longestMs = recomputeMs * (1 + recomputeJitter);
-  if (longestMs < PATIENCE_MS) return;
-  const allowed = Math.floor((PATIENCE_MS - 1) / (1 + recomputeJitter));
-  throw new UsageError(
-    `RECOMPUTE=${spell(recomputeMs)} may take ${spell(longestMs)}, and everybody gives up after ${spell(PATIENCE_MS)}. ` +
-      `Allowed in a run: up to ${spell(allowed)}. Type: make herd STRATEGY=${strategy} RECOMPUTE=2s`,
   );
 }
 

@@ -13,8 +13,14 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
   BACKOFF_MS: `${settings.backoffMs}`,
   REFRESH_INTERVAL_MS: `${settings.refreshIntervalMs}`,
   DRAIN_MS: `${drainMsFor(settings)}`,
+  ORIGIN_TIMEOUT_MS: `${patienceMsFor(settings)}`,
+  PATIENCE_MS: `${patienceMsFor(settings)}`,
   SEED: `${settings.seed}`,
 });
+
+/** How long anybody waits for a recompute before giving up: 10 s, or as long as two of them. */
+export const patienceMsFor = ({ recomputeMs, recomputeJitter }: Settings): number =>
+  Math.max(10_000, 2 * recomputeMs * (1 + recomputeJitter));
 
 /** A waiter's longest wait, and time for idle connections to be told. */
 export const drainMsFor = ({ leaseMs, recomputeMs }: Settings): number => 3000 + leaseMs + 2 * recomputeMs;
