@@ -1,8 +1,9 @@
 import type { Settings } from '../settings.ts';
 import { type Choice, chooseRuntime } from './choose-runtime.ts';
 import type { ClusterSpec } from './cluster.ts';
-import { type ComposeCluster, startComposeCluster } from './compose.ts';
+import type { ComposeCluster } from './compose.ts';
 import { type LocalCluster, startLocalCluster } from './local.ts';
+import { startComposeCluster } from './start-compose.ts';
 
 export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
   readonly onPhase?: ((phase: string) => void) | undefined;
