@@ -10,6 +10,8 @@ lab := @node lab/cli.ts
 
 # What a lease backend stands on is installed when it is asked for.
 lock_server := $(or $(and $(filter postgres%,$(LEASE_BACKEND)),postgres),$(and $(filter mysql,$(LEASE_BACKEND)),mariadb),$(and $(filter memcached%,$(LEASE_BACKEND)),memcached))
+# The same for a proxy: nginx-lock is nginx.
+proxy := $(filter squid nginx varnish,$(PROXY:-lock=))
 
 .PHONY: help
 help: ## what can be done here
@@ -90,6 +92,7 @@ test: node_modules/.ready ## every test
 	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
 	@RUNTIME=local lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
+	@lab/ensure-proxies.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
 .PHONY: check
@@ -108,6 +111,7 @@ clean: ## forget all results
 setup: node_modules/.ready
 	@lab/ensure-redis.sh
 	$(if $(lock_server),@lab/ensure-lock-servers.sh $(lock_server))
+	$(if $(proxy),@lab/ensure-proxies.sh $(proxy))
 
 node_modules/.ready: package-lock.json
 	@echo 'installing packages (npm ci)'

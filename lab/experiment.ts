@@ -49,12 +49,12 @@ export interface Run {
  */
 export async function runExperiment({ settings, results, signal, ...on }: Experiment): Promise<Run> {
   const fault = faultNamed(settings.fault);
-  const run = [timestamp(new Date()), settings.strategy, settings.ablate, fault?.name]
+  const run = [timestamp(new Date()), settings.strategy, settings.ablate, settings.proxy, fault?.name]
     .filter((part) => part != null)
     .join('-');
   const folder = resolve(results, run);
 
-  const cluster = await startCluster({ settings, folder, signal, onPhase: on.onPhase });
+  const cluster: Cluster = await startCluster({ settings, folder, signal, onPhase: on.onPhase });
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
   let faulting: Promise<FaultEvent[]> = Promise.resolve([]);
@@ -63,10 +63,15 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
-    on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${settings.replicas} replicas`);
+    const targets = cluster.proxies?.length ? cluster.proxies : cluster.replicas;
+    const asked =
+      targets === cluster.replicas
+        ? 'replicas'
+        : `${settings.proxy} in front of ${settings.replicas} replicas`;
+    on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${targets.length} ${asked}`);
     herd = forkHerd(
       {
-        targets: cluster.replicas,
+        targets,
         paths: [`/keys/${settings.key}`],
         ratePerSecond: settings.ratePerSecond,
         timeoutSeconds: timeoutSecondsFor(settings),

@@ -1,10 +1,12 @@
 import { totalmem } from 'node:os';
 import { z } from 'zod';
 import { leaseBackends } from '../backends/mutexes.ts';
+import { appHeaders } from '../services/app/caching-headers.ts';
 import { strategies } from '../strategies/index.ts';
 import { ablationRunNamed, ablationRuns } from './ablations.ts';
 import type { Fault } from './faults/fault.ts';
 import { faultNamed, faults } from './faults/index.ts';
+import { proxies } from './proxies/index.ts';
 import { spell } from './spell.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -82,6 +84,14 @@ export const PARAMETERS = {
   REFRESH_INTERVAL: duration(50, 3_600_000, '500ms', 'refresh-ahead: how often each looks'),
   LEASE_BACKEND: choice(leaseBackends, 'redis', 'what the lock is made of'),
   GRACE: duration(0, 3_600_000, '30s', 'how long a stale value is kept for a failing origin'),
+  PROXY: choice(
+    ['none', ...proxies.map(({ name }) => name)],
+    'none',
+    'a collapsing proxy in front of the replicas',
+  ),
+  PROXIES: number(1, 2, '1', 'PROXY: how many, each over all replicas'),
+  PROXY_GRACE: duration(0, 3_600_000, '0ms', 'PROXY: stale-while-revalidate, in whole seconds'),
+  APP_HEADERS: choice(appHeaders, 'right', 'PROXY: what the replicas tell it to keep'),
   STALE_OK: duration(0, 3_600_000, '2s', 'advise: how long past its TTL a value may be served'),
   BACKOFF: duration(10, 60_000, '500ms', 'how long the fleet leaves a failing origin alone'),
   STORE: choice<'single' | 'sentinel'>(

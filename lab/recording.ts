@@ -11,6 +11,7 @@ import type { Fault } from './faults/fault.ts';
 import { faultNamed } from './faults/index.ts';
 import type { FaultEvent } from './faults/timeline.ts';
 import { JsonLines } from './json-lines.ts';
+import { claimBehind } from './proxies/claim.ts';
 import type { Settings } from './settings.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -69,7 +70,7 @@ export async function readRecording(folder: string): Promise<Recording> {
     throw new UsageError(`${folder} is a run of ${facts.settings.strategy}, which this lab does not know`);
   return {
     facts,
-    claim: definition.claim,
+    claim: claimBehind(definition.claim, facts.settings),
     fault: faultNamed(facts.settings.fault),
     ledger: new JsonLines<LedgerLine>(join(folder, LEDGER)).read(),
     events: new JsonLines<RunEvent>(join(folder, EVENTS)).read(),

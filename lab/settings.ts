@@ -1,9 +1,11 @@
 import type { LeaseBackend } from '../backends/mutexes.ts';
 import { ablatedStrategy } from '../services/app/ablations/index.ts';
+import type { Freshness } from '../services/app/caching-headers.ts';
 import type { Setting } from '../strategies/contract.ts';
 import { strategies, strategyNamed } from '../strategies/index.ts';
 import { faultNamed } from './faults/index.ts';
 import type { Values } from './parameters.ts';
+import { refuseUnfitProxy } from './proxies/unfit.ts';
 import { spell } from './spell.ts';
 import { UsageError } from './usage-error.ts';
 
@@ -35,6 +37,12 @@ export interface Settings extends Setting {
   readonly fault: string | null;
   /** The guard taken out of the strategy; null: none. */
   readonly ablate: string | null;
+  /** What stands in front of the replicas, and how many of it; null and 0: nothing. */
+  readonly proxy: string | null;
+  readonly proxies: number;
+  /** How long past its time a proxy may serve a value while it fetches a new one. */
+  readonly proxyGraceMs: number;
+  readonly appHeaders: Freshness['headers'];
 }
 
 /** Throws {@link UsageError} where values that are fine each by itself make no sense together. */
@@ -67,6 +75,10 @@ export function settingsFrom(values: Values): Settings {
     key: 'hot',
     fault: values.FAULT === 'none' ? null : values.FAULT,
     ablate: values.ABLATE === 'none' ? null : values.ABLATE,
+    proxy: values.PROXY === 'none' ? null : values.PROXY,
+    proxies: values.PROXY === 'none' ? 0 : values.PROXIES,
+    proxyGraceMs: values.PROXY_GRACE,
+    appHeaders: values.APP_HEADERS,
   };
   refuseAblationOfOthers(settings);
   refuseRestless(settings);
@@ -75,6 +87,7 @@ export function settingsFrom(values: Values): Settings {
   refuseUnfitFault(values);
   refuseLoneReplica(settings);
   refuseShortGrace(settings);
+  refuseUnfitProxy(settings, values.PROXIES);
   return settings;
 }
 

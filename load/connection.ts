@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Client, ResponseHeaders } from 'autocannon';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
+import { passedBy } from './cache-status.ts';
 import type { Target } from './herd.ts';
 import type { Arrival } from './history.ts';
 
@@ -37,7 +38,7 @@ export class Connection {
         path,
         onResponse: (status, body, _context, headers) => {
           if (endsConnection(headers)) this.#outdated = client.conn;
-          this.#answered(status, body);
+          this.#answered(status, body, headers);
           this.renew();
         },
       },
@@ -98,18 +99,21 @@ export class Connection {
     this.#end({ ending: 'timeout', endedAt: wallTimeMs() });
   }
 
-  #answered(status: number, body: string): void {
+  #answered(status: number, body: string, headers: ResponseHeaders): void {
     const endedAt = wallTimeMs();
     if (status === 200) {
+      const passed = passedBy(headers);
       const { by, served, version, degraded, answeredAt } = JSON.parse(body) as Body;
       this.#end({
         ending: 'ok',
         status,
         by,
-        served,
+        // What lay in a cache says how the first one came by it.
+        served: passed && passed.cache !== 'fwd' ? passed.cache : served,
         version,
         answeredAt,
         endedAt,
+        ...passed,
         ...(degraded && { degraded }),
       });
     } else {

@@ -20,6 +20,9 @@ export interface Arrival {
   readonly degraded?: boolean;
   /** When the replica had the answer, by its own clock. */
   readonly answeredAt?: number;
+  /** The proxy that answered, and how it came by it: see cache-status.ts. */
+  readonly via?: string;
+  readonly cache?: 'hit' | 'stale' | 'fwd';
   /** Whom it was sent to, and why it failed. */
   readonly to?: string;
   readonly why?: string;

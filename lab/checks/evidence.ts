@@ -12,6 +12,7 @@ import {
   type Recompute,
   recomputesIn,
 } from './cycles.ts';
+import { outcomesOf } from './outcomes.ts';
 
 /** An answered request. */
 export type Answered = Arrival & Required<Pick<Arrival, 'sentAt' | 'endedAt' | 'served' | 'version'>>;
@@ -51,10 +52,12 @@ export function evidenceFrom(recording: Recording): Evidence {
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const commits = commitsIn(recording.events, settings.key);
   const cycles = cyclesOf(recomputes, commits);
+  const arrivals = outcomesOf(recording.arrivals, commits);
   const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
   const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
   return {
     ...recording,
+    arrivals,
     warmAt: Math.max(filledAt + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS,
     timeline: timelineFrom(recording.events),
     tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings) },
@@ -68,7 +71,7 @@ export function evidenceFrom(recording: Recording): Evidence {
     judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
       ({ filledAt }) => filledAt <= endedAt,
     ),
-    answered: recording.arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok'),
+    answered: arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok'),
   };
 }
 
@@ -78,6 +81,21 @@ export const touched = (
   { beganAt, filledAt = Number.POSITIVE_INFINITY }: Cycle,
 ): boolean =>
   timeline !== undefined && beganAt < timeline.healedAt + AFTERMATH_MS && filledAt > timeline.injectedAt;
+
+/**
+ * When everybody could be served from a cache: the first fill of the store, or of the last proxy to have had an answer.
+ * Undefined where that never came.
+ */
+export function filledOnceAt({ answered, cycles }: Evidence): number | undefined {
+  const first = new Map<string, number>();
+  for (const { via, endedAt } of answered)
+    if (via) first.set(via, Math.min(endedAt, first.get(via) ?? Number.POSITIVE_INFINITY));
+  return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledAt;
+}
+
+/** How many of the answers came from the replicas themselves, through a proxy. */
+export const forwarded = (answered: readonly Answered[]): number =>
+  answered.reduce((sum, { cache, weight = 1 }) => sum + (cache === 'fwd' ? weight : 0), 0);
 
 /** Whether a request was under way while the cycle's value was being made. */
 export const crossed = ({ dueAt, endedAt }: Answered, { beganAt, filledAt }: Required<Cycle>): boolean =>
@@ -103,13 +121,18 @@ export function stalenessMs({ commits, answered, settings }: Evidence): number[]
  * How far behind the commit each waiter had its value, in ms: in its replica's hands, or at the client, behind the
  * answers to everybody else who waited with it.
  */
-export function wakeLagsMs({ commits, answered, warmAt }: Evidence, where: 'replica' | 'client'): number[] {
+export function wakeLagsMs(
+  { commits, answered, warmAt, settings }: Evidence,
+  where: 'replica' | 'client',
+): number[] {
   const storedAt = new Map(
     commits.filter(({ accepted }) => accepted).map(({ version, at }) => [version, at]),
   );
+  // nginx has waiters at the first fill and at no other.
+  const since = settings.proxy ? 0 : warmAt;
   return answered.flatMap(({ served, version, sentAt, answeredAt = 0, endedAt }) => {
     const at = storedAt.get(version);
-    if (served !== 'waited' || at === undefined || sentAt > at || sentAt < warmAt) return [];
+    if (served !== 'waited' || at === undefined || sentAt > at || sentAt < since) return [];
     return [(where === 'replica' ? answeredAt : endedAt) - at];
   });
 }

@@ -5,6 +5,7 @@ import { due } from './due.ts';
 import type { Evidence } from './evidence.ts';
 import { faultAnswered } from './fault-answered.ts';
 import { fencing } from './fencing.ts';
+import { fewForwarded } from './forwarded.ts';
 import { injector } from './injector.ts';
 import { monotonicReads } from './monotonic-reads.ts';
 import { nonVacuity } from './non-vacuity.ts';
@@ -17,6 +18,7 @@ import { woken } from './woken.ts';
 export const checks: readonly Check[] = [
   faultAnswered,
   claim,
+  fewForwarded,
   due,
   fencing,
   monotonicReads,

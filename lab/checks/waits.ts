@@ -1,8 +1,11 @@
 import { type Check, passIf } from './check.ts';
+import { type Answered, type Evidence, filledOnceAt } from './evidence.ts';
 import { paceOf } from './injector.ts';
 
 /** What a scheduler, a garbage collection and a long queue may add on a busy machine. */
 const SLACK_MS = 500;
+/** Whoever was sent so shortly before a value was stored may have met it on the way. */
+const ON_THE_WAY_MS = 50;
 /** How those who do not wait are served, where not everyone does. */
 const QUICK: Readonly<Record<'winner' | 'nobody', readonly string[]>> = {
   winner: ['hit', 'stale', 'early', 'recomputed'],
@@ -13,26 +16,38 @@ const QUICK: Readonly<Record<'winner' | 'nobody', readonly string[]>> = {
 export const waits: Check = {
   name: 'bounded waits',
   judge(evidence) {
-    const { claim, settings, answered, cycles, tolerance } = evidence;
-    const filledAt = cycles[0]?.filledAt;
+    const { claim, settings, answered, tolerance } = evidence;
+    const filledAt = filledOnceAt(evidence);
     if (filledAt === undefined) return { verdict: 'unknown', detail: 'the cache was never filled' };
     const longest = answered.reduce((most, { dueAt, endedAt }) => Math.max(most, endedAt - dueAt), 0);
+    const recomputeMs = settings.recomputeMs * (1 + settings.recomputeJitter);
+    const bound = settings.leaseMs + 2 * recomputeMs + tolerance.extraWaitMs + SLACK_MS;
+    const time = `longest ${longest.toFixed(0)} ms; bound ${bound.toFixed(0)} ms`;
+    // A machine too busy to send in time is too busy to answer in time.
+    const late = (detail: string) => ({
+      verdict: paceOf(evidence)?.kept ? ('fail' as const) : ('unknown' as const),
+      detail: paceOf(evidence)?.kept ? detail : `${detail}, at an uneven load`,
+    });
     if (claim.waits !== 'everyone' && tolerance.extraWaitMs === 0) {
       const quick = QUICK[claim.waits];
       const later = answered.filter(({ sentAt }) => sentAt > filledAt);
-      const waited = later.filter(({ served }) => !quick.includes(served));
+      const metOnTheWay = onTheWay(evidence);
+      const waited = later.filter((answer) => !quick.includes(answer.served) && !metOnTheWay(answer));
       const detail = `${waited.length} of ${later.length} waited after the first fill`;
       // Where the machine is too busy to send in time, the store does not answer in time either.
       if (waited.length > 0 && waited.every(({ degraded }) => degraded) && !paceOf(evidence)?.kept)
         return { verdict: 'unknown', detail: `${detail}, all without the store, at an uneven load` };
+      // What a proxy forwards is served as a hit by its replica, however long the proxy kept it.
+      if (waited.length === 0 && settings.proxy && longest > bound) return late(`${detail}; ${time}`);
       return passIf(waited.length === 0, detail);
     }
-    const recomputeMs = settings.recomputeMs * (1 + settings.recomputeJitter);
-    const bound = settings.leaseMs + 2 * recomputeMs + tolerance.extraWaitMs + SLACK_MS;
-    const detail = `longest ${longest.toFixed(0)} ms; bound ${bound.toFixed(0)} ms`;
-    // A machine too busy to send in time is too busy to answer in time.
-    if (longest > bound && !paceOf(evidence)?.kept)
-      return { verdict: 'unknown', detail: `${detail}, at an uneven load` };
-    return passIf(longest <= bound, detail);
+    return longest > bound ? late(time) : passIf(true, time);
   },
 };
+
+/** Whether an answer from a proxy is told to have waited only because it was under way when its value was stored. */
+function onTheWay({ commits }: Evidence): (answer: Answered) => boolean {
+  const storedAt = new Map(commits.map(({ version, at }) => [version, at]));
+  return ({ via, served, version, sentAt }) =>
+    via !== undefined && served === 'waited' && (storedAt.get(version) ?? 0) - sentAt <= ON_THE_WAY_MS;
+}

@@ -7,6 +7,8 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
   TTL_MS: `${settings.ttlMs}`,
   TTL_JITTER: `${settings.ttlJitter}`,
   GRACE_MS: `${settings.graceMs}`,
+  PROXY_GRACE_MS: `${settings.proxyGraceMs}`,
+  APP_HEADERS: settings.appHeaders,
   LEASE_MS: `${settings.leaseMs}`,
   BETA: `${settings.beta}`,
   SINGLE_FLIGHT: settings.singleFlight ? 'on' : 'off',

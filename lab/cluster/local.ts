@@ -1,10 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Place } from '../proxies/caching-proxy.ts';
 import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
 import { UsageError } from '../usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from './cluster.ts';
 import { portsOfLocks, withLockServers } from './local-locks.ts';
 import { appMember, HOST, type LocalPlan, originMember, refresherMember } from './local-members.ts';
+import { portsOfProxies, proxyMember, requireProxy } from './local-proxies.ts';
 import { type LocalStore, portsOfStore, sentinelStore, singleStore } from './local-store.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
 import { freePorts, reservePorts } from './ports.ts';
@@ -25,14 +27,28 @@ export async function startLocalCluster(
       `STORE=${settings.store} needs links that the lab itself carries where it runs as processes, and they end with it. Allowed here: single. Type: make up, or make up STORE=${settings.store} RUNTIME=compose`,
     );
   const redisCommand = redisServerCommand();
-  const counts = [1, settings.replicas, portsOfStore(settings), portsOfLocks(settings), settings.refreshers];
+  requireProxy(settings);
+  const counts = [
+    1,
+    settings.replicas,
+    portsOfStore(settings),
+    portsOfLocks(settings),
+    settings.refreshers,
+    portsOfProxies(settings),
+  ];
   const ports = await reservePorts(
     counts.reduce((a, b) => a + b),
     settings.port,
   );
   spec.onStart();
-  const [[originPort = 0] = [], appPorts = [], storePorts = [], lockPorts = [], refresherPorts = []] =
-    counts.map((count) => ports.splice(0, count));
+  const [
+    [originPort = 0] = [],
+    appPorts = [],
+    storePorts = [],
+    lockPorts = [],
+    refresherPorts = [],
+    proxyPorts = [],
+  ] = counts.map((count) => ports.splice(0, count));
   const plan: LocalPlan = {
     settings,
     folder,
@@ -49,12 +65,16 @@ export async function startLocalCluster(
       ? singleStore(plan, redisCommand, storePorts)
       : await sentinelStore(plan, redisCommand, storePorts, names);
   const store = withLockServers(values, plan, redisCommand, lockPorts);
-  const cluster = new LocalCluster(spec, plan, store, stay ? undefined : startReaper());
+  const replicas = appPorts.map((port, index) => ({ name: replicaNamed(port, index), port }));
+  const places = proxyPorts.map((port, index) => ({ name: `proxy-${index + 1}`, port, replicas }));
+  const proxies = await Promise.all(places.map((place) => proxyMember(plan, place)));
+  const cluster = new LocalCluster(spec, plan, { store, places }, stay ? undefined : startReaper());
   const enlisted = [
     [cluster.enlist(originMember(plan, originPort, askers))],
     ...store.groups.map((group) => group.map((member) => cluster.enlist(member))),
     appPorts.map((port) => cluster.enlistReplica(port)),
     refresherPorts.map((port) => cluster.enlistRefresher(port)),
+    proxies.map((member) => cluster.enlist(member)),
   ];
   try {
     for (const group of enlisted) await Promise.all(group.map((member) => member.start(spec.signal)));
@@ -67,22 +87,31 @@ export async function startLocalCluster(
 
 const replicaNamed = (_: unknown, index: number) => `app-${index + 1}`;
 const refresherNamed = (_: unknown, index: number) => `refresher-${index + 1}`;
+const urlOf = (port: number) => `http://${HOST}:${port}`;
+
+/** What the replicas stand on, and what stands in front of them. */
+interface Sides {
+  readonly store: LocalStore;
+  readonly places: readonly Place[];
+}
 
 export class LocalCluster implements Cluster {
   readonly runtime = 'local';
   readonly #spec: ClusterSpec;
   readonly #plan: LocalPlan;
   readonly #store: LocalStore;
+  readonly #places: readonly Place[];
   readonly #reaper: Reaper | undefined;
   readonly #members = new Map<string, ProcessMember>();
   /** The replicas' ports, by their names, in the order in which they came. */
   readonly #ports = new Map<string, number>();
   readonly #refresherPorts = new Map<string, number>();
 
-  constructor(spec: ClusterSpec, plan: LocalPlan, store: LocalStore, reaper: Reaper | undefined) {
+  constructor(spec: ClusterSpec, plan: LocalPlan, { store, places }: Sides, reaper: Reaper | undefined) {
     this.#spec = spec;
     this.#plan = plan;
     this.#store = store;
+    this.#places = places;
     this.#reaper = reaper;
   }
 
@@ -115,6 +144,10 @@ export class LocalCluster implements Cluster {
 
   get refreshers(): readonly Replica[] {
     return [...this.#refresherPorts].map((placed) => this.#at(placed));
+  }
+
+  get proxies(): readonly Replica[] {
+    return this.#places.map(({ name, port }) => ({ name, url: urlOf(port) }));
   }
 
   get redis(): RedisServer {
@@ -183,8 +216,9 @@ export class LocalCluster implements Cluster {
 
   async down() {
     // First whoever would miss the others.
+    const proxies = this.#places.map(({ name }) => name);
     const askers = [...this.#ports.keys(), ...this.#refresherPorts.keys()];
-    await Promise.all(askers.map((name) => this.#named(name).end()));
+    for (const names of [proxies, askers]) await Promise.all(names.map((name) => this.#named(name).end()));
     await Promise.all(this.members.map((member) => member.end()));
     for (const link of this.#store.links) link.close();
     this.#reaper?.dismiss();
@@ -192,7 +226,7 @@ export class LocalCluster implements Cluster {
 
   #at([name, port]: readonly [string, number]): Replica {
     const { pid } = this.#named(name);
-    return { name, url: `http://${HOST}:${port}`, ...(pid !== undefined && { pid }) };
+    return { name, url: urlOf(port), ...(pid !== undefined && { pid }) };
   }
 
   #named(name: string): ProcessMember {

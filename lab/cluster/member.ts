@@ -13,9 +13,11 @@ export interface MemberSpec {
   readonly ready: () => Promise<boolean>;
   /** How long it may drain when it is stopped. */
   readonly drainMs?: number;
+  /** It has workers in its process group that live on when it is killed. */
+  readonly workers?: boolean | undefined;
 }
 
-/** Told of every process that starts and ends, so that none is left behind by a crash. */
+/** Told of every process that starts and ends, so that none is left behind by a crash. A group goes by its negative number. */
 export interface Guard {
   started(pid: number): void;
   ended(pid: number): void;
@@ -56,11 +58,12 @@ export class ProcessMember {
     this.#exited = once(child, 'exit');
     await once(child, 'spawn');
     child.unref();
-    const pid = child.pid as number;
     this.#child = child;
-    this.#guard.started(pid);
+    const guarded = toKill({ ...this.spec, pid: child.pid as number });
+    this.#guard.started(guarded);
     child.on('exit', () => {
-      this.#guard.ended(pid);
+      if (this.spec.workers) this.#killAll(child);
+      this.#guard.ended(guarded);
       if (this.#child === child) {
         this.failed = true;
         this.#child = undefined;
@@ -104,9 +107,27 @@ export class ProcessMember {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
-    child.kill(signal);
-    const force = setTimeout(() => child.kill('SIGKILL'), drainMs + END_WITHIN_MS);
+    if (signal === 'SIGKILL') this.#killAll(child);
+    else child.kill(signal);
+    const force = setTimeout(() => this.#killAll(child), drainMs + END_WITHIN_MS);
     await this.#exited;
     clearTimeout(force);
+  }
+
+  #killAll({ pid }: ChildProcess): void {
+    if (pid !== undefined) kill({ ...this.spec, pid });
+  }
+}
+
+/** What a process is killed by: its pid, or its group's number where it has workers. */
+const toKill = ({ pid, workers }: Pick<MemberSpec, 'workers'> & { readonly pid: number }) =>
+  workers ? -pid : pid;
+
+/** Kills a process with its workers. Safe to call when they are gone. */
+export function kill(member: Parameters<typeof toKill>[0]): void {
+  try {
+    process.kill(toKill(member), 'SIGKILL');
+  } catch {
+    // Gone already.
   }
 }

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from './local.ts';
-import { type MemberSpec, ProcessMember } from './member.ts';
+import { kill, type MemberSpec, ProcessMember } from './member.ts';
 import { noGuard } from './reaper.ts';
 import { serves } from './serves.ts';
 import type { Described, Kept } from './standing.ts';
@@ -20,12 +20,16 @@ interface StandingProcess extends Omit<MemberSpec, 'ready'> {
 }
 
 export function describeProcesses(cluster: LocalCluster, strategy: string): LocalStanding {
-  const { runtime, replicas, refreshers, origin, redis, lockServers, members, files } = cluster;
+  const { replicas, refreshers, proxies, origin, redis, lockServers, members, files } = cluster;
   const processes = members.flatMap(({ spec, pid }) => (pid === undefined ? [] : [standing(spec, pid)]));
-  return { runtime, strategy, replicas, refreshers, origin, redis, lockServers, logs: files.logs, processes };
+  const there = { strategy, replicas, refreshers, proxies, origin, redis, lockServers };
+  return { runtime: 'local', ...there, logs: files.logs, processes };
 }
 
-const standing = ({ name, command, args, env, logPath }: MemberSpec, pid: number): StandingProcess => ({
+const standing = (
+  { name, command, args, env, logPath, workers }: MemberSpec,
+  pid: number,
+): StandingProcess => ({
   name,
   pid,
   startedAt: startOf(pid) ?? '',
@@ -33,6 +37,7 @@ const standing = ({ name, command, args, env, logPath }: MemberSpec, pid: number
   args,
   env,
   logPath,
+  ...(workers && { workers }),
 });
 
 /** `keep` is told of each process that is started again. */
@@ -40,9 +45,9 @@ export function keptProcesses(
   described: LocalStanding,
   keep: (changed: LocalStanding) => Promise<unknown>,
 ): Kept {
-  const { replicas, refreshers, origin, redis, lockServers } = described;
+  const { replicas, refreshers, proxies = [], origin, redis, lockServers } = described;
   const urls = new Map(
-    [...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
+    [...proxies, ...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
       ({ name, url }) => [name, url],
     ),
   );
@@ -58,6 +63,7 @@ export function keptProcesses(
       const processes = [...described.processes];
       for (const [index, dead] of described.processes.entries()) {
         if (alive.includes(dead)) continue;
+        if (dead.workers) kill(dead);
         const ready = () => serves(urls.get(dead.name) ?? '');
         const member = new ProcessMember({ ...dead, ready }, noGuard);
         await member.start(signal);
@@ -74,7 +80,7 @@ export function keptProcesses(
       for (const { pid } of alive) process.kill(pid, 'SIGINT');
       const giveUpAt = performance.now() + STOP_WITHIN_MS;
       while (alive.some(isAlive) && performance.now() < giveUpAt) await sleep(50);
-      for (const { pid } of alive.filter(isAlive)) process.kill(pid, 'SIGKILL');
+      for (const stubborn of alive.filter(isAlive)) kill(stubborn);
       return `${alive.length} processes`;
     },
 

@@ -32,7 +32,9 @@ export const up: Command = async (typed, signal) => {
       : describeProcesses(cluster, settings.strategy),
   );
   await print(standing);
-  console.log(`\ntry   curl -i ${standing.replicas[0]?.url}/keys/${settings.key}\nend   make down`);
+  console.log(
+    `\ntry   curl -i ${(standing.proxies?.[0] ?? standing.replicas[0])?.url}/keys/${settings.key}\nend   make down`,
+  );
   return 0;
 };
 
@@ -89,13 +91,14 @@ export const logs: Command = async (_typed, signal) => {
 
 /** Says whether every member of it is up. */
 async function print(standing: Standing): Promise<boolean> {
-  const { strategy, runtime, origin, redis, lockServers, replicas, refreshers } = standing;
+  const { strategy, runtime, origin, redis, lockServers, replicas, refreshers, proxies = [] } = standing;
   const members = [
     redis,
     ...lockServers,
     { name: 'origin', ...origin },
     ...replicas,
     ...refreshers,
+    ...proxies,
     ...(runtime === 'compose' ? boardsOf(standing) : []),
   ];
   const alive = await kept(standing).alive();

@@ -1,5 +1,5 @@
 import type { Verdict } from '../checks/check.ts';
-import { crossed, type Evidence, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
+import { crossed, type Evidence, forwarded, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
 import { type Judgement, judge, verdictOf } from '../checks/index.ts';
 import type { Settings } from '../settings.ts';
 import { mean, type Percentiles, percentiles } from './statistics.ts';
@@ -32,6 +32,8 @@ export interface RunRecord {
     readonly timeout: number;
     readonly unsent: number;
     readonly byOutcome: Readonly<Record<string, number>>;
+    /** How many of them a proxy passed on to the replicas; null: there is none. */
+    readonly forwarded: number | null;
   };
   readonly latencyMs: { readonly all: Percentiles | null; readonly acrossExpiry: Percentiles | null };
   /** How far behind the commit the waiters had the value, in the hands of their replica. */
@@ -87,7 +89,12 @@ export function recordOf(evidence: Evidence): RunRecord {
       maxConcurrent: mostAtOnce(evidence),
       perSecond: begunPerSecond(evidence),
     },
-    requests: { scheduled: herd.scheduled, ...ended, byOutcome },
+    requests: {
+      scheduled: herd.scheduled,
+      ...ended,
+      byOutcome,
+      forwarded: settings.proxy ? forwarded(answered) : null,
+    },
     latencyMs: { all: latencies(warm), acrossExpiry: latencies(across) },
     wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),
     wakeAtClientMs: percentiles(wakeLagsMs(evidence, 'client')),

@@ -26,6 +26,14 @@ export function summaryOf(record: RunRecord): string {
         .map(([name, count]) => `${name} ${count}`)
         .join(', '),
     ],
+    ...(config.proxy
+      ? [
+          ['forwarded', `${requests.forwarded} of ${requests.ok} by ${front(config)}`] satisfies [
+            string,
+            string,
+          ],
+        ]
+      : []),
     ['latency, all', latency(latencyMs.all)],
     ['latency, at expiry', latency(latencyMs.acrossExpiry)],
     ['wake behind commit', `${wake(wakeMs)} at the replica`],
@@ -39,7 +47,8 @@ export function summaryOf(record: RunRecord): string {
     ],
   ];
   const ablated = ablationRunNamed(config.ablate);
-  const subject = ablated ? `${config.strategy} ${ablated.told}` : config.strategy;
+  const strategy = config.proxy ? `${config.strategy} behind ${front(config)}` : config.strategy;
+  const subject = ablated ? `${strategy} ${ablated.told}` : strategy;
   const title = `${subject}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
   return [
     ...wrapped('', title),
@@ -51,6 +60,15 @@ export function summaryOf(record: RunRecord): string {
     '',
     `verdict: ${record.verdict}`,
   ].join('\n');
+}
+
+/** What stands in front of the replicas, and what it is told beyond the TTL. */
+function front({ proxy, proxies, proxyGraceMs, appHeaders }: RunRecord['config']): string {
+  const told = [
+    ...(appHeaders === 'right' ? [] : [`told ${appHeaders}`]),
+    ...(proxyGraceMs > 0 ? [`with ${spell(proxyGraceMs)} of grace`] : []),
+  ];
+  return [`${proxies} ${proxy}`, ...told].join(' ');
 }
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;

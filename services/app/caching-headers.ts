@@ -2,11 +2,25 @@ import { type Answer, isStored } from '../../strategies/contract.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 
+/** What is said to caches in front of the replicas; anything but `right` is a mistake to show. */
+export const appHeaders = ['right', 'no-store', 'no-max-age'] as const;
+
+export interface Freshness {
+  readonly ttlMs: number;
+  /** `stale-if-error`: how long past its time a value may be served while none can be had. */
+  readonly graceMs: number;
+  /** `stale-while-revalidate`: how long past its time a value may be served while a new one is fetched. 0: not at all. */
+  readonly proxyGraceMs: number;
+  readonly headers: (typeof appHeaders)[number];
+}
+
 /**
- * The standard caching headers of an answer: `Age` and `Cache-Control` (RFC 9111), `stale-if-error` (RFC 5861) and
- * `Cache-Status` (RFC 9211). The age is counted from the time left, as the store told it, so no two clocks are compared.
+ * The standard caching headers of an answer: `Age` and `Cache-Control` (RFC 9111), `stale-while-revalidate` and
+ * `stale-if-error` (RFC 5861) and `Cache-Status` (RFC 9211). The age is counted from the time left, as the store told it,
+ * so no two clocks are compared. Whole seconds, the age rounded down: a cache keeps a value less than a second too long.
  */
-export function cachingHeaders<V>(answer: Answer<V>, { ttlMs, graceMs }: { ttlMs: number; graceMs: number }) {
+export function cachingHeaders<V>(answer: Answer<V>, freshness: Freshness): Record<string, string> {
+  const { ttlMs } = freshness;
   const { softTtlMs } = answer.entry;
   if (!isStored(answer.entry)) {
     return {
@@ -15,11 +29,19 @@ export function cachingHeaders<V>(answer: Answer<V>, { ttlMs, graceMs }: { ttlMs
       'cache-status': 'dogpile; fwd=bypass; detail=degraded',
     };
   }
+  const control = cacheControl(freshness);
   return {
     age: String(seconds(Math.max(0, ttlMs - softTtlMs))),
-    'cache-control': `max-age=${seconds(ttlMs)}, stale-if-error=${seconds(graceMs)}`,
+    ...(control && { 'cache-control': control }),
     'cache-status': `dogpile; ${cacheStatus(answer.served)}; ttl=${seconds(softTtlMs)}`,
   };
+}
+
+function cacheControl({ ttlMs, graceMs, proxyGraceMs, headers }: Freshness): string | undefined {
+  if (headers === 'no-max-age') return undefined;
+  if (headers === 'no-store') return 'no-store';
+  const revalidating = proxyGraceMs > 0 ? `stale-while-revalidate=${seconds(proxyGraceMs)}, ` : '';
+  return `max-age=${seconds(ttlMs)}, ${revalidating}stale-if-error=${seconds(graceMs)}`;
 }
 
 function cacheStatus(served: Answer<unknown>['served']): string {

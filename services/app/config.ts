@@ -4,6 +4,7 @@ import type { Address, RedisAddress } from '../../backends/redis.ts';
 import { strategies } from '../../strategies/index.ts';
 import { env } from '../shared/config.ts';
 import { ablatedStrategy, ablations } from './ablations/index.ts';
+import { appHeaders } from './caching-headers.ts';
 
 const names = strategies.map(({ name }) => name);
 const ablated = ['none', ...ablations.map(({ name }) => name)];
@@ -26,6 +27,9 @@ const variables = z.object({
   TTL_MS: env.ms(1).default(3000),
   TTL_JITTER: env.number(0, 0.9).default(0),
   GRACE_MS: env.ms().default(30_000),
+  /** `stale-while-revalidate` for the caches in front. */
+  PROXY_GRACE_MS: env.ms().default(0),
+  APP_HEADERS: z.enum(appHeaders, { error: `must be one of ${appHeaders.join(', ')}` }).default('right'),
   LEASE_MS: env.ms(1).default(1000),
   /** Redis replicas that must have a grant before it counts (`WAIT`). */
   WAIT_REPLICAS: env.count(0, 10).default(0),

@@ -17,7 +17,7 @@ const server = appServer({
   strategy: withDegradedMode(definition.create(parts), parts),
   cache: parts.cache,
   metrics,
-  times,
+  freshness: { ...times, proxyGraceMs: config.PROXY_GRACE_MS, headers: config.APP_HEADERS },
   // Ready once the store has been there; without it the replica serves all the same.
   ready() {
     everReady ||= connected();

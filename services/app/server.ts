@@ -2,7 +2,7 @@ import Fastify, { type FastifyError, type FastifyInstance, LogController } from 
 import { type Cache, isStored, type Strategy } from '../../strategies/contract.ts';
 import { DogpileError, OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
-import { cachingHeaders } from './caching-headers.ts';
+import { cachingHeaders, type Freshness } from './caching-headers.ts';
 import type { AppMetrics, Outcome } from './metrics.ts';
 
 export interface AppParts<V> {
@@ -10,7 +10,7 @@ export interface AppParts<V> {
   readonly strategy: Strategy<V>;
   readonly cache: Cache<V>;
   readonly metrics: AppMetrics;
-  readonly times: { readonly ttlMs: number; readonly graceMs: number };
+  readonly freshness: Freshness;
   /** Whether the replica has what it needs to start serving. */
   readonly ready: () => boolean;
   readonly logger: boolean;
@@ -38,7 +38,7 @@ const KEY = {
 
 /** A replica's HTTP face. */
 export function appServer<V>(parts: AppParts<V>): FastifyInstance {
-  const { name, strategy, cache, metrics, times } = parts;
+  const { name, strategy, cache, metrics, freshness } = parts;
   const server = Fastify({
     logger: parts.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -63,7 +63,7 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
         observe(served, since);
         if (degraded) metrics.degraded.inc();
         else metrics.staleness.observe(Math.max(0, -entry.softTtlMs) / 1000);
-        reply.headers(cachingHeaders(answer, times));
+        reply.headers(cachingHeaders(answer, freshness));
         const { value, version, fence, softTtlMs } = entry;
         return {
           key,

@@ -4,6 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { requireProxy } from '../../lab/cluster/local-proxies.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 
 const EX_USAGE = 64;
@@ -72,6 +73,25 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
       ['herd', 'STRATEGY=try-lock', 'GRACE=1s'],
       /GRACE=1s is shorter than the 1.2s .*Type: make herd STRATEGY=try-lock GRACE=2s/,
     ],
+    [
+      ['herd', 'PROXY=haproxy'],
+      /PROXY=haproxy .*squid, nginx, nginx-lock, varnish.*Type: make herd PROXY=none/,
+    ],
+    [['herd', 'PROXY=squid', 'PROXIES=3'], /PROXIES=3 .*from 1 to 2/],
+    [['herd', 'PROXIES=2'], /PROXIES=2 is about proxies.*Type: make herd PROXY=squid PROXIES=2/],
+    [['herd', 'APP_HEADERS=no-store'], /APP_HEADERS=no-store is about proxies/],
+    [['herd', 'PROXY_GRACE=2s'], /PROXY_GRACE=2s is about proxies/],
+    [
+      ['herd', 'PROXY=squid', 'STRATEGY=xfetch'],
+      /Allowed: none, single-flight, lock\. Type: make herd PROXY=squid/,
+    ],
+    [['herd', 'PROXY=squid', 'FAULT=kill-holder'], /PROXY=squid is not for FAULT=kill-holder/],
+    [['herd', 'PROXY=squid', 'ABLATE=no-fence'], /PROXY=squid hides what ABLATE=no-fence/],
+    [['herd', 'PROXY=nginx', 'TTL=1500ms'], /whole seconds .*Type: make herd PROXY=nginx TTL=2s/],
+    [['jitter', 'PROXY=nginx'], /TTL_JITTER=0\.1\. Allowed: .*TTL_JITTER=0/],
+    [['herd', 'PROXY=varnish', 'PROXY_GRACE=1500ms'], /whole seconds.*PROXY_GRACE=2s/],
+    [['herd', 'PROXY=squid', 'PROXY_GRACE=2s'], /needs stale-while-revalidate.*PROXY=nginx, varnish/],
+    [['herd', 'PROXY=squid', 'RUNTIME=compose'], /PROXY=squid runs as processes only.*RUNTIME=local/],
     [['jitter', 'KEYS=1'], /KEYS=1 /],
     [['advise', 'STALE_OK=often'], /STALE_OK=often .*a duration from 0ms.*Type: make advise STALE_OK=2s/],
     [['advise', 'RATE=0'], /RATE=0 .*Type: make advise RATE=1000/],
@@ -92,6 +112,12 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
 
   it('no Redis on the PATH', () =>
     refused(['herd'], /There is no redis-server or valkey-server/, { PATH: '/nowhere' }));
+
+  it('no proxy on the machine', () =>
+    assert.throws(
+      () => requireProxy({ proxy: 'varnish' }, '/nowhere', '/nowhere'),
+      /varnishd.*apt-get install varnish/,
+    ));
 
   it('no Docker for RUNTIME=compose', () =>
     refused(['herd', 'RUNTIME=compose'], /there is no docker command\. .*RUNTIME=local/, {

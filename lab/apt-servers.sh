@@ -1,0 +1,25 @@
+#!/bin/sh
+# apt-servers.sh PACKAGE...: installs servers from apt where that is possible and allowed, with nothing started or enabled:
+# the lab starts servers of its own. Fails, and says what to type, where it is not.
+set -eu
+if [ "${LAB_INSTALL:-1}" != 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing $* with apt-get (LAB_INSTALL=0 forbids this)"
+  log=$(mktemp)
+  policy=/usr/sbin/policy-rc.d
+  if [ ! -e $policy ]; then
+    # Debian's way to have packages start nothing.
+    printf '#!/bin/sh\nexit 101\n' >$policy
+    chmod +x $policy
+    trap 'rm -f $policy' EXIT
+  fi
+  if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
+    rm -f "$log"
+    if [ -d /run/systemd/system ]; then
+      for service; do systemctl disable -q "$service" 2>/dev/null || true; done
+    fi
+    exit 0
+  fi
+  echo "apt-get failed: see $log" >&2
+fi
+echo "dogpile-lab: missing on this machine: $*. Type: apt-get install $*" >&2
+exit 1

@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { type Evidence, evidenceFrom, wakeLagsMs } from '../../lab/checks/evidence.ts';
+import { judge, verdictOf } from '../../lab/checks/index.ts';
+import { claimBehind } from '../../lab/proxies/claim.ts';
+import { type Recording, readRecording } from '../../lab/recording.ts';
+import { recordOf } from '../../lab/report/record.ts';
+import type { Settings } from '../../lab/settings.ts';
+import type { Arrival } from '../../load/history.ts';
+import { strategyNamed } from '../../strategies/index.ts';
+
+/** A real run of `none` behind one Squid, as it was recorded; each test spoils a copy of it in one way. */
+const good = await readRecording(fileURLToPath(new URL('../fixtures/squid-run', import.meta.url)));
+
+const verdicts = (recording: Recording) =>
+  Object.fromEntries(judge(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
+
+const claimed = (change: Partial<Settings>) => {
+  const settings = { ...good.facts.settings, ...change };
+  const definition = strategyNamed(settings.strategy);
+  assert.ok(definition);
+  return { settings, claim: claimBehind(definition.claim, settings) };
+};
+
+/** The run, judged as if it had been made with other settings. */
+function as(change: Partial<Settings>, arrivals: readonly Arrival[] = good.arrivals): Recording {
+  const { settings, claim } = claimed(change);
+  return { ...good, facts: { ...good.facts, settings }, claim, arrivals };
+}
+
+describe('a run behind a proxy', () => {
+  const evidence = evidenceFrom(good);
+
+  it('passes as it was recorded', () => assert.equal(verdictOf(judge(evidence)), 'pass'));
+
+  it('has one request recompute where many are told in its words that they did', () => {
+    const told = good.arrivals.filter(({ served }) => served === 'recomputed');
+    assert.ok(told.length > 10, 'Squid says MISS to whoever was collapsed');
+    const { byOutcome } = recordOf(evidence).requests;
+    assert.equal(byOutcome.recomputed, evidence.recomputes.length);
+    assert.ok((byOutcome.waited ?? 0) > 10);
+  });
+
+  it('has those wait who were sent before their value was stored, and nobody else', () => {
+    const storedAt = new Map(evidence.commits.map(({ version, at }) => [version, at]));
+    const waited = evidence.answered.filter(({ served }) => served === 'waited');
+    const hit = evidence.answered.filter(({ served, cache }) => served === 'hit' && cache === 'hit');
+    assert.ok(waited.length > 10 && hit.length > 10);
+    for (const { sentAt, version } of waited) assert.ok(sentAt < (storedAt.get(version) ?? 0));
+    for (const { sentAt, version } of hit) assert.ok(sentAt >= (storedAt.get(version) ?? 0));
+  });
+
+  it('is told how far behind the commit the waiters had it, the first fill included', () => {
+    const coldest = wakeLagsMs(evidence, 'client').length;
+    const unproxied: Evidence = { ...evidence, settings: { ...evidence.settings, proxy: null } };
+    assert.ok(coldest > wakeLagsMs(unproxied, 'client').length);
+  });
+
+  it('fails where everything is forwarded, though nothing is recomputed more than once', () => {
+    const arrivals = good.arrivals.map((arrival, index) => ({
+      ...arrival,
+      cache: 'fwd' as const,
+      answeredAt: (arrival.answeredAt ?? 0) + index,
+    }));
+    assert.equal(verdicts(as({}, arrivals))['requests forwarded'], 'fail');
+  });
+
+  it('fails where one proxy recomputes twice in an expiry, and two may', () => {
+    const [, second] = evidence.cycles;
+    const again = second?.recomputes[0];
+    assert.ok(again?.seenAt);
+    const { at, seenAt, by } = again;
+    const ledger = [
+      ...good.ledger,
+      { event: 'begin' as const, id: 999, key: 'hot', version: 999, by, at, arrivedAt: at, seenAt },
+    ];
+    assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
+    assert.equal(verdicts({ ...as({ proxies: 2 }), ledger })['recomputes per expiry'], 'pass');
+  });
+
+  it('fails where somebody waits though there is grace, but not for who met the value on the way', () => {
+    const graced = as({ proxy: 'varnish', proxyGraceMs: 10_000 });
+    assert.equal(verdicts(graced)['bounded waits'], 'fail');
+    const storedAt = new Map(evidence.commits.map(({ version, at }) => [version, at]));
+    const late = good.arrivals.filter(({ version = 0, sentAt = 0, cache }) => {
+      const ms = (storedAt.get(version) ?? 0) - sentAt;
+      return version === evidence.commits[0]?.version || (ms < 50 && cache === 'hit');
+    });
+    assert.ok(late.length > 50);
+    assert.equal(verdicts(as({ proxy: 'varnish', proxyGraceMs: 10_000 }, late))['bounded waits'], 'pass');
+  });
+
+  it('fails where a proxy kept a request for longer than anybody may wait, whatever it was served then', () => {
+    const arrivals = good.arrivals.map((arrival, index) =>
+      index === 200 ? { ...arrival, endedAt: (arrival.endedAt ?? 0) + 5000 } : arrival,
+    );
+    const winner = { proxy: 'nginx' };
+    assert.match(
+      judge(evidenceFrom(as(winner, arrivals))).find(({ name }) => name === 'bounded waits')?.detail ?? '',
+      /longest 5\d+ ms/,
+    );
+  });
+
+  it('fails where a value is served longer past its time than whole seconds account for', () => {
+    const arrivals = good.arrivals.map((arrival, index) =>
+      index === 250 ? { ...arrival, version: evidence.commits[0]?.version ?? 0 } : arrival,
+    );
+    assert.equal(verdicts(as({}, arrivals))['staleness bound'], 'fail');
+  });
+});
+
+describe('what is claimed of a strategy behind proxies', () => {
+  const recomputes = (change: Partial<Settings>) => {
+    const { settings, claim } = claimed({ replicas: 4, ...change });
+    return claim.recomputesPerExpiry(settings);
+  };
+
+  it('is one recompute an expiry for each, or fewer where the replicas agree', () => {
+    assert.deepEqual(recomputes({ proxies: 1 }), { mean: [1, 1], max: 1 });
+    assert.deepEqual(recomputes({ proxies: 2 }), { mean: [1, 2], max: 2 });
+    assert.deepEqual(recomputes({ proxies: 2, strategy: 'single-flight' }), { mean: [1, 2], max: 2 });
+    assert.deepEqual(recomputes({ proxies: 2, strategy: 'lock' }), { mean: [1, 1], max: 1 });
+  });
+
+  it('is no order of reads, and a TTL more of staleness where the age is ignored', () => {
+    const staleMs = (change: Partial<Settings>) => {
+      const { settings, claim } = claimed(change);
+      assert.equal(claim.monotonic, false);
+      return claim.maxStaleMs(settings);
+    };
+    assert.equal(staleMs({ proxy: 'varnish', proxies: 2 }), 2000);
+    assert.equal(staleMs({ proxy: 'nginx-lock', proxies: 1 }), 2000);
+    assert.equal(staleMs({ proxy: 'nginx-lock', proxies: 2, ttlMs: 3000 }), 5000);
+  });
+
+  it('is that of the strategy itself where there is none', () => {
+    const { claim } = claimed({ proxy: null, proxies: 0 });
+    assert.equal(claim, strategyNamed('none')?.claim);
+  });
+});
