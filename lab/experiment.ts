@@ -63,12 +63,12 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
-    const targets = cluster.proxies?.length ? cluster.proxies : cluster.replicas;
-    const asked =
-      targets === cluster.replicas
-        ? 'replicas'
-        : `${settings.proxy} in front of ${settings.replicas} replicas`;
-    on.onPhase?.(`herd of ${settings.ratePerSecond} requests a second on ${targets.length} ${asked}`);
+    const { proxies = [], replicas } = cluster;
+    const targets = proxies.length > 0 ? proxies : replicas;
+    const asked = settings.proxy ? `${targets.length} ${settings.proxy} in front of ` : '';
+    on.onPhase?.(
+      `herd of ${settings.ratePerSecond} requests a second on ${asked}${settings.replicas} replicas`,
+    );
     herd = forkHerd(
       {
         targets,
