@@ -1,92 +1,15 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Place } from '../proxies/caching-proxy.ts';
-import { EVENTS_OF_REPLICAS, LEDGER } from '../recording.ts';
-import { UsageError } from '../usage-error.ts';
+import { LEDGER } from '../recording.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from './cluster.ts';
-import { portsOfLocks, withLockServers } from './local-locks.ts';
-import { appMember, HOST, type LocalPlan, originMember, refresherMember } from './local-members.ts';
-import { portsOfProxies, proxyMember, requireProxy } from './local-proxies.ts';
-import { type LocalStore, portsOfStore, sentinelStore, singleStore } from './local-store.ts';
+import { appMember, HOST, type LocalPlan, refresherMember } from './local-members.ts';
+import type { LocalStore } from './local-store.ts';
 import { type MemberSpec, ProcessMember } from './member.ts';
-import { freePorts, reservePorts } from './ports.ts';
-import { noGuard, type Reaper, startReaper } from './reaper.ts';
-import { redisServerCommand } from './redis-server.ts';
+import { freePorts } from './ports.ts';
+import { noGuard, type Reaper } from './reaper.ts';
 
-/**
- * The cluster as processes on this machine: a real redis-server, the origin and the replicas, on loopback. When
- * anything does not start, what did is ended. With `stay` it outlives the lab; otherwise nothing does.
- */
-export async function startLocalCluster(
-  spec: ClusterSpec,
-  { stay = false }: { readonly stay?: boolean } = {},
-): Promise<LocalCluster> {
-  const { settings, folder } = spec;
-  if (stay && settings.store !== 'single')
-    throw new UsageError(
-      `STORE=${settings.store} needs links that the lab itself carries where it runs as processes, and they end with it. Allowed here: single. Type: make up, or make up STORE=${settings.store} RUNTIME=compose`,
-    );
-  const redisCommand = redisServerCommand();
-  requireProxy(settings);
-  const counts = [
-    1,
-    settings.replicas,
-    portsOfStore(settings),
-    portsOfLocks(settings),
-    settings.refreshers,
-    portsOfProxies(settings),
-  ];
-  const ports = await reservePorts(
-    counts.reduce((a, b) => a + b),
-    settings.port,
-  );
-  spec.onStart();
-  const [
-    [originPort = 0] = [],
-    appPorts = [],
-    storePorts = [],
-    lockPorts = [],
-    refresherPorts = [],
-    proxyPorts = [],
-  ] = counts.map((count) => ports.splice(0, count));
-  const plan: LocalPlan = {
-    settings,
-    folder,
-    events: join(folder, EVENTS_OF_REPLICAS),
-    logs: join(folder, 'logs'),
-    originUrl: `http://${HOST}:${originPort}`,
-  };
-  await mkdir(plan.logs, { recursive: true });
-
-  const names = appPorts.map(replicaNamed);
-  const askers = [...names, ...refresherPorts.map(refresherNamed)];
-  const values =
-    settings.store === 'single'
-      ? singleStore(plan, redisCommand, storePorts)
-      : await sentinelStore(plan, redisCommand, storePorts, names);
-  const store = withLockServers(values, plan, redisCommand, lockPorts);
-  const replicas = appPorts.map((port, index) => ({ name: replicaNamed(port, index), port }));
-  const places = proxyPorts.map((port, index) => ({ name: `proxy-${index + 1}`, port, replicas }));
-  const proxies = await Promise.all(places.map((place) => proxyMember(plan, place)));
-  const cluster = new LocalCluster(spec, plan, { store, places }, stay ? undefined : startReaper());
-  const enlisted = [
-    [cluster.enlist(originMember(plan, originPort, askers))],
-    ...store.groups.map((group) => group.map((member) => cluster.enlist(member))),
-    appPorts.map((port) => cluster.enlistReplica(port)),
-    refresherPorts.map((port) => cluster.enlistRefresher(port)),
-    proxies.map((member) => cluster.enlist(member)),
-  ];
-  try {
-    for (const group of enlisted) await Promise.all(group.map((member) => member.start(spec.signal)));
-  } catch (error) {
-    await cluster.down();
-    throw error;
-  }
-  return cluster;
-}
-
-const replicaNamed = (_: unknown, index: number) => `app-${index + 1}`;
-const refresherNamed = (_: unknown, index: number) => `refresher-${index + 1}`;
+export const replicaNamed = (_: unknown, index: number) => `app-${index + 1}`;
+export const refresherNamed = (_: unknown, index: number) => `refresher-${index + 1}`;
 const urlOf = (port: number) => `http://${HOST}:${port}`;
 
 /** What the replicas stand on, and what stands in front of them. */

@@ -2,8 +2,9 @@ import type { Settings } from '../settings.ts';
 import { type Choice, chooseRuntime } from './choose-runtime.ts';
 import type { ClusterSpec } from './cluster.ts';
 import type { ComposeCluster } from './compose.ts';
-import { type LocalCluster, startLocalCluster } from './local.ts';
+import type { LocalCluster } from './local.ts';
 import { startComposeCluster } from './start-compose.ts';
+import { startLocalCluster } from './start-local.ts';
 
 export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
   readonly onPhase?: ((phase: string) => void) | undefined;

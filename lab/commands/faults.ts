@@ -3,8 +3,9 @@ import type { Judgement } from '../checks/index.ts';
 import type { Command } from '../cli.ts';
 import { faults as registry } from '../faults/index.ts';
 import { valuesFrom } from '../parameters.ts';
+import { unmetNeed } from '../refusals.ts';
 import { wrapped } from '../report/summary.ts';
-import { settingsFrom, unmetNeed } from '../settings.ts';
+import { settingsFrom } from '../settings.ts';
 import { runUntilTold } from './attempts.ts';
 import { EXIT_STATUS, worst } from './herd.ts';
 

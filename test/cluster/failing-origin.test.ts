@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startLocalCluster } from '../../lab/cluster/local.ts';
+import { startLocalCluster } from '../../lab/cluster/start-local.ts';
 import { Journals } from '../../lab/journals.ts';
 import { valuesFrom } from '../../lab/parameters.ts';
 import { settingsFrom } from '../../lab/settings.ts';
