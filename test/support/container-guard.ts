@@ -34,6 +34,7 @@ function startGuard(session: string) {
   return {
     session,
     async end() {
+      child.ref();
       const removed = once(child, 'exit');
       child.stdin.end();
       await removed;
