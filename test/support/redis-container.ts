@@ -8,7 +8,7 @@ import type { RedisServer } from './redis-server.ts';
 import { until } from './within.ts';
 
 const PINS = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));
-export const REDIS_IMAGE = process.env.REDIS_IMAGE ?? PINS.REDIS_IMAGE ?? '';
+export const REDIS_IMAGE = process.env.REDIS_IMAGE || PINS.REDIS_IMAGE || '';
 
 const PORT = 6379;
 const SERVER = ['redis-server', '--save', '', '--appendonly', 'no', '--protected-mode', 'no'];
