@@ -2,6 +2,8 @@
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
 export PATH := $(CURDIR)/node_modules/.bin:$(PATH)
+# What Node has compiled once: every process of a cluster starts in half the time.
+export NODE_COMPILE_CACHE ?= $(CURDIR)/node_modules/.cache/node
 # What was typed after the target, for the lab itself to check.
 export LAB_OVERRIDES := $(MAKEOVERRIDES)
 MAKEFLAGS += --no-print-directory

@@ -51,7 +51,7 @@ export class ProcessMember {
     const { command, args, env, logPath, name } = this.spec;
     const log = openSync(logPath, 'a');
     const child = spawn(command, args, {
-      env: { PATH: process.env.PATH, ...env },
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
       stdio: ['ignore', log, log],
       detached: true,
     });

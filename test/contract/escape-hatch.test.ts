@@ -46,10 +46,13 @@ test('the escape hatch frees a lease without end, names its holder, wakes the wa
   const { fence } = await refused('held', other, KEY);
   const woken = watch.filled(fence, NEVER_MS);
 
-  const port = new URL(server.url).port;
-  const said = execFileSync('sh', ['-c', escapeHatch().replaceAll('redis-cli', `redis-cli -p ${port}`)], {
-    encoding: 'utf8',
-  });
+  const said = execFileSync(
+    'sh',
+    ['-c', escapeHatch().replaceAll('redis-cli', `redis-cli -u ${server.url}`)],
+    {
+      encoding: 'utf8',
+    },
+  );
   assert.match(said, /^app-3:/);
   assert.equal(await within(5000, 'a wake-up', woken), undefined);
   watch.close();

@@ -21,9 +21,9 @@ test('a lease granted to a caller who had given up waiting is given back, not wa
     random: Math.random,
   });
 
-  server.freeze();
+  await server.freeze();
   await assert.rejects(lease.acquire('k'), StoreUnavailable);
-  server.thaw();
+  await server.thaw();
   const grant = await until('a grant', async () => {
     const acquired = await lease.acquire('k').catch(() => undefined);
     return acquired?.kind === 'granted' ? acquired.grant : undefined;

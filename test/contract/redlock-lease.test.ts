@@ -174,11 +174,11 @@ describe('redlock on five servers', () => {
   test('a lock that was won too late to be good for anything is given back', async (t) => {
     const stage = await stageFor(t, { leaseMs: 300 });
     const [mutex, other] = stage.mutexes;
-    for (const index of [0, 1, 2]) stage.servers.at(index).freeze();
+    await Promise.all([0, 1, 2].map((index) => stage.servers.at(index).freeze()));
     const late = mutex.tryLock('k');
     await until('two votes', async () => (await hasVote(stage, 3)) && (await hasVote(stage, 4)));
     await until('the term to pass', async () => !(await hasVote(stage, 3)));
-    for (const index of [0, 1, 2]) stage.servers.at(index).thaw();
+    await Promise.all([0, 1, 2].map((index) => stage.servers.at(index).thaw()));
     assert.notEqual((await within(1000, 'the late answer', late)).kind, 'locked');
     await within(
       200,

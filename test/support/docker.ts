@@ -4,8 +4,10 @@ import { join } from 'node:path';
 import { docker } from '../../lab/cluster/docker.ts';
 import { findEngine } from '../../lab/cluster/engine.ts';
 import { leftOf } from '../../lab/cluster/project.ts';
+import { ranOn } from './ran-on.ts';
 
 const engine = await findEngine();
+if ('version' in engine) ranOn(`containers (Docker ${engine.version} answers)`);
 
 /**
  * How a suite of containers is declared: skipped, with the reason, on a machine without Docker; run all the same, and so

@@ -65,10 +65,10 @@ export interface Fleet {
   /** A look at Redis from outside the fleet. */
   readonly cache: Cache<string>;
   readonly outside: ScriptedRedis;
-  readonly redis: () => RedisServer;
+  readonly redis: RedisServer;
   /** The lease's term ends now, whoever holds it. */
   expireLease(key: string): Promise<void>;
-  /** The same server again: same port, nothing remembered. Resolves once every replica is connected. */
+  /** The killed server again, with nothing remembered. Resolves once every replica is connected. */
   restartRedis(): Promise<void>;
   close(): Promise<void>;
 }
@@ -79,7 +79,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
   const settings = { ...DEFAULTS, ...given };
   const options = { ...OPTIONS, ...settings.options };
   const origin = new CountedOrigin();
-  let server = await startRedis();
+  const server = await startRedis();
   const connections: ScriptedRedis[] = [];
   const connect = (name: string) => {
     const redis = connectRedis({ url: server.url }, { name, commandTimeoutMs: settings.commandTimeoutMs });
@@ -117,13 +117,12 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
     replicas,
     outside,
     cache: redisCache<string>(outside, settings),
-    redis: () => server,
+    redis: server,
     async expireLease(key) {
       await outside.del(keysOf(key).lease);
     },
     async restartRedis() {
-      await server.stop();
-      server = await startRedis(server.port);
+      await server.restart();
       await allReady();
     },
     async close() {

@@ -26,11 +26,8 @@ export async function startRedisLockServers(count = 5): Promise<RedisLockServers
   return {
     addresses: servers.map(({ url }) => url),
     at,
-    kill: (...indices) => each(indices, (index) => at(index).stop()),
-    restart: (...indices) =>
-      each(indices, async (index) => {
-        servers[index] = await startRedis(at(index).port);
-      }),
+    kill: (...indices) => each(indices, (index) => at(index).kill()),
+    restart: (...indices) => each(indices, (index) => at(index).restart()),
     stop: () => each([...servers.keys()], (index) => at(index).stop()),
   };
 }

@@ -76,7 +76,7 @@ export async function startMutexStage<S extends LockServers>(
       const [, subscribers] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
       return Number(subscribers) > 0;
     },
-    stopStore: () => store.stop(),
+    stopStore: () => store.kill(),
     async close() {
       for (const redis of connections) redis.disconnect();
       for (const { mutex } of [one, other]) mutex.close();

@@ -1,79 +1,40 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import getPort from 'get-port';
+import './container-guard.ts';
+import { ranOn } from './ran-on.ts';
+import { placeOfRedis } from './redis-place.ts';
+import { startRedisProcess } from './redis-process.ts';
 
-/** A redis-server of a test's own, on loopback, keeping nothing on disk. Whoever starts it stops it. */
+/** A Redis of a test's own, empty and keeping nothing on disk. Whoever starts it stops it. */
 export interface RedisServer {
   readonly url: string;
-  readonly port: number;
-  readonly pid: number;
+  /** Gone at once: connections end, and new ones are refused. */
+  kill(): Promise<void>;
+  /** After a kill: at the old address, with nothing in it. Resolves once it accepts connections. */
+  restart(): Promise<void>;
+  /** Connections stay up and nothing answers, as in a stalled machine. */
+  freeze(): Promise<void>;
+  thaw(): Promise<void>;
   stop(): Promise<void>;
-  /** Freezes it: connections stay up and nothing answers, as in a stalled machine. */
-  freeze(): void;
-  thaw(): void;
 }
 
-const ATTEMPTS = 5;
+type Start = () => Promise<RedisServer>;
 
-/** Resolves once it accepts connections. Without a port it takes a free one, and another if that is lost meanwhile. */
-export async function startRedis(wanted?: number): Promise<RedisServer> {
-  for (let attempt = 1; ; attempt++) {
-    const port = wanted ?? (await getPort({ host: '127.0.0.1' }));
-    try {
-      return await startOn(port);
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-    }
+let chosen: Promise<Start> | undefined;
+
+/** Resolves once it accepts connections. Where it runs is chosen once a process, and told. */
+export async function startRedis(): Promise<RedisServer> {
+  chosen ??= choose();
+  const start = await chosen;
+  return start();
+}
+
+async function choose(): Promise<Start> {
+  const { place, why } = await placeOfRedis(process.env);
+  if (place === 'local') {
+    ranOn(`a redis-server of this machine (${why})`);
+    return startRedisProcess;
   }
-}
-
-async function startOn(port: number): Promise<RedisServer> {
-  const child = spawn(
-    'redis-server',
-    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
-    { stdio: ['ignore', 'pipe', 'ignore'] },
-  );
-  const guard = endWithUs(child);
-  const exited = once(child, 'exit').finally(() => guard.kill('SIGKILL'));
-  await Promise.race([
-    acceptsConnections(child),
-    exited.then(([code]) => {
-      throw new Error(`redis-server on port ${port} ended with status ${code} before it was ready`);
-    }),
-  ]);
-  child.stdout?.resume();
-  return {
-    url: `redis://127.0.0.1:${port}`,
-    port,
-    pid: child.pid ?? 0,
-    async stop() {
-      // It has nothing to save, and frozen or not it ends at once.
-      child.kill('SIGKILL');
-      await exited;
-    },
-    freeze: () => void child.kill('SIGSTOP'),
-    thaw: () => void child.kill('SIGCONT'),
-  };
-}
-
-/** Ends the server when this process is gone, however it went: its end closes the pipe that the guard reads. */
-function endWithUs({ pid }: ChildProcess): ChildProcess {
-  const guard = spawn('sh', ['-c', 'read _; kill -9 "$0"', `${pid}`], {
-    stdio: ['pipe', 'ignore', 'ignore'],
-  });
-  guard.unref();
-  return guard;
-}
-
-function acceptsConnections({ stdout }: ChildProcess): Promise<void> {
-  return new Promise((resolve, reject) => {
-    if (!stdout) return reject(new Error('redis-server has no output to read'));
-    const lines = createInterface({ input: stdout });
-    lines.on('line', (line) => {
-      if (!line.includes('Ready to accept connections')) return;
-      lines.close();
-      resolve();
-    });
-  });
+  // Loaded where it is wanted: it takes as long as all the rest of a test.
+  const { REDIS_IMAGE, startRedisContainer } = await import('./redis-container.ts');
+  ranOn(`a container of ${REDIS_IMAGE} (${why})`);
+  return startRedisContainer;
 }

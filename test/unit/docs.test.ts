@@ -26,7 +26,7 @@ const docs = ['README.md', 'CONTRIBUTING.md', ...listed('docs', '.md')].map((pat
 
 const rules = read('prometheus/rules.yml');
 const makefile = read('Makefile');
-const sources = ['strategies', 'backends', 'services', 'lab', 'load', 'prometheus']
+const sources = ['strategies', 'backends', 'services', 'lab', 'load', 'prometheus', 'test/support']
   .flatMap((folder) => [...listed(folder, '.ts'), ...listed(folder, '.sh')])
   .concat('.ci/run')
   .map(read)

@@ -46,20 +46,19 @@ test('a server that says it cannot serve now is an outage', async () => {
 });
 
 test('a server that does not answer is an outage after the command’s time, and no longer', async () => {
-  server.freeze();
+  await server.freeze();
   await within(1500, 'giving up', assert.rejects(answered(redis.get('k')), StoreUnavailable));
-  server.thaw();
+  await server.thaw();
   await connected();
 });
 
 test('without a connection a command fails at once, and none is sent later', async () => {
-  const { port } = server;
-  await server.stop();
+  await server.kill();
   await until('the loss to be noticed', () => redis.status !== 'ready');
   const since = performance.now();
   await assert.rejects(answered(redis.incr('counted')), StoreUnavailable);
   assert.ok(performance.now() - since < 150);
-  server = await startRedis(port);
+  await server.restart();
   await connected();
   assert.equal(await redis.get('counted'), null);
 });

@@ -100,16 +100,16 @@ test('a subscription that failed is tried again by the next who needs it', async
   await until('a connection', () => own.ping().catch(() => false));
   const wakeups = redisWakeups<string>(own, new HandClock());
   try {
-    server.freeze();
+    await server.freeze();
     const following = await wakeups.follow('deaf', () => {});
     assert.ok(!following.live);
-    server.thaw();
+    await server.thaw();
     await until('an answer', () => own.ping().catch(() => false));
     assert.ok(!following.live);
     await wakeups.watch('deaf');
     assert.ok(following.live);
   } finally {
-    server.thaw();
+    await server.thaw();
     own.disconnect();
   }
 });

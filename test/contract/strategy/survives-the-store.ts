@@ -15,7 +15,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     const fleet = await makeFleet(definition);
     t.after(fleet.close);
     await get(fleet, 0, 'k');
-    await fleet.redis().stop();
+    await fleet.redis.kill();
     fleet.origin.hold();
     const answers = herd(fleet, 'k', CALLERS);
     await until('each replica to ask', () => fleet.origin.calls.length === 1 + fleet.settings.replicas);
@@ -30,7 +30,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
   test('without the store a replica recomputes no more keys at once than its cap', async (t) => {
     const fleet = await makeFleet(definition, { replicas: 1 });
     t.after(fleet.close);
-    await fleet.redis().stop();
+    await fleet.redis.kill();
     fleet.origin.hold();
     const capped = Array.from({ length: fleet.options.degradedCap }, (_, index) =>
       get(fleet, 0, `k${index}`),
@@ -45,8 +45,8 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
   test('a store that hangs is a store that is gone', async (t) => {
     const fleet = await makeFleet(definition, { commandTimeoutMs: 60 });
     t.after(fleet.close);
-    fleet.redis().freeze();
-    t.after(() => fleet.redis().thaw());
+    await fleet.redis.freeze();
+    t.after(() => fleet.redis.thaw());
     for (const { entry } of await within(2000, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
       assert.ok(!isStored(entry));
     assert.equal(fleet.origin.mostAtOnce, 1);
@@ -55,7 +55,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
   test('a value made while the store was gone is never written to it', async (t) => {
     const fleet = await makeFleet(definition);
     t.after(fleet.close);
-    await fleet.redis().stop();
+    await fleet.redis.kill();
     fleet.origin.hold();
     const answers = herd(fleet, 'k', fleet.settings.replicas);
     await until('each replica to ask', () => fleet.origin.calls.length === fleet.settings.replicas);
@@ -69,7 +69,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     const fleet = await makeFleet(definition);
     t.after(fleet.close);
     await get(fleet, 0, 'before');
-    await fleet.redis().stop();
+    await fleet.redis.kill();
     const degraded = await Promise.all(herd(fleet, 'before', fleet.settings.replicas));
     await fleet.restartRedis();
     await until('every replica to store again', () => everyReplicaStores(fleet));

@@ -1,0 +1,22 @@
+import { relative } from 'node:path';
+import type { TestEvent } from 'node:test/reporters';
+import { toldIn } from './ran-on.ts';
+
+/** A reporter for node's test runner: at the end, which files ran on what, and which tests were skipped and why. */
+export default async function* ranOnReporter(events: AsyncIterable<TestEvent>): AsyncGenerator<string> {
+  const ranOn = new Map<string, Set<string>>();
+  const skipped = new Map<string, Set<string>>();
+  for await (const { type, data } of events) {
+    if (type === 'test:stdout') for (const what of toldIn(data.message)) add(ranOn, what, data.file);
+    if (type === 'test:pass' && data.skip) add(skipped, `${data.skip}`, data.file);
+  }
+  for (const [what, files] of ranOn) yield told(`ran on ${what}`, files);
+  for (const [why, files] of skipped) yield told(`skipped: ${why}`, files);
+}
+
+function add(files: Map<string, Set<string>>, what: string, file = 'a test'): void {
+  const known = files.get(what) ?? new Set();
+  files.set(what, known.add(relative('test', file).replace(/\.test\.ts$/, '')));
+}
+
+const told = (what: string, files: Set<string>): string => `${what}: ${[...files].sort().join(', ')}\n`;

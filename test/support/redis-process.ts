@@ -1,0 +1,82 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import getPort from 'get-port';
+import type { RedisServer } from './redis-server.ts';
+
+const ATTEMPTS = 5;
+
+/** A redis-server of this machine, on loopback. It takes a free port, and another if that is lost meanwhile. */
+export async function startRedisProcess(): Promise<RedisServer> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await getPort({ host: '127.0.0.1' });
+    try {
+      return serverOf(port, await startOn(port));
+    } catch (error) {
+      if (attempt === ATTEMPTS) throw error;
+    }
+  }
+}
+
+interface Running {
+  readonly child: ChildProcess;
+  readonly exited: Promise<unknown>;
+}
+
+function serverOf(port: number, started: Running): RedisServer {
+  let running = started;
+  const kill = async () => {
+    // It has nothing to save, and frozen or not it ends at once.
+    running.child.kill('SIGKILL');
+    await running.exited;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    kill,
+    async restart() {
+      running = await startOn(port);
+    },
+    freeze: async () => void running.child.kill('SIGSTOP'),
+    thaw: async () => void running.child.kill('SIGCONT'),
+    stop: kill,
+  };
+}
+
+async function startOn(port: number): Promise<Running> {
+  const child = spawn(
+    'redis-server',
+    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    { stdio: ['ignore', 'pipe', 'ignore'] },
+  );
+  const guard = endWithUs(child);
+  const exited = once(child, 'exit').finally(() => guard.kill('SIGKILL'));
+  await Promise.race([
+    acceptsConnections(child),
+    exited.then(([code]) => {
+      throw new Error(`redis-server on port ${port} ended with status ${code} before it was ready`);
+    }),
+  ]);
+  child.stdout?.resume();
+  return { child, exited };
+}
+
+/** Ends the server when this process is gone, however it went: its end closes the pipe that the guard reads. */
+function endWithUs({ pid }: ChildProcess): ChildProcess {
+  const guard = spawn('sh', ['-c', 'read _; kill -9 "$0"', `${pid}`], {
+    stdio: ['pipe', 'ignore', 'ignore'],
+  });
+  guard.unref();
+  return guard;
+}
+
+function acceptsConnections({ stdout }: ChildProcess): Promise<void> {
+  return new Promise((resolve, reject) => {
+    if (!stdout) return reject(new Error('redis-server has no output to read'));
+    const lines = createInterface({ input: stdout });
+    lines.on('line', (line) => {
+      if (!line.includes('Ready to accept connections')) return;
+      lines.close();
+      resolve();
+    });
+  });
+}
