@@ -44,7 +44,7 @@ test('keys that are in demand no more are forgotten, and the last of them with t
 
 test('a store that is gone is said to be unavailable', async (t) => {
   const { server, demand } = await demandOn(t);
-  await server.stop();
+  await server.kill();
   await assert.rejects(demand.wanted(), StoreUnavailable);
   await assert.rejects(demand.note(['k'], 40), StoreUnavailable);
 });
