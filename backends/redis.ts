@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { Redis, ReplyError } from 'ioredis';
+import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import { StoreUnavailable } from '../strategies/errors.ts';
 
 /** One server, or the Sentinels that know which one it is at the moment. */
@@ -60,10 +60,35 @@ export function connectRedis(
     scripts: loadScripts(),
   };
   const redis =
-    'url' in address ? new Redis(address.url, common) : new Redis({ ...common, ...following(address) });
+    'url' in address ? new Redis(address.url, common) : new Follower({ ...common, ...following(address) });
   // Every command reports its own failure; this only keeps a lost connection from ending the process.
   redis.on('error', () => {});
   return redis as ScriptedRedis;
+}
+
+const TRY_AGAIN_MS = 100;
+
+/**
+ * ioredis gives up for good when a failover is announced just while it asks a Sentinel for the primary: it takes that
+ * for its own disconnect. This one begins anew until it is told to disconnect.
+ */
+class Follower extends Redis {
+  #isDone = false;
+
+  constructor(options: Omit<RedisOptions, 'replyMapping'>) {
+    super(options);
+    this.on('end', () => setTimeout(() => this.#beginAnew(), TRY_AGAIN_MS));
+  }
+
+  override disconnect(reconnect = false): void {
+    this.#isDone ||= !reconnect;
+    super.disconnect(reconnect);
+  }
+
+  #beginAnew(): void {
+    // Its failure is told by an event, and by another end.
+    if (!this.#isDone) this.connect().catch(() => {});
+  }
 }
 
 /**
