@@ -55,12 +55,10 @@ describe('a run on containers', withDocker, () => {
     assert.match(ledger, /"key":"hot",.*"by":"refresher-[12]"/);
   });
 
-  for (const backend of ['redlock', 'memcached']) {
-    it(`counts one recompute an expiry with a lease of ${backend}`, async () => {
-      const record = await judged(['STRATEGY=lock', `LEASE_BACKEND=${backend}`, ...SMALL, 'EXPIRIES=2']);
-      assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
-    });
-  }
+  it('counts one recompute an expiry with a lease of another server', async () => {
+    const record = await judged(['STRATEGY=lock', 'LEASE_BACKEND=memcached', ...SMALL, 'EXPIRIES=2']);
+    assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
+  });
 
   it('is not begun where an image cannot be had, and one line says what does without', async () => {
     const env = { ...process.env, REDIS_IMAGE: '127.0.0.1:1/redis:none' };
