@@ -68,7 +68,8 @@ describe('a run on containers', withDocker, () => {
     await nothingLeftOf(projectsOf(folder.path));
   });
 
-  for (const fault of ['kill-holder', 'kill-refresher', 'pause-holder', 'redis-failover', 'partition']) {
+  // By what only containers have, the freezer and networks. `make faults RUNTIME=compose` runs them all.
+  for (const fault of ['kill-refresher', 'pause-holder', 'partition']) {
     it(`holds the strategy to its claim under ${fault}`, async () => {
       await judged([`FAULT=${fault}`, 'RUNTIME=compose', 'EXPIRIES=2']);
     });
