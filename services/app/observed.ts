@@ -64,8 +64,8 @@ export function observedLease<V>(lease: Lease<V>, observer: Observer): Lease<V> 
   const { metrics, emit } = observer;
   const { heldLeases } = metrics;
   metrics.leaseTerm.set(lease.ttlMs / 1000);
-  /** Keys whose holder let its term run out under a waiter of this replica. */
-  const ranOut = new Set<string>();
+  /** Keys whose holder let its term run out under a waiter of this replica, with its fence. */
+  const ranOut = new Map<string, number>();
   const waiting = new Map<string, number>();
 
   function changeWaiting(key: string, step: 1 | -1): number {
@@ -89,7 +89,8 @@ export function observedLease<V>(lease: Lease<V>, observer: Observer): Lease<V> 
         heldLeases.granted(token, lease.ttlMs);
         if (ranOut.has(key)) metrics.takeOvers.inc();
       }
-      ranOut.delete(key);
+      // Looked at a moment too early, it is still the same one's.
+      if (acquired.kind !== 'held' || acquired.fence !== ranOut.get(key)) ranOut.delete(key);
       return acquired;
     },
 
@@ -115,7 +116,7 @@ export function observedLease<V>(lease: Lease<V>, observer: Observer): Lease<V> 
           const since = performance.now();
           emit({ event: 'waiting', key, atOnce: changeWaiting(key, 1) });
           const entry = await watch.filled(fence, timeoutMs).finally(() => changeWaiting(key, -1));
-          if (!entry && performance.now() - since >= timeoutMs - TIMER_SLACK_MS) ranOut.add(key);
+          if (!entry && performance.now() - since >= timeoutMs - TIMER_SLACK_MS) ranOut.set(key, fence);
           return entry;
         },
         close: () => watch.close(),
