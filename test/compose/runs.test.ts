@@ -69,7 +69,7 @@ describe('a run on containers', withDocker, () => {
   });
 
   // By what only containers have, the freezer and networks. `make faults RUNTIME=compose` runs them all.
-  for (const fault of ['kill-refresher', 'pause-holder', 'partition']) {
+  for (const fault of ['pause-holder', 'partition']) {
     it(`holds the strategy to its claim under ${fault}`, async () => {
       await judged([`FAULT=${fault}`, 'RUNTIME=compose', 'EXPIRIES=2']);
     });

@@ -79,7 +79,8 @@ describe('the boards over real herds', () => {
     const spikes = [...perSecond].filter(([, value]) => value >= 20).map(([seconds]) => seconds);
     const boundaries = await boundariesIn(range);
     assert.ok(boundaries.length >= 4, `${boundaries.length} boundaries`);
-    for (const boundary of boundaries.slice(0, 4)) {
+    // The cold fill may come before the first scrape, and what a counter shows there is no rise.
+    for (const boundary of boundaries.slice(1, 4)) {
       assert.ok(
         spikes.some((seconds) => seconds > boundary && seconds <= boundary + 3 * A_SCRAPE_SECONDS),
         `a spike after ${boundary}: ${spikes}`,
