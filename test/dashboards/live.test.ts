@@ -113,9 +113,9 @@ describe('the boards over real herds', () => {
       const charted = new Map<number, number>();
       for (const [index, [, boundary]] of (boundaries?.points ?? []).entries())
         charted.set(boundary, Math.max(charted.get(boundary) ?? 0, counts?.points[index]?.[1] ?? 0));
-      // The last one may have been cut short by the end.
-      const judged = (cycles.get(strategy) ?? []).slice(0, -1);
-      assert.ok(judged.length >= 4);
+      // The cold fill may come before the first scrape, and the last one may have been cut short by the end.
+      const judged = (cycles.get(strategy) ?? []).slice(1, -1);
+      assert.ok(judged.length >= 3);
       assert.deepEqual(
         judged.map(({ beganAt, filledAt = 0 }) =>
           // Who asks first need not have looked first.
