@@ -22,6 +22,15 @@ export async function nextHolder(bench: Bench): Promise<Plan & { readonly fence:
   return { victim: holder.by, fence: holder.fence };
 }
 
+/** Waits until somebody else has been granted the lease after this fence and has written. */
+export async function untilFilledByAnother(
+  { until, journals, settings }: Bench,
+  fence: number,
+): Promise<void> {
+  const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
+  await until('a fill by another', filled, settings.leaseMs + settings.recomputeMs + 5000);
+}
+
 /** What the victim did with its grant afterwards; the fault missed it when it had committed before. */
 export const commitOf = ({ commits }: Evidence, { fence }: Timeline): Commit | undefined =>
   commits.find((commit) => commit.fence === fence);

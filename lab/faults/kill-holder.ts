@@ -1,6 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
-import { commitOf, dueAt, nextHolder, takeOvers } from './holder.ts';
+import { commitOf, dueAt, nextHolder, takeOvers, untilFilledByAnother } from './holder.ts';
 
 /** What Redis and a waiter's timer may add to the end of a lease. */
 const SLACK_MS = 50;
@@ -19,10 +19,9 @@ export const killHolder: Fault = {
       ending === 'error' && to === victim && dueAt < healedAt && dueAt > injectedAt - 10_000,
   }),
   plan: nextHolder,
-  async inject({ cluster, until, journals, settings }, { victim, fence = 0 }) {
-    await cluster.kill(victim);
-    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
-    await until('a fill by another replica', filled, settings.leaseMs + settings.recomputeMs + 5000);
+  async inject(bench, { victim, fence = 0 }) {
+    await bench.cluster.kill(victim);
+    await untilFilledByAnother(bench, fence);
   },
   heal: ({ cluster }, { victim }) => cluster.restart(victim),
   verify(evidence, timeline) {

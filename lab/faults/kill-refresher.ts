@@ -1,6 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
-import { commitOf, nextHolder, takeOvers } from './holder.ts';
+import { commitOf, nextHolder, takeOvers, untilFilledByAnother } from './holder.ts';
 
 /** What Redis and a timer may add to the end of a lease and to a tick. */
 const SLACK_MS = 50;
@@ -21,10 +21,9 @@ export const killRefresher: Fault = {
   needs: { STRATEGY: 'refresh-ahead' },
   tolerance: () => ({ extraRecomputes: 1 }),
   plan: nextHolder,
-  async inject({ cluster, until, journals, settings }, { victim, fence = 0 }) {
-    await cluster.kill(victim);
-    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
-    await until('a fill by another', filled, settings.leaseMs + settings.recomputeMs + 5000);
+  async inject(bench, { victim, fence = 0 }) {
+    await bench.cluster.kill(victim);
+    await untilFilledByAnother(bench, fence);
   },
   heal: ({ cluster }, { victim }) => cluster.restart(victim),
   verify(evidence, timeline) {

@@ -1,6 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
-import { commitOf, nextHolder } from './holder.ts';
+import { commitOf, nextHolder, untilFilledByAnother } from './holder.ts';
 
 /** SIGSTOP to the lease holder until another replica has committed, then SIGCONT: it wakes believing it holds the lease. */
 export const pauseHolder: Fault = {
@@ -14,10 +14,9 @@ export const pauseHolder: Fault = {
     extraWaitMs: 2 * leaseMs + recomputeMs,
   }),
   plan: nextHolder,
-  async inject({ cluster, until, journals, settings }, { victim, fence = 0 }) {
-    await cluster.pause(victim);
-    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
-    await until('a fill by another replica', filled, settings.leaseMs + settings.recomputeMs + 5000);
+  async inject(bench, { victim, fence = 0 }) {
+    await bench.cluster.pause(victim);
+    await untilFilledByAnother(bench, fence);
   },
   heal: ({ cluster }, { victim }) => cluster.resume(victim),
   verify(evidence, timeline) {
