@@ -6,6 +6,8 @@ export interface Call {
   readonly key: string;
   readonly replica: number;
   readonly version: number;
+  /** When it began, by `performance.now`. */
+  readonly at: number;
   readonly signal: AbortSignal | undefined;
   finish(): void;
 }
@@ -57,7 +59,7 @@ export class CountedOrigin {
 
   #ended(key: string, replica: number, version: number, signal: AbortSignal | undefined): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.calls.push({ key, replica, version, signal, finish: resolve });
+      this.calls.push({ key, replica, version, at: performance.now(), signal, finish: resolve });
       if (signal?.aborted) reject(signal.reason);
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       if (!this.#held) setImmediate(resolve);

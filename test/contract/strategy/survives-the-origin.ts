@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Definition, isFresh } from '../../../strategies/contract.ts';
 import { OriginFailed } from '../../../strategies/errors.ts';
+import type { Call } from '../../support/counted-origin.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
 import { until, within } from '../../support/within.ts';
@@ -18,7 +19,11 @@ export function survivesTheOrigin(definition: Definition, makeFleet: MakeFleet):
     for (const outcome of await outcomes(fleet))
       assert.ok(outcome.status === 'rejected' && outcome.reason instanceof OriginFailed);
     // Whoever recomputes under a lease leaves the origin alone after each failure, fleet-wide.
-    if (definition.claim.fenced) assert.equal(fleet.origin.calls.length, fleet.options.maxFailures);
+    if (definition.claim.fenced) {
+      assert.ok(fleet.origin.calls.length >= fleet.options.maxFailures);
+      for (const pauseMs of pausesBetween(fleet.origin.calls))
+        assert.ok(pauseMs >= fleet.options.backoffMs - 1);
+    }
     fleet.origin.failing = false;
     await recovers(fleet);
   });
@@ -42,6 +47,9 @@ export function survivesTheOrigin(definition: Definition, makeFleet: MakeFleet):
 
 const outcomes = (fleet: Fleet) =>
   within(BOUND_MS, 'every caller to end', Promise.allSettled(herd(fleet, 'k', CALLERS)));
+
+const pausesBetween = (calls: readonly Call[]) =>
+  calls.slice(1).map((call, index) => call.at - (calls[index]?.at ?? 0));
 
 /** Once the origin answers again so does the fleet, after the back-off at the latest. */
 const recovers = (fleet: Fleet) =>
