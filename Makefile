@@ -94,7 +94,7 @@ test: node_modules/.ready ## every test
 	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
 	@RUNTIME=local lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
-	@lab/ensure-proxies.sh || echo 'their tests will be skipped'
+	@RUNTIME=local lab/ensure-proxies.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
 .PHONY: check

@@ -63,7 +63,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
-    const { proxies = [], replicas } = cluster;
+    const { proxies, replicas } = cluster;
     const targets = proxies.length > 0 ? proxies : replicas;
     const asked = settings.proxy ? `${targets.length} ${settings.proxy} in front of ` : '';
     on.onPhase?.(

@@ -15,11 +15,10 @@ export interface Choice {
  * for containers and there is no engine.
  */
 export async function chooseRuntime(
-  { runtime: asked, proxy }: Pick<Settings, 'runtime' | 'proxy'>,
+  { runtime: asked }: Pick<Settings, 'runtime'>,
   find: () => Promise<Engine> = findEngine,
 ): Promise<Choice> {
   if (asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
-  if (proxy && asked === 'auto') return { runtime: 'local', why: `PROXY=${proxy} runs as processes only` };
   const engine = await find();
   if ('version' in engine)
     return {

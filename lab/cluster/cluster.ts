@@ -31,7 +31,7 @@ export interface Cluster {
   /** What refreshes values outside of the requests, where the strategy has it. */
   readonly refreshers: readonly Replica[];
   /** What stands in front of the replicas, and is asked in their place; none: nothing does. */
-  readonly proxies?: readonly Replica[];
+  readonly proxies: readonly Replica[];
   readonly origin: { readonly url: string };
   /** The server that is the primary from the start. */
   readonly redis: RedisServer;

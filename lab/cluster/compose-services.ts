@@ -24,6 +24,8 @@ export interface Services {
   /** The servers that hold values, the primary first. */
   readonly redis: readonly Service[];
   readonly locks: readonly Service[];
+  /** Started last: they ask the replicas. */
+  readonly proxies: readonly Service[];
   /** What the replicas are told of them. */
   readonly environment: Readonly<Record<string, string>>;
   /** What compose.yaml is told of them. */
@@ -67,6 +69,7 @@ export function servicesFor(settings: Settings): Services {
     groups: [[primary, ORIGIN, ...locks], replicas, sentinels].filter(({ length }) => length > 0),
     redis: [primary, ...replicas],
     locks,
+    proxies: proxyServices(settings),
     environment: {
       ORIGIN: inside(ORIGIN),
       REDIS: store === 'single' ? inside(primary) : `sentinel://${announcedBy}/${NAME}`,
@@ -90,6 +93,14 @@ function lockServices({ leaseBackend }: Settings): Service[] {
     ready: (url: string) => grantsLocks(kind, url),
   }));
 }
+
+const proxyServices = ({ proxies }: Settings): Service[] =>
+  Array.from({ length: proxies }, (_, index) => ({
+    name: `proxy-${index + 1}`,
+    port: 8080,
+    address: httpAddress,
+    ready: serves,
+  }));
 
 /** Where this machine reaches it, at its published port. */
 export const published = ({ address }: Service, port: number): string => address(HOST, port);

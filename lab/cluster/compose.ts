@@ -12,17 +12,12 @@ import type { Reaper } from './reaper.ts';
 import { joinNetwork, leaveNetwork, type Membership, tellContainer, type Verb } from './tell-engine.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
-const FILES = [
-  '--project-directory',
-  ROOT,
-  '--file',
-  join(ROOT, 'compose.yaml'),
-  '--env-file',
-  join(ROOT, '.env'),
-];
+/** Pins every image. */
+export const IMAGES = join(ROOT, '.env');
+const FILES = ['--project-directory', ROOT, '--file', join(ROOT, 'compose.yaml'), '--env-file', IMAGES];
 export const BOARDS = ['prometheus', 'grafana'];
 /** The project that the image belongs to, as in compose.yaml. */
-const IMAGES = 'dogpile';
+const BUILT_UNDER = 'dogpile';
 const UP = ['up', '--detach', '--no-build', '--no-deps'];
 const READY_WITHIN_MS = 60_000;
 
@@ -59,12 +54,12 @@ export class ComposeCluster implements Cluster {
    * engine's probes are seldom here, and Compose would wait for them.
    */
   async up(more: readonly string[], signal: AbortSignal): Promise<void> {
-    const { groups } = this.#parts.services;
-    const all = [...groups.flat().map(({ name }) => name), ...more];
+    const { groups, proxies } = this.#parts.services;
+    const all = [...[...groups.flat(), ...proxies].map(({ name }) => name), ...more];
     this.#parts.reaper?.adopt(this.project);
     try {
       // Not under the run's own project: an image is labelled with it, and would be another one each time.
-      await this.#compose(['--project-name', IMAGES, 'build', '--quiet', 'app'], signal);
+      await this.#compose(['--project-name', BUILT_UNDER, 'build', '--quiet', 'app'], signal);
       await this.#compose(['pull', '--quiet', '--policy', 'missing', '--ignore-buildable', ...all], signal);
     } catch (error) {
       if (!(error instanceof DockerFailed)) throw error;
@@ -72,15 +67,16 @@ export class ComposeCluster implements Cluster {
         `the images cannot be had: ${error.message}. Allowed without Docker: local. Type: ${more.length > 0 ? 'make up BOARDS=off, or make up RUNTIME=local' : 'make herd RUNTIME=local'}`,
       );
     }
-    for (const group of groups)
-      await this.#start(
-        group.map(({ name }) => name),
-        () => group,
-        signal,
-      );
+    for (const group of groups) await this.#startServices(group, signal);
     const refreshers = this.#parts.spec.settings.refreshers > 0 ? ['refresher'] : [];
     const members = () => [...this.#replicaNames, ...this.#refresherNames].map(replicaService);
     await this.#start(['app', ...refreshers, ...more], members, signal);
+    if (proxies.length > 0) await this.#startServices(proxies, signal);
+  }
+
+  async #startServices(group: readonly Service[], signal: AbortSignal) {
+    const names = group.map(({ name }) => name);
+    await this.#start(names, () => group, signal);
   }
 
   async #start(names: readonly string[], waitFor: () => readonly Service[], signal: AbortSignal) {
@@ -95,6 +91,10 @@ export class ComposeCluster implements Cluster {
 
   get refreshers(): readonly Replica[] {
     return this.#refresherNames.map((name) => this.#described(name));
+  }
+
+  get proxies(): readonly Replica[] {
+    return this.#parts.services.proxies.map(({ name }) => this.#described(name));
   }
 
   get redis(): RedisServer {
@@ -212,7 +212,8 @@ export class ComposeCluster implements Cluster {
   }
 
   #serviceOf(member: Member): Service {
-    return this.#parts.services.groups.flat().find(({ name }) => name === member) ?? replicaService(member);
+    const { groups, proxies } = this.#parts.services;
+    return [...groups.flat(), ...proxies].find(({ name }) => name === member) ?? replicaService(member);
   }
 
   get #replicaNames(): readonly string[] {

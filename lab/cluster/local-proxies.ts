@@ -6,7 +6,7 @@ import { proxyNamed } from '../proxies/index.ts';
 import type { Settings } from '../settings.ts';
 import { UsageError } from '../usage-error.ts';
 import { findCommand } from './find-command.ts';
-import { HOST, type LocalPlan } from './local-members.ts';
+import type { LocalPlan } from './local-members.ts';
 import type { MemberSpec } from './member.ts';
 import { serves } from './serves.ts';
 
@@ -45,6 +45,6 @@ export async function proxyMember(plan: LocalPlan, place: Place): Promise<Member
     env: {},
     logPath: join(logs, `${place.name}.log`),
     workers: true,
-    ready: () => serves(`http://${HOST}:${place.port}`),
+    ready: () => serves(`http://${place.host}:${place.port}`),
   };
 }

@@ -16,12 +16,13 @@ export interface ComposeStanding extends Described {
 }
 
 export function describeContainers(cluster: ComposeCluster, strategy: string): ComposeStanding {
-  const { runtime, replicas, refreshers, origin, redis, lockServers, files, project } = cluster;
+  const { runtime, replicas, refreshers, proxies, origin, redis, lockServers, files, project } = cluster;
   return {
     runtime,
     strategy,
     replicas,
     refreshers,
+    proxies,
     origin,
     redis,
     lockServers,
@@ -31,7 +32,14 @@ export function describeContainers(cluster: ComposeCluster, strategy: string): C
   };
 }
 
-export function keptContainers({ project, replicas, refreshers, origin, redis }: ComposeStanding): Kept {
+export function keptContainers({
+  project,
+  replicas,
+  refreshers,
+  proxies,
+  origin,
+  redis,
+}: ComposeStanding): Kept {
   return {
     async alive() {
       const containers = await containersOf(project);
@@ -47,7 +55,8 @@ export function keptContainers({ project, replicas, refreshers, origin, redis }:
         await docker([state === 'paused' ? 'unpause' : 'start', id], { signal });
         if (state !== 'paused') started.push(name);
       }
-      for (const { url } of [redis, origin, ...replicas, ...refreshers]) await untilServing(url, signal);
+      for (const { url } of [redis, origin, ...replicas, ...refreshers, ...proxies])
+        await untilServing(url, signal);
       return started;
     },
 

@@ -45,7 +45,7 @@ export function keptProcesses(
   described: LocalStanding,
   keep: (changed: LocalStanding) => Promise<unknown>,
 ): Kept {
-  const { replicas, refreshers, proxies = [], origin, redis, lockServers } = described;
+  const { replicas, refreshers, proxies, origin, redis, lockServers } = described;
   const urls = new Map(
     [...proxies, ...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
       ({ name, url }) => [name, url],

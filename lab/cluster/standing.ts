@@ -13,8 +13,8 @@ export interface Described {
   readonly strategy: string;
   readonly replicas: readonly Replica[];
   readonly refreshers: readonly Replica[];
-  /** What stands in front of the replicas, if something does. */
-  readonly proxies?: readonly Replica[];
+  /** What stands in front of the replicas; none: nothing does. */
+  readonly proxies: readonly Replica[];
   readonly origin: { readonly url: string };
   readonly redis: RedisServer;
   readonly lockServers: readonly RedisServer[];

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { ClusterSpec } from './cluster.ts';
-import { BOARDS, ComposeCluster } from './compose.ts';
+import { BOARDS, ComposeCluster, IMAGES } from './compose.ts';
 import { ENVIRONMENT, prepareFiles, userOfContainers } from './compose-files.ts';
+import { prepareProxies } from './compose-proxies.ts';
 import { portVariable, servicesFor } from './compose-services.ts';
 import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
 import { freePort, freeRow, reservePorts } from './ports.ts';
@@ -31,7 +32,7 @@ export async function startComposeCluster(
   const { settings, signal } = spec;
   const folder = resolve(spec.folder);
   const services = servicesFor(settings);
-  const named = services.groups.flat();
+  const named = [...services.groups.flat(), ...services.proxies];
   const count = settings.replicas + named.length + settings.refreshers;
   const ports = await reservePorts(count, settings.port || (await freeRow(count)));
   spec.onStart();
@@ -44,6 +45,12 @@ export async function startComposeCluster(
     ...originEnvironment(settings, [...names, ...refresherPorts.map((_, index) => `refresher-${index + 1}`)]),
     ...appEnvironment(settings),
     ...services.environment,
+  });
+  const proxies = await prepareProxies(settings, services.proxies, {
+    folder,
+    images: IMAGES,
+    names,
+    hostOf: (name) => `${project}-${name}`,
   });
   const reaper = stay ? undefined : startReaper();
   const cluster = new ComposeCluster({
@@ -67,6 +74,7 @@ export async function startComposeCluster(
       REFRESHER_PORTS: rangeOf(refresherPorts),
       ...Object.fromEntries(named.map((service, index) => [portVariable(service), `${servicePorts[index]}`])),
       ...services.variables,
+      ...proxies,
       ...(boards && { PROMETHEUS_PORT: `${await freePort(9090)}`, GRAFANA_PORT: `${await freePort(3000)}` }),
     },
   });

@@ -64,8 +64,13 @@ export async function startLocalCluster(
       ? singleStore(plan, redisCommand, storePorts)
       : await sentinelStore(plan, redisCommand, storePorts, names);
   const store = withLockServers(values, plan, redisCommand, lockPorts);
-  const replicas = appPorts.map((port, index) => ({ name: replicaNamed(port, index), port }));
-  const places = proxyPorts.map((port, index) => ({ name: `proxy-${index + 1}`, port, replicas }));
+  const replicas = appPorts.map((port, index) => ({ name: replicaNamed(port, index), host: HOST, port }));
+  const places = proxyPorts.map((port, index) => ({
+    name: `proxy-${index + 1}`,
+    host: HOST,
+    port,
+    replicas,
+  }));
   const proxies = await Promise.all(places.map((place) => proxyMember(plan, place)));
   const cluster = new LocalCluster(spec, plan, { store, places }, stay ? undefined : startReaper());
   const enlisted = [

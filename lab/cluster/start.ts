@@ -29,9 +29,13 @@ export async function startCluster(spec: StartSpec): Promise<LocalCluster | Comp
 }
 
 /** The runtime, and what is started on it. */
-function announcement({ replicas, refreshers }: Settings, { runtime, why }: Choice): string[] {
+function announcement(
+  { replicas, refreshers, proxy, proxies }: Settings,
+  { runtime, why }: Choice,
+): string[] {
   const fleet = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
   const form = runtime === 'compose' ? 'containers' : 'processes';
   const aside = refreshers > 0 ? `, ${refreshers} ${refreshers === 1 ? 'refresher' : 'refreshers'}` : '';
-  return [`runtime ${runtime}: ${why}`, `starting ${fleet}${aside}, origin and Redis as ${form}`];
+  const front = proxy ? `, ${proxies} ${proxy}` : '';
+  return [`runtime ${runtime}: ${why}`, `starting ${fleet}${aside}${front}, origin and Redis as ${form}`];
 }

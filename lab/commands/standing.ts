@@ -33,7 +33,7 @@ export const up: Command = async (typed, signal) => {
   );
   await print(standing);
   console.log(
-    `\ntry   curl -i ${(standing.proxies?.[0] ?? standing.replicas[0])?.url}/keys/${settings.key}\nend   make down`,
+    `\ntry   curl -i ${(standing.proxies[0] ?? standing.replicas[0])?.url}/keys/${settings.key}\nend   make down`,
   );
   return 0;
 };
@@ -91,7 +91,7 @@ export const logs: Command = async (_typed, signal) => {
 
 /** Says whether every member of it is up. */
 async function print(standing: Standing): Promise<boolean> {
-  const { strategy, runtime, origin, redis, lockServers, replicas, refreshers, proxies = [] } = standing;
+  const { strategy, runtime, origin, redis, lockServers, replicas, refreshers, proxies } = standing;
   const members = [
     redis,
     ...lockServers,

@@ -1,10 +1,15 @@
 import type { Settings } from '../settings.ts';
 
-/** Where a proxy stands: its own name and port, and the replicas it balances over, all on the loopback interface. */
-export interface Place {
+/** Where something listens, or is reached. */
+export interface Address {
   readonly name: string;
+  readonly host: string;
   readonly port: number;
-  readonly replicas: readonly { readonly name: string; readonly port: number }[];
+}
+
+/** Where a proxy stands: its own name, where it listens, and the replicas it balances over. */
+export interface Place extends Address {
+  readonly replicas: readonly Address[];
 }
 
 /**
@@ -14,9 +19,10 @@ export interface Place {
 export interface CachingProxy {
   readonly name: string;
   readonly summary: string;
-  /** Its executable, and the Debian package that brings it. */
+  /** Its executable, the Debian package that brings it, and the variable of .env that names the image that does. */
   readonly executable: 'squid' | 'nginx' | 'varnishd';
   readonly package: string;
+  readonly image: 'SQUID_IMAGE' | 'NGINX_IMAGE' | 'VARNISH_IMAGE';
   /** A shell command that becomes it, in the foreground, in a folder of its own where `config` is. */
   command(place: Place): string;
   config(place: Place, settings: Pick<Settings, 'proxyGraceMs'>): string;

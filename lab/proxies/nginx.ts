@@ -4,7 +4,7 @@ import type { CachingProxy, Place } from './caching-proxy.ts';
 const TEMPORARY = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
 
 /** The configuration, with what is to be said of the cache beyond its being there. */
-const config = ({ name, port, replicas }: Place, caching: readonly string[]) => `\
+const config = ({ name, host, port, replicas }: Place, caching: readonly string[]) => `\
 daemon off;
 worker_processes 2;
 worker_rlimit_nofile 16384;
@@ -16,7 +16,7 @@ http {
 ${TEMPORARY.map((kind) => `  ${kind}_temp_path temporary-${kind};`).join('\n')}
   proxy_cache_path cache keys_zone=answers:1m use_temp_path=off;
   upstream replicas {
-${replicas.map((replica) => `    server 127.0.0.1:${replica.port};`).join('\n')}
+${replicas.map((replica) => `    server ${replica.host}:${replica.port};`).join('\n')}
     keepalive 256;
   }
   map $upstream_cache_status $how {
@@ -27,7 +27,7 @@ ${replicas.map((replica) => `    server 127.0.0.1:${replica.port};`).join('\n')}
     default fwd=miss;
   }
   server {
-    listen 127.0.0.1:${port};
+    listen ${host}:${port};
     keepalive_requests 1000000;
     location / {
       proxy_pass http://replicas;
@@ -46,6 +46,7 @@ ${caching.map((line) => `      ${line};`).join('\n')}
 const SHARED = {
   executable: 'nginx',
   package: 'nginx',
+  image: 'NGINX_IMAGE',
   command: () => 'nginx -p ./ -e stderr -c config',
   ignoresAge: true,
 } as const;

@@ -9,12 +9,13 @@ export const squid: CachingProxy = {
   summary: 'collapsed_forwarding on',
   executable: 'squid',
   package: 'squid',
+  image: 'SQUID_IMAGE',
   // -N: one process, in the foreground.
   command: () => 'squid -N -d 1 -f config',
-  config: ({ name, port, replicas }: Place) => `\
-http_port 127.0.0.1:${port} accel defaultsite=${name} no-vhost
+  config: ({ name, host, port, replicas }: Place) => `\
+http_port ${host}:${port} accel defaultsite=${name} no-vhost
 visible_hostname ${name}
-${replicas.map((replica) => `cache_peer 127.0.0.1 parent ${replica.port} 0 name=${replica.name} originserver round-robin no-query no-digest no-netdb-exchange`).join('\n')}
+${replicas.map((replica) => `cache_peer ${replica.host} parent ${replica.port} 0 name=${replica.name} originserver round-robin no-query no-digest no-netdb-exchange`).join('\n')}
 never_direct allow all
 http_access allow all
 collapsed_forwarding on

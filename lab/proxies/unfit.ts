@@ -21,8 +21,6 @@ export function refuseUnfitProxy(settings: Settings, proxies: number): void {
     return;
   }
   const chosen = `PROXY=${name}`;
-  if (settings.runtime === 'compose')
-    say(`${chosen} runs as processes only`, 'RUNTIME=local', `${chosen} RUNTIME=local`);
   if (!COLLAPSED.includes(strategy))
     say(
       `${chosen} leaves the replicas a request an expiry, and STRATEGY=${strategy} is judged by what many see`,

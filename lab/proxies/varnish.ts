@@ -11,14 +11,15 @@ export const varnish: CachingProxy = {
   summary: 'request coalescing, on by itself',
   executable: 'varnishd',
   package: 'varnish',
+  image: 'VARNISH_IMAGE',
   // Only what the headers say is kept: by itself Varnish keeps for two minutes what says nothing, and all ten seconds longer.
   // In each pool one thread at a time accepts: with its two a herd's connections queued for seconds on a busy machine.
-  command: ({ port }: Place) =>
-    `varnishd -F -j none -n "$PWD" -f "$PWD/config" -T none -a 127.0.0.1:${port} -s malloc,16m -l 2m -p default_ttl=0 -p default_grace=0 -p default_keep=0 -p thread_pools=8 -p thread_pool_min=25`,
+  command: ({ host, port }: Place) =>
+    `varnishd -F -j none -n "$PWD" -f "$PWD/config" -T none -a ${host}:${port} -s malloc,16m -l 2m -p default_ttl=0 -p default_grace=0 -p default_keep=0 -p thread_pools=8 -p thread_pool_min=25`,
   config: ({ name, replicas }: Place) => `\
 vcl 4.1;
 import directors;
-${replicas.map((replica) => `backend ${identifier(replica.name)} { .host = "127.0.0.1"; .port = "${replica.port}"; }`).join('\n')}
+${replicas.map((replica) => `backend ${identifier(replica.name)} { .host = "${replica.host}"; .port = "${replica.port}"; }`).join('\n')}
 sub vcl_init {
   new fleet = directors.round_robin();
 ${replicas.map((replica) => `  fleet.add_backend(${identifier(replica.name)});`).join('\n')}

@@ -60,6 +60,12 @@ describe('a run on containers', withDocker, () => {
     assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
   });
 
+  it('counts one recompute an expiry behind a proxy', async () => {
+    const record = await judged(['STRATEGY=none', 'PROXY=varnish', ...SMALL, 'EXPIRIES=2']);
+    assert.equal(record.origin.perExpiry.max, 1);
+    assert.ok((record.requests.forwarded ?? Infinity) < record.requests.ok / 10);
+  });
+
   it('is not begun where an image cannot be had, and one line says what does without', async () => {
     const env = { ...process.env, REDIS_IMAGE: '127.0.0.1:1/redis:none' };
     const { status, err } = await runLab(folder.path, ['herd', ...SMALL], env);

@@ -5,6 +5,9 @@ const ENSURE = fileURLToPath(new URL('../../lab/ensure-proxies.sh', import.meta.
 
 /** Why tests of this proxy cannot be run here; false where they can. What is missing is installed, if that is allowed. */
 export function whyNoProxy(name: 'squid' | 'nginx' | 'varnish'): string | false {
-  const { status, stderr } = spawnSync(ENSURE, [name], { encoding: 'utf8' });
+  const { status, stderr } = spawnSync(ENSURE, [name], {
+    encoding: 'utf8',
+    env: { ...process.env, RUNTIME: 'local' },
+  });
   return status === 0 ? false : stderr.trim();
 }

@@ -9,7 +9,7 @@ const never = async () => assert.fail('the engine is not asked');
 
 describe('the runtime', () => {
   it('is containers where an engine answers', async () => {
-    const choice = await chooseRuntime({ runtime: 'auto', proxy: null }, there);
+    const choice = await chooseRuntime({ runtime: 'auto' }, there);
     assert.deepEqual(choice, {
       runtime: 'compose',
       why: 'Docker 28.1.0 answers',
@@ -18,23 +18,18 @@ describe('the runtime', () => {
   });
 
   it('is processes where none does, and says so', async () => {
-    const choice = await chooseRuntime({ runtime: 'auto', proxy: null }, missing);
+    const choice = await chooseRuntime({ runtime: 'auto' }, missing);
     assert.deepEqual(choice, { runtime: 'local', why: 'no Docker engine answers' });
   });
 
-  it('is processes behind a proxy', async () => {
-    const choice = await chooseRuntime({ runtime: 'auto', proxy: 'squid' }, never);
-    assert.deepEqual(choice, { runtime: 'local', why: 'PROXY=squid runs as processes only' });
-  });
-
   it('is what RUNTIME says', async () => {
-    assert.equal((await chooseRuntime({ runtime: 'local', proxy: null }, never)).runtime, 'local');
-    assert.equal((await chooseRuntime({ runtime: 'compose', proxy: null }, there)).runtime, 'compose');
+    assert.equal((await chooseRuntime({ runtime: 'local' }, never)).runtime, 'local');
+    assert.equal((await chooseRuntime({ runtime: 'compose' }, there)).runtime, 'compose');
   });
 
   it('is refused where RUNTIME asks for containers and no engine answers', () =>
     assert.rejects(
-      chooseRuntime({ runtime: 'compose', proxy: null }, missing),
+      chooseRuntime({ runtime: 'compose' }, missing),
       (error) => error instanceof UsageError && /no Docker engine answers.*RUNTIME=local/.test(error.message),
     ));
 });
