@@ -1,6 +1,7 @@
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import { type Cache, isStored, type Strategy } from '../../strategies/contract.ts';
 import { DogpileError, OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
+import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { cachingHeaders, type Freshness } from './caching-headers.ts';
 import type { AppMetrics, Outcome } from './metrics.ts';
@@ -100,15 +101,7 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
     return reply.code(status).send({ code: error.code, message: error.message });
   });
 
-  server.get('/healthz', async () => ({ ok: true }));
-  server.get('/readyz', async (_request, reply) => {
-    if (!parts.ready()) reply.code(503);
-    return { ready: parts.ready() };
-  });
-  server.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType);
-    return metrics.registry.metrics();
-  });
+  statusRoutes(server, { registry: metrics.registry, ready: parts.ready });
   return server;
 }
 

@@ -15,13 +15,8 @@ import { emitter } from './events.ts';
 import { openLease } from './lease-backend.ts';
 import { appMetrics } from './metrics.ts';
 import { NewestSeen } from './newest-seen.ts';
-import {
-  observeConnections,
-  observedCache,
-  observedDemand,
-  observedLease,
-  observedOrigin,
-} from './observed.ts';
+import { observeConnections, observedCache, observedDemand, observedOrigin } from './observed.ts';
+import { observedLease } from './observed-lease.ts';
 import { announce, httpOrigin } from './origin-client.ts';
 import { countedIn, UnderWay } from './under-way.ts';
 import { observeWakeLag } from './wake-lag.ts';

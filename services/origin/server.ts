@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import pLimit from 'p-limit';
+import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { type Behaviour, behaviourSchema, drawRecompute } from './behaviour.ts';
 import { Expiries } from './expiries.ts';
@@ -120,12 +121,7 @@ export function originServer({ ledger, metrics, random, logger, ...parts }: Orig
     return reply.code(204).send();
   });
 
-  server.get('/healthz', async () => ({ ok: true }));
-  server.get('/readyz', async () => ({ ready: true }));
-  server.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType);
-    return metrics.registry.metrics();
-  });
+  statusRoutes(server, metrics);
   return server;
 }
 

@@ -1,16 +1,16 @@
 import { appConfig } from '../app/config.ts';
+import { member } from '../app/member.ts';
 import { ownName } from '../app/name.ts';
 import { wire } from '../app/wiring.ts';
 import { systemClock } from '../shared/clock.ts';
 import { configFromEnvironment, EX_USAGE } from '../shared/config.ts';
-import { drainable } from '../shared/drain.ts';
-import { serve } from '../shared/serve.ts';
 import { refresherServer } from './server.ts';
 
 /** It is told what a replica is told, and asked by nobody: it looks at what is in demand, on a schedule. */
 const told = configFromEnvironment(appConfig);
 const config = { ...told, NAME: told.NAME ?? (await ownName()) };
-const { definition, parts, metrics, emit, underWay, connected, close } = wire(config, 'refresher');
+const wired = wire(config, 'refresher');
+const { definition, parts, metrics, underWay, connected } = wired;
 const refresher = definition.refresher?.(parts);
 if (!refresher) {
   console.error(`STRATEGY: ${config.STRATEGY} refreshes nothing outside of its requests`);
@@ -23,24 +23,6 @@ const stopTicking = systemClock.every(config.REFRESH_INTERVAL_MS, () => {
   underWay.during(refresher.tick()).catch(() => {});
 });
 
-const server = refresherServer({ metrics, ready: () => connected() && !drain.begun, logger: true });
-const drain = drainable(server);
-const { pid } = process;
-let drained = false;
-await serve(
-  server,
-  { host: config.HOST, port: config.PORT },
-  {
-    async drain() {
-      emit({ event: 'draining', pid });
-      stopTicking();
-      const settled = () => underWay.settled();
-      drained = await drain.drain({ withinMs: config.DRAIN_MS, settled });
-    },
-    afterwards() {
-      emit({ event: 'stopped', pid, drained });
-      close();
-    },
-  },
-);
-emit({ event: 'started', pid });
+const server = refresherServer({ metrics, ready: () => connected() && !aside.leaving, logger: true });
+const aside = member(server, config, wired);
+await aside.serve(stopTicking);

@@ -1,5 +1,6 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import type { AppMetrics } from '../app/metrics.ts';
+import { statusRoutes } from '../shared/status-routes.ts';
 
 export interface RefresherParts {
   readonly metrics: AppMetrics;
@@ -14,14 +15,6 @@ export function refresherServer({ metrics, ready, logger }: RefresherParts): Fas
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   });
-  server.get('/healthz', async () => ({ ok: true }));
-  server.get('/readyz', async (_request, reply) => {
-    if (!ready()) reply.code(503);
-    return { ready: ready() };
-  });
-  server.get('/metrics', async (_request, reply) => {
-    reply.type(metrics.registry.contentType);
-    return metrics.registry.metrics();
-  });
+  statusRoutes(server, { registry: metrics.registry, ready });
   return server;
 }
