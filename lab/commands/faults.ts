@@ -9,7 +9,7 @@ import { settingsFrom } from '../settings.ts';
 import { runUntilTold } from './attempts.ts';
 import { EXIT_STATUS, worst } from './herd.ts';
 
-const NAME_WIDTH = 20;
+const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
 const HIT = faultAnswered.name;
 
 /** Every fault in turn that goes with what was typed, and the matrix of what answered it. */

@@ -30,9 +30,8 @@ export const originDown: Fault = {
   heal: ({ cluster }) => cluster.restart('origin'),
   verify(evidence, { injectedAt, healedAt }) {
     const { settings, events, arrivals, cycles } = evidence;
-    const calls = events.filter(
-      ({ event, at }) => event === 'recompute-failed' && at > injectedAt && at < healedAt,
-    );
+    const failed = events.filter(({ event, at }) => event === 'recompute-failed' && at > injectedAt);
+    const calls = failed.filter(({ at }) => at < healedAt);
     const stale = evidence.answered.filter(
       ({ served, sentAt }) => served === 'stale' && sentAt > injectedAt,
     ).length;
@@ -44,7 +43,9 @@ export const originDown: Fault = {
       };
     }
     const most = Math.ceil((healedAt - injectedAt) / settings.backoffMs) + 1;
-    const back = cycles.find(({ beganAt }) => beganAt > healedAt - settings.backoffMs);
+    // Not the first to begin after the heal: the call that it heals may have been trying to connect since long before.
+    const lastFailedAt = Math.max(...failed.map(({ at }) => at));
+    const back = cycles.find(({ filledAt }) => filledAt !== undefined && filledAt > lastFailedAt);
     const backMs = (back?.filledAt ?? Number.POSITIVE_INFINITY) - healedAt;
     const recovered =
       backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back?.recomputes.length === 1;

@@ -79,7 +79,7 @@ export const partition: Fault = {
         lostVersions.has(version) && sentAt > Number(rejoined.details[by] ?? promoted.at),
     );
     const onOld = grantsOf(evidence).filter((grant) => apart({ by: grant.by, at: grant.storeAt }));
-    const late = fills.filter((fill) => !apart(fill) && onOld.some(({ fence }) => fence === fill.fence));
+    const late = fills.filter((fill) => !apart(fill) && onOld.some((grant) => isOf(grant, fill)));
     const alone = evidence.recomputes.filter(
       ({ at, seenAt }) => seenAt === undefined && at > timeline.injectedAt && at < rejoined.at,
     ).length;
@@ -117,13 +117,20 @@ const orderOf: NonNullable<ReturnType<Fault['tolerance']>['orderOf']> = (by, fro
   return to < rejoinedAt ? 'near' : undefined;
 };
 
+type Granted = ReturnType<typeof grantsOf>[number];
+
+/** Two primaries may mint the same fence in the same millisecond. */
+const isOf = (grant: Granted, commit: { readonly fence: number; readonly by: string }) =>
+  grant.fence === commit.fence && grant.by === commit.by;
+
 const grantsOf = ({ events, settings }: Evidence) =>
   events.flatMap((event) => (event.event === 'granted' && event.key === settings.key ? [event] : []));
 
 /** How often, and for how long in all, a holder on the old primary had one on the new beside it. */
-function holdersAtOnce(evidence: Evidence, onOld: ReturnType<typeof grantsOf>, from: number, to: number) {
-  const termOf = ({ fence, storeAt }: { fence: number; storeAt: number }) => {
-    const end = evidence.commits.find((commit) => commit.fence === fence && commit.at >= storeAt);
+function holdersAtOnce(evidence: Evidence, onOld: readonly Granted[], from: number, to: number) {
+  const termOf = (grant: Granted) => {
+    const { storeAt } = grant;
+    const end = evidence.commits.find((commit) => isOf(grant, commit) && commit.at >= storeAt);
     return {
       from: Math.max(storeAt, from),
       until: Math.min(end?.at ?? storeAt + evidence.settings.leaseMs, to),

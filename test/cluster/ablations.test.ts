@@ -25,7 +25,7 @@ describe('a strategy without a guard fails by the check that is there for it', (
       assert.ok(ablation);
       const { fault, presets } = ablation;
       const reasons = ablation.reasons.map((check) => check.name);
-      const args = ['herd', `ABLATE=${name}`, `FAULT=${fault?.name ?? 'none'}`];
+      const args = ['herd', `ABLATE=${name}`, `FAULT=${fault?.name ?? 'none'}`, 'EXPIRIES=2'];
       const title = `${presets.STRATEGY ?? 'lock'} ${ablation.told}${fault ? ` under ${fault.name}` : ''}`;
       let failed: string[] = [];
       for (let attempt = 1; attempt <= ATTEMPTS && failed.length === 0; attempt++) {

@@ -65,6 +65,21 @@ describe('the judge of a partition', () => {
     assert.equal(found(noted('partition', notes(300), undefined, itself))?.verdict, 'fail');
   });
 
+  it('takes nobody for late whose fence the other side minted as well, in the same millisecond', () => {
+    const bothSides = noted(
+      'partition',
+      ({ at }) => ({ ...notes(LONG)({ by: 'app-near', at }), promoted: [-10, { server: 'redis-2' }] }),
+      (events, fence) =>
+        events.flatMap((event) =>
+          (event.event === 'granted' || event.event === 'commit') && event.fence === fence
+            ? [event, { ...event, by: 'app-near', ...(event.event === 'commit' && { version: 900 }) }]
+            : [event],
+        ),
+      () => ['app-near'],
+    );
+    assert.equal(found(bothSides)?.verdict, 'pass', found(bothSides)?.detail);
+  });
+
   it('does not know when there never were two primaries', () => {
     assert.equal(found(noted('partition', () => ({})))?.verdict, 'unknown');
   });
