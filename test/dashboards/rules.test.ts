@@ -9,7 +9,7 @@ import { promtool } from '../support/promtool.ts';
 describe("Prometheus's configuration", () => {
   it('is one that Prometheus takes', () => {
     assert.match(promtool('check', 'config', fileNamed('prometheus.yml')), /SUCCESS: .* is valid/);
-    assert.match(promtool('check', 'rules', fileNamed('rules.yml')), /SUCCESS: 12 rules found/);
+    assert.match(promtool('check', 'rules', fileNamed('rules.yml')), /SUCCESS: \d+ rules found/);
   });
 
   it('is the same for a cluster without DNS, but for where the targets come from', () => {
@@ -18,7 +18,7 @@ describe("Prometheus's configuration", () => {
     try {
       const local = localConfig({ app: ['127.0.0.1:1', '127.0.0.1:2'], origin: ['127.0.0.1:3'] });
       writeFileSync(path, local);
-      assert.match(promtool('check', 'config', path), /SUCCESS: 12 rules found|SUCCESS: 1 rule files found/);
+      assert.match(promtool('check', 'config', path), /SUCCESS: 1 rule files found/);
       assert.match(local, /scrape_interval: 1s/);
       for (const job of ['app', 'origin']) {
         assert.match(readFileSync(fileNamed('prometheus.yml'), 'utf8'), new RegExp(`job_name: ${job}$`, 'm'));
