@@ -147,15 +147,23 @@ describe('the judge', () => {
   it('fails a wait beyond a lease and two recomputes', () => {
     const spoiled = spoilArrival(
       ({ served, version }) => served === 'waited' && version === 3,
-      (arrival) => ({ ...arrival, dueAt: arrival.dueAt - 2500, sentAt: (arrival.sentAt ?? 0) - 2500 }),
+      (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
     );
     assert.equal(verdicts(spoiled)['bounded waits'], 'fail');
+  });
+
+  it('takes a wait while the connections are being opened for no finding', () => {
+    const spoiled = spoilArrival(
+      ({ served, version }) => served === 'waited' && version === 1,
+      (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
+    );
+    assert.equal(verdicts(spoiled)['bounded waits'], 'pass');
   });
 
   it('does not know of a long wait when the injector was late itself', () => {
     const spoiled = spoilArrival(
       ({ served, version }) => served === 'waited' && version === 3,
-      (arrival) => ({ ...arrival, dueAt: arrival.dueAt - 2500, sentAt: (arrival.sentAt ?? 0) - 2500 }),
+      (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
     );
     const facts = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
     assert.equal(verdicts({ ...spoiled, facts })['bounded waits'], 'unknown');
