@@ -30,6 +30,8 @@ export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casual
   readonly answered: readonly Answered[];
   /** When the warm-up was over: the cold cache filled, the herd's connections open. Wall time in ms. */
   readonly warmAt: number;
+  /** The answers to what fell due since then: before, thousands of connections are being opened. */
+  readonly warm: readonly Answered[];
   /** When the fault came and went, if one did. */
   readonly timeline: Timeline | undefined;
   /** What the fault may cost. */
@@ -55,10 +57,13 @@ export function evidenceFrom(recording: Recording): Evidence {
   const arrivals = outcomesOf(recording.arrivals, commits);
   const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
   const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
+  const warmAt = Math.max(filledAt + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
+  const answered = arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok');
   return {
     ...recording,
     arrivals,
-    warmAt: Math.max(filledAt + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS,
+    warmAt,
+    warm: answered.filter(({ dueAt }) => dueAt >= warmAt),
     timeline: timelineFrom(recording.events),
     tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings) },
     settings,
@@ -71,7 +76,7 @@ export function evidenceFrom(recording: Recording): Evidence {
     judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
       ({ filledAt }) => filledAt <= endedAt,
     ),
-    answered: arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok'),
+    answered,
   };
 }
 

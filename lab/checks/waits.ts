@@ -16,11 +16,9 @@ const QUICK: Readonly<Record<'winner' | 'nobody', readonly string[]>> = {
 export const waits: Check = {
   name: 'bounded waits',
   judge(evidence) {
-    const { claim, settings, answered, warmAt, tolerance } = evidence;
+    const { claim, settings, answered, warm, tolerance } = evidence;
     const filledAt = filledOnceAt(evidence);
     if (filledAt === undefined) return { verdict: 'unknown', detail: 'the cache was never filled' };
-    // Before that thousands of connections are opened, beside the waits.
-    const warm = answered.filter(({ dueAt }) => dueAt > warmAt);
     const longest = warm.reduce((most, { dueAt, endedAt }) => Math.max(most, endedAt - dueAt), 0);
     const recomputeMs = settings.recomputeMs * (1 + settings.recomputeJitter);
     const bound = settings.leaseMs + 2 * recomputeMs + tolerance.extraWaitMs + SLACK_MS;

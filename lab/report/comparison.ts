@@ -36,13 +36,12 @@ export function rowOf(strategy: string, runs: readonly Run[], seed: number): Com
     interval: bootstrap(samples, statistic, random),
   });
   const counts = runs.flatMap(({ evidence }) => evidence.judged.map(({ recomputes }) => recomputes.length));
-  const crossings = runs.flatMap(({ evidence }) =>
-    evidence.judged.map((cycle) =>
-      evidence.answered
-        .filter((answer) => crossed(answer, cycle))
-        .map(({ dueAt, endedAt }) => endedAt - dueAt),
-    ),
-  );
+  const crossings = runs
+    .flatMap(({ evidence: { judged, warm } }) =>
+      judged.map((cycle) => warm.filter((answer) => crossed(answer, cycle))),
+    )
+    .filter(({ length }) => length > 0)
+    .map((answers) => answers.map(({ dueAt, endedAt }) => endedAt - dueAt));
   const wakes = runs
     .map(({ evidence }) => wakeLagsMs(evidence, 'replica'))
     .filter(({ length }) => length > 0);
@@ -69,8 +68,7 @@ export function rowOf(strategy: string, runs: readonly Run[], seed: number): Com
   };
 }
 
-function beyondHitsMs({ answered, warmAt }: Evidence): number | null {
-  const warm = answered.filter(({ dueAt }) => dueAt > warmAt);
+function beyondHitsMs({ warm }: Evidence): number | null {
   const took = (of: typeof warm) => of.map(({ dueAt, endedAt }) => endedAt - dueAt);
   const hits = took(warm.filter(({ served }) => served === 'hit'));
   return hits.length > 0 ? (most(took(warm)) ?? 0) - quantile(hits, 0.99) : null;

@@ -51,7 +51,7 @@ export interface RunRecord {
 
 /** Counts, measures and judges a run. */
 export function recordOf(evidence: Evidence): RunRecord {
-  const { facts, settings, judged, answered, warmAt, commits, recomputes, arrivals, herd } = evidence;
+  const { facts, settings, judged, answered, warm, commits, recomputes, arrivals, herd } = evidence;
   const perExpiry = judged.map((cycle) => cycle.recomputes.length);
   const ended = { ok: 0, error: 0, timeout: 0, unsent: 0 };
   const byOutcome: Record<string, number> = {
@@ -66,7 +66,6 @@ export function recordOf(evidence: Evidence): RunRecord {
     ended[ending] += weight;
     if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + weight;
   }
-  const warm = answered.filter(({ dueAt }) => dueAt >= warmAt);
   const across = warm.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
   const latencies = (answers: Evidence['answered']) =>
     percentiles(
