@@ -5,6 +5,7 @@ import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import type { Arrival } from './history.ts';
 import { shareOut } from './share-out.ts';
+import { pathInTurn } from './turns.ts';
 
 /** A replica: its name, and its base URL. */
 export interface Target {
@@ -71,7 +72,7 @@ export function startHerd(options: HerdOptions): Herd {
 
   /** A connection's path is its own, and arrivals go over the connections in turn. */
   const pathOf = (connection: number) =>
-    paths[Math.floor(connection / options.targets.length) % paths.length] ?? '/';
+    paths[pathInTurn(connection, paths.length, options.targets.length)] ?? '/';
 
   function setupClient(client: Client) {
     const target = targets.find(({ url }) => new URL(url).port === String(client.opts.port)) as Target;

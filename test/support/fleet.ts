@@ -31,7 +31,7 @@ const DEFAULTS: FleetSettings = {
   ttlMs: 60_000,
   graceMs: 60_000,
   leaseMs: 2000,
-  commandTimeoutMs: 500,
+  commandTimeoutMs: 1000,
   random: () => 0,
   options: {},
   leaseBackend: 'redis',

@@ -20,7 +20,7 @@ const LOOK_EVERY_MS = 2;
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  boundMs = 3000,
+  boundMs = 10_000,
 ): Promise<NonNullable<T>> {
   const giveUpAt = performance.now() + boundMs;
   for (;;) {

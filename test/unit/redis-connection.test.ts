@@ -11,7 +11,7 @@ let redis: ScriptedRedis;
 
 before(async () => {
   server = await startRedis();
-  redis = connectRedis({ url: server.url }, { name: 'test', commandTimeoutMs: 200 });
+  redis = connectRedis({ url: server.url }, { name: 'test', commandTimeoutMs: 500 });
   await connected();
 });
 after(async () => {
@@ -47,7 +47,7 @@ test('a server that says it cannot serve now is an outage', async () => {
 
 test('a server that does not answer is an outage after the command’s time, and no longer', async () => {
   await server.freeze();
-  await within(1500, 'giving up', assert.rejects(answered(redis.get('k')), StoreUnavailable));
+  await within(3000, 'giving up', assert.rejects(answered(redis.get('k')), StoreUnavailable));
   await server.thaw();
   await connected();
 });
@@ -57,7 +57,7 @@ test('without a connection a command fails at once, and none is sent later', asy
   await until('the loss to be noticed', () => redis.status !== 'ready');
   const since = performance.now();
   await assert.rejects(answered(redis.incr('counted')), StoreUnavailable);
-  assert.ok(performance.now() - since < 150);
+  assert.ok(performance.now() - since < 400);
   await server.restart();
   await connected();
   assert.equal(await redis.get('counted'), null);
