@@ -56,7 +56,8 @@ advise: node_modules/.ready ## which strategy for your own TTL, RECOMPUTE, REPLI
 	$(lab) advise
 
 .PHONY: leases
-leases: setup ## every lease backend: who is released at once, by a term, never
+leases: node_modules/.ready ## every lease backend: who is released at once, by a term, never
+	@RUNTIME=local lab/ensure-redis.sh
 	@RUNTIME=local lab/ensure-lock-servers.sh
 	$(lab) leases
 
@@ -85,7 +86,8 @@ dashboards: node_modules/.ready ## write Grafana's boards anew from their code
 	@node grafana/build.ts
 
 .PHONY: pictures
-pictures: setup ## chart real runs as the boards would, into docs/img
+pictures: node_modules/.ready ## chart real runs as the boards would, into docs/img
+	@RUNTIME=local lab/ensure-redis.sh
 	@lab/ensure-prometheus.sh
 	@node grafana/pictures.ts
 

@@ -3,9 +3,9 @@ import type { Judgement } from '../checks/index.ts';
 import type { Command } from '../cli.ts';
 import { faults as registry } from '../faults/index.ts';
 import { valuesFrom } from '../parameters.ts';
-import { unmetNeed } from '../refusals.ts';
 import { wrapped } from '../report/summary.ts';
 import { settingsFrom } from '../settings.ts';
+import { UsageError } from '../usage-error.ts';
 import { runUntilTold } from './attempts.ts';
 import { EXIT_STATUS, worst } from './herd.ts';
 
@@ -14,14 +14,22 @@ const HIT = faultAnswered.name;
 
 /** Every fault in turn that goes with what was typed, and the matrix of what answered it. */
 export const faults: Command = async (typed, signal) => {
+  const leftOut: string[] = [];
+  let unfit: UsageError | undefined;
   // All are checked before the first is started.
   const runs = registry.flatMap((fault) => {
     const values = valuesFrom('faults', [...typed, `FAULT=${fault.name}`], process.env);
-    const unmet = unmetNeed(values);
-    if (!unmet) return [{ fault, repeat: values.REPEAT, settings: settingsFrom(values) }];
-    console.log(`left out: ${fault.name}, which needs ${unmet.name}=${unmet.needed}`);
-    return [];
+    try {
+      return [{ fault, repeat: values.REPEAT, settings: settingsFrom(values) }];
+    } catch (error) {
+      if (!(error instanceof UsageError)) throw error;
+      leftOut.push(...wrapped('left out: ', `${fault.name}: ${error.message.split('. ')[0]}`));
+      unfit = error;
+      return [];
+    }
   });
+  if (runs.length === 0 && unfit) throw unfit;
+  console.log(leftOut.join('\n'));
   const statuses: number[] = [];
   const rows: string[] = [];
   for (const { fault, repeat, settings } of runs) {

@@ -51,7 +51,7 @@ export function adviceText(question: Question, advice: Advice): string {
     ...(leased
       ? [
           'and what a dead holder costs:',
-          ...command(['make fault-kill-holder', `LEASE=${spellExactly(leaseMs)}`]),
+          ...command(['make fault-kill-holder', ...herdWords(question, advice)]),
         ]
       : []),
   ].join('\n');
