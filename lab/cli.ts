@@ -37,6 +37,8 @@ async function main(): Promise<number> {
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interruption.abort());
+  // Nobody reads on, as in `make herd | head`.
+  process.stdout.on('error', () => interruption.abort());
   try {
     if (!command)
       throw new UsageError(

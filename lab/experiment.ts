@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { forkHerd, type HerdProcess } from '../load/herd-process.ts';
 import { type Cycle, commitsIn, cyclesOf, judgedCycles, recomputesIn } from './checks/cycles.ts';
-import { type Evidence, evidenceFrom } from './checks/evidence.ts';
+import { type Evidence, evidenceFrom, WARM_SLACK_MS } from './checks/evidence.ts';
 import type { Cluster } from './cluster/cluster.ts';
 import { patienceMsFor } from './cluster/environment.ts';
 import { startCluster } from './cluster/start.ts';
@@ -14,7 +14,7 @@ import type { FaultEvent } from './faults/timeline.ts';
 import { Journals } from './journals.ts';
 import { Marks } from './marks.ts';
 import { HISTORY, readRecording, writeFacts } from './recording.ts';
-import { probeRedis, type RedisProbe } from './redis-probe.ts';
+import { type Commands, probeRedis, type RedisProbe } from './redis-probe.ts';
 import { type RunRecord, recordOf } from './report/record.ts';
 import type { Settings } from './settings.ts';
 
@@ -101,7 +101,9 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     const faultEvents = await faulting;
     const historyPath = join(folder, HISTORY);
     const herdResult = await herd.stop(historyPath);
-    const redisCommands = difference(await probe.commands(), commandsBefore);
+    // Where another server may take over, what the first one was sent is not all.
+    const redisCommands =
+      fault && settings.store !== 'single' ? null : difference(await probe.commands(), commandsBefore);
     const casualties = await cluster.casualties();
     await cluster.down();
     journals.refresh();
@@ -170,6 +172,8 @@ interface Watch {
   readonly faultIsOver: AbortSignal;
 }
 
+/** How long a load must last, warm, to be told from one that does not keep its pace. */
+const TOLD_BY_MS = 500;
 /** After a fault, expiries in peace: what it left behind would show in them. */
 const EXPIRIES_AFTER_FAULT = 2;
 
@@ -184,6 +188,7 @@ async function untilJudged({
 }: Watch): Promise<void> {
   const startedAt = performance.now();
   const cycleMs = settings.ttlMs + settings.recomputeMs;
+  const warmAt = startedAt + 1000 * poolSecondsFor(settings) + WARM_SLACK_MS + TOLD_BY_MS;
   let giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
   // What follows the last fill belongs to it too: the waiters' answers, and recomputes begun before it.
   const settleMs = 500 + 2 * settings.recomputeMs;
@@ -203,14 +208,15 @@ async function untilJudged({
       wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
       giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);
     }
+    if (performance.now() < warmAt) continue;
     if (over && (judged.length >= wanted || performance.now() > giveUpAt)) break;
   }
   await sleep(settleMs, undefined, { signal });
 }
 
 /** Null when either count is unknown, or the server began to count anew in between. */
-const difference = (after: number | null, before: number | null) =>
-  after === null || before === null || after < before ? null : after - before;
+const difference = (after: Commands | null, before: Commands | null) =>
+  after && before && after.run === before.run ? after.count - before.count : null;
 
 export const timestamp = (date: Date) =>
   date.toISOString().slice(0, 19).replaceAll('-', '').replaceAll(':', '').replace('T', '-');

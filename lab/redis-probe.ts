@@ -3,10 +3,15 @@ import { Redis } from 'ioredis';
 /** Everything the replicas send; what their scripts call inside the server is not a command of theirs. */
 const SENT = /^cmdstat_(eval|evalsha|subscribe|unsubscribe):calls=(\d+)/gm;
 
+export interface Commands {
+  readonly run: string;
+  readonly count: number;
+}
+
 export interface RedisProbe {
   readonly version: string;
-  /** Commands the server was sent so far; null when it does not answer. */
-  commands(): Promise<number | null>;
+  /** Commands the server was sent so far, since it began as `run`; null when it does not answer. */
+  commands(): Promise<Commands | null>;
   close(): void;
 }
 
@@ -24,8 +29,9 @@ export async function probeRedis(url: string): Promise<RedisProbe> {
     version: /^(?:redis|valkey)_version:(.+)\r$/m.exec(server)?.[1] ?? 'unknown',
     async commands() {
       try {
-        const stats = await redis.info('commandstats');
-        return [...stats.matchAll(SENT)].reduce((sum, [, , calls]) => sum + Number(calls), 0);
+        const [server, stats] = await Promise.all([redis.info('server'), redis.info('commandstats')]);
+        const [, run = ''] = /^run_id:(\w+)/m.exec(server) ?? [];
+        return { run, count: [...stats.matchAll(SENT)].reduce((sum, [, , calls]) => sum + Number(calls), 0) };
       } catch {
         return null;
       }

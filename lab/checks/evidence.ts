@@ -17,7 +17,7 @@ import { outcomesOf } from './outcomes.ts';
 /** An answered request. */
 export type Answered = Arrival & Required<Pick<Arrival, 'sentAt' | 'endedAt' | 'served' | 'version'>>;
 
-const WARM_SLACK_MS = 500;
+export const WARM_SLACK_MS = 500;
 
 /** A recording, laid out for the checks. */
 export interface Evidence extends Recording, Pick<RunFacts, 'settings' | 'casualties'> {
@@ -98,9 +98,19 @@ export function filledOnceAt({ answered, cycles }: Evidence): number | undefined
   return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledAt;
 }
 
+/** A time in ms, and how often it counts. */
+export interface Weighed {
+  readonly ms: number;
+  readonly weight: number;
+}
+
+/** How many there were: where a long history was thinned, each that is left stands for several. */
+export const countOf = (arrivals: readonly Pick<Arrival, 'weight'>[]): number =>
+  arrivals.reduce((sum, { weight = 1 }) => sum + weight, 0);
+
 /** How many of the answers came from the replicas themselves, through a proxy. */
 export const forwarded = (answered: readonly Answered[]): number =>
-  answered.reduce((sum, { cache, weight = 1 }) => sum + (cache === 'fwd' ? weight : 0), 0);
+  countOf(answered.filter(({ cache }) => cache === 'fwd'));
 
 /** Whether a request was under way while the cycle's value was being made. */
 export const crossed = ({ dueAt, endedAt }: Answered, { beganAt, filledAt }: Required<Cycle>): boolean =>
@@ -110,7 +120,7 @@ export const crossed = ({ dueAt, endedAt }: Answered, { beganAt, filledAt }: Req
  * How long past the end of its value's life each answer was asked for, in ms; 0 for what was still good then. Told by
  * the commits and the TTL, not by what the replica said of it. Answers made without the store are not of it.
  */
-export function stalenessMs({ commits, answered, settings }: Evidence): number[] {
+export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[] {
   const dueAt = new Map<number, number>();
   // Runs recorded before there was jitter know nothing of it.
   const longestMs = settings.ttlMs * (1 + (settings.ttlJitter ?? 0));
@@ -119,7 +129,10 @@ export function stalenessMs({ commits, answered, settings }: Evidence): number[]
   }
   return answered
     .filter(({ degraded }) => !degraded)
-    .map(({ version, sentAt }) => Math.max(0, sentAt - (dueAt.get(version) ?? Number.POSITIVE_INFINITY)));
+    .map(({ version, sentAt, weight = 1 }) => ({
+      ms: Math.max(0, sentAt - (dueAt.get(version) ?? Number.POSITIVE_INFINITY)),
+      weight,
+    }));
 }
 
 /**

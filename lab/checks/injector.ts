@@ -1,7 +1,7 @@
 import type { Arrival } from '../../load/history.ts';
 import { mean, standardDeviation } from '../report/statistics.ts';
 import { type Check, knownIf } from './check.ts';
-import type { Evidence } from './evidence.ts';
+import { countOf, type Evidence } from './evidence.ts';
 
 const BIN_MS = 50;
 const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };
@@ -16,7 +16,8 @@ export const injector: Check = {
     const { arrivals } = evidence;
     const pace = paceOf(evidence);
     if (!pace) return { verdict: 'unknown', detail: 'too little load to tell' };
-    const unsent = arrivals.filter(({ ending }) => ending === 'unsent').length / Math.max(1, arrivals.length);
+    const unsent =
+      countOf(arrivals.filter(({ ending }) => ending === 'unsent')) / Math.max(1, countOf(arrivals));
     return knownIf(
       pace.kept && unsent <= LIMITS.unsentShare,
       `${pace.perSecond.toFixed(0)}/s, spread ${(pace.unevenness * 100).toFixed(0)} %, ` +

@@ -1,11 +1,11 @@
 import { type Check, knownIf } from './check.ts';
-import { crossed } from './evidence.ts';
+import { countOf, crossed } from './evidence.ts';
 
 /** The run put the question: as many expiries as asked for happened, and each was crossed by requests. */
 export const nonVacuity: Check = {
   name: 'expiries crossed under load',
   judge({ settings, judged, answered }) {
-    const crossings = judged.map((cycle) => answered.filter((answer) => crossed(answer, cycle)).length);
+    const crossings = judged.map((cycle) => countOf(answered.filter((answer) => crossed(answer, cycle))));
     const fewest = Math.min(...crossings, Number.MAX_SAFE_INTEGER);
     const expected = Math.max(1, (settings.ratePerSecond * settings.recomputeMs) / 1000 / 2);
     const good = judged.length >= settings.expiries && fewest >= expected;

@@ -9,7 +9,7 @@ export const staleness: Check = {
     const claimed = claim.maxStaleMs(settings);
     // A fault that delays a fill makes people wait for it, or be served stale until it.
     const bound = claimed + tolerance.staleMs + (claimed > 0 ? tolerance.extraWaitMs : 0);
-    const most = stalenessMs(evidence).reduce((a, b) => Math.max(a, b), 0);
+    const most = stalenessMs(evidence).reduce((most, { ms }) => Math.max(most, ms), 0);
     return passIf(
       most <= bound + CLOCK_SLACK_MS,
       `at most ${most.toFixed(1)} ms past the TTL; bound ${bound} ms`,

@@ -19,6 +19,7 @@ export const waits: Check = {
     const { claim, settings, answered, warm, tolerance } = evidence;
     const filledAt = filledOnceAt(evidence);
     if (filledAt === undefined) return { verdict: 'unknown', detail: 'the cache was never filled' };
+    if (warm.length === 0) return { verdict: 'unknown', detail: 'it ended before it was warm' };
     const longest = warm.reduce((most, { dueAt, endedAt }) => Math.max(most, endedAt - dueAt), 0);
     const recomputeMs = settings.recomputeMs * (1 + settings.recomputeJitter);
     const bound = settings.leaseMs + 2 * recomputeMs + tolerance.extraWaitMs + SLACK_MS;

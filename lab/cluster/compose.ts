@@ -178,8 +178,9 @@ export class ComposeCluster implements Cluster {
 
   async down() {
     if (this.#isDown) return;
-    await this.#look();
-    await Promise.all(this.#containers.map((container) => this.#keepLog(container)));
+    // A log that cannot be had is no reason to leave its container there.
+    await this.#look().catch(() => {});
+    await Promise.allSettled(this.#containers.map((container) => this.#keepLog(container)));
     await removeProject(this.project);
     this.#isDown = true;
     this.#parts.reaper?.dismiss();

@@ -22,7 +22,7 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
 
 /** How long anybody waits for a recompute before giving up: 10 s, or as long as two of them. */
 export const patienceMsFor = ({ recomputeMs, recomputeJitter }: Settings): number =>
-  Math.max(10_000, 2 * recomputeMs * (1 + recomputeJitter));
+  Math.max(10_000, Math.ceil(2 * recomputeMs * (1 + recomputeJitter)));
 
 /** A waiter's longest wait, and time for idle connections to be told. */
 export const drainMsFor = ({ leaseMs, recomputeMs }: Settings): number => 3000 + leaseMs + 2 * recomputeMs;

@@ -37,6 +37,12 @@ const SCHEME = {
 export const addressOfLocks = (kind: keyof typeof SCHEME, port: number, host = HOST): string =>
   SCHEME[kind](`${host}:${port}`);
 
+/** Whether what runs at the address, be it a member or a lock server, does its work. Throws where nobody answers. */
+export async function servesOrGrants(url: string): Promise<boolean> {
+  const kind = (['postgres', 'mariadb', 'memcached'] as const).find((one) => url.startsWith(SCHEME[one]('')));
+  return kind ? grants(MUTEX_OF[kind], url) : serves(url);
+}
+
 const MUTEX_OF = { postgres: 'postgres', mariadb: 'mysql', memcached: 'memcached' } as const;
 
 /** Whether such a server grants locks. Throws where nobody answers. */

@@ -1,9 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LocalCluster } from './local.ts';
+import { servesOrGrants } from './lock-servers.ts';
 import { kill, type MemberSpec, ProcessMember } from './member.ts';
 import { noGuard } from './reaper.ts';
-import { serves } from './serves.ts';
 import type { Described, Kept } from './standing.ts';
 
 const STOP_WITHIN_MS = 3000;
@@ -64,9 +64,12 @@ export function keptProcesses(
       for (const [index, dead] of described.processes.entries()) {
         if (alive.includes(dead)) continue;
         if (dead.workers) kill(dead);
-        const ready = () => serves(urls.get(dead.name) ?? '');
+        const ready = () => servesOrGrants(urls.get(dead.name) ?? '');
         const member = new ProcessMember({ ...dead, ready }, noGuard);
-        await member.start(signal);
+        await member.start(signal).catch(async (error) => {
+          await member.kill();
+          throw error;
+        });
         started.push(dead.name);
         processes[index] = standing(member.spec, member.pid ?? 0);
         await keep({ ...described, processes });
@@ -81,6 +84,7 @@ export function keptProcesses(
       const giveUpAt = performance.now() + STOP_WITHIN_MS;
       while (alive.some(isAlive) && performance.now() < giveUpAt) await sleep(50);
       for (const stubborn of alive.filter(isAlive)) kill(stubborn);
+      for (const dead of described.processes) if (dead.workers) kill(dead);
       return `${alive.length} processes`;
     },
 

@@ -18,6 +18,8 @@ export const up: Command = async (typed, signal) => {
   const before = recall();
   if (before && (await kept(before).alive()).size > 0)
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
+  // After a restart of the machine all of it is dead, and some of it is still there.
+  if (before) await kept(before).end();
   const cluster = await startCluster({
     settings,
     folder: resolve(`.lab/${timestamp(new Date())}`),

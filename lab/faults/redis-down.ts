@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { plan, presets, tolerance, verify } from './redis-outage.ts';
+import { needs, plan, presets, tolerance, verify } from './redis-outage.ts';
 
 /** Redis is gone for three seconds and comes back empty. */
 export const redisDown: Fault = {
@@ -7,6 +7,7 @@ export const redisDown: Fault = {
   summary: 'SIGKILL Redis for 3 s; it comes back empty',
   guard: 'degraded mode, with a cap; nothing unfenced is written later',
   presets,
+  needs,
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   plan,
   async inject({ cluster, last }) {

@@ -8,7 +8,15 @@ import type { Timeline } from './timeline.ts';
 /** How long a replica may take to notice that Redis is back. */
 const NOTICE_MS = 1500;
 
-export const presets: Fault['presets'] = { TTL: '2s', RECOMPUTE: '300ms', RATE: '200', EXPIRIES: '5' };
+/** With Sentinels it would be a failover: that is another fault. */
+export const needs: NonNullable<Fault['needs']> = { STORE: 'single' };
+export const presets: Fault['presets'] = {
+  ...needs,
+  TTL: '2s',
+  RECOMPUTE: '300ms',
+  RATE: '200',
+  EXPIRIES: '5',
+};
 
 /** Redis is hit right after a grant, so that a fill is under way. */
 export const plan = async (bench: Bench): Promise<Plan> => ({

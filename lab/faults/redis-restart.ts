@@ -1,6 +1,6 @@
 import { passIf } from '../checks/check.ts';
 import type { Fault } from './fault.ts';
-import { plan, presets, tolerance } from './redis-outage.ts';
+import { needs, plan, presets, tolerance } from './redis-outage.ts';
 
 /** Redis is killed, and at once back with nothing in it: values, leases and fences are forgotten. */
 export const redisRestart: Fault = {
@@ -8,14 +8,18 @@ export const redisRestart: Fault = {
   summary: 'SIGKILL Redis and start it empty',
   guard: 'a commit needs the newest fence; fences rise by time',
   presets,
+  needs,
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   plan,
-  inject: ({ cluster }) => cluster.kill('redis'),
+  async inject({ cluster, note }) {
+    await cluster.kill('redis');
+    note('killed');
+  },
   heal: ({ cluster }) => cluster.restart('redis'),
   verify(evidence, timeline) {
-    const late = evidence.commits.find(
-      ({ fence, at }) => fence === timeline.fence && at > timeline.injectedAt,
-    );
+    const killedAt = timeline.noted('killed')?.at ?? Number.POSITIVE_INFINITY;
+    const late = evidence.commits.find(({ fence }) => fence === timeline.fence);
+    if (late && late.at <= killedAt) return { verdict: 'unknown', detail: 'missed: it had committed before' };
     const cold = evidence.cycles.find(({ beganAt }) => beganAt > timeline.injectedAt);
     const recomputes = cold?.recomputes.filter(({ seenAt }) => seenAt !== undefined).length ?? 0;
     const refused =

@@ -1,5 +1,5 @@
 import type { Fault } from './fault.ts';
-import { plan, presets, tolerance, verify } from './redis-outage.ts';
+import { needs, plan, presets, tolerance, verify } from './redis-outage.ts';
 
 /** SIGSTOP to Redis for longer than the lease: commands hang, connections stay. */
 export const redisStall: Fault = {
@@ -7,6 +7,7 @@ export const redisStall: Fault = {
   summary: 'SIGSTOP Redis for two and a half leases',
   guard: 'commands time out; degraded mode; the fence',
   presets,
+  needs,
   tolerance,
   plan,
   async inject({ cluster, last, settings }) {

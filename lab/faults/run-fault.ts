@@ -50,9 +50,11 @@ export async function runFault({ fault, signal, onPhase, marks, ...parts }: Faul
     note('injected');
     await injected.catch(say);
   } finally {
-    await fault.heal(bench, planned);
+    // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
+    await fault.heal(bench, planned).catch(say);
     note('healed');
   }
+  signal.throwIfAborted();
   return done;
 }
 

@@ -41,7 +41,9 @@ export function rowOf(strategy: string, runs: readonly Run[], seed: number): Com
       judged.map((cycle) => warm.filter((answer) => crossed(answer, cycle))),
     )
     .filter(({ length }) => length > 0)
-    .map((answers) => answers.map(({ dueAt, endedAt }) => endedAt - dueAt));
+    .map((answers) =>
+      answers.flatMap(({ dueAt, endedAt, weight = 1 }) => Array<number>(weight).fill(endedAt - dueAt)),
+    );
   const wakes = runs
     .map(({ evidence }) => wakeLagsMs(evidence, 'replica'))
     .filter(({ length }) => length > 0);
@@ -61,7 +63,9 @@ export function rowOf(strategy: string, runs: readonly Run[], seed: number): Com
       mean,
     ),
     maxBeyondHitsMs: most(runs.map(({ evidence }) => beyondHitsMs(evidence))),
-    maxStalenessMs: runs.flatMap(({ evidence }) => stalenessMs(evidence)).reduce((a, b) => Math.max(a, b), 0),
+    maxStalenessMs: runs
+      .flatMap(({ evidence }) => stalenessMs(evidence))
+      .reduce((most, { ms }) => Math.max(most, ms), 0),
     wakeP99Ms: wakes.length > 0 ? figure(wakes, ofAll(0.99)) : null,
     redisCommandsPerRequest: commands.length > 0 ? figure(commands, mean) : null,
     verdict: verdictOf(runs.map(({ record }) => ({ verdict: record.verdict, detail: '' }))),

@@ -1,5 +1,13 @@
 import type { Verdict } from '../checks/check.ts';
-import { crossed, type Evidence, forwarded, stalenessMs, wakeLagsMs } from '../checks/evidence.ts';
+import {
+  countOf,
+  crossed,
+  type Evidence,
+  forwarded,
+  stalenessMs,
+  type Weighed,
+  wakeLagsMs,
+} from '../checks/evidence.ts';
 import { type Judgement, judge, verdictOf } from '../checks/index.ts';
 import type { Settings } from '../settings.ts';
 import { mean, type Percentiles, percentiles } from './statistics.ts';
@@ -68,10 +76,7 @@ export function recordOf(evidence: Evidence): RunRecord {
   }
   const across = warm.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
   const latencies = (answers: Evidence['answered']) =>
-    percentiles(
-      answers.map(({ dueAt, endedAt }) => endedAt - dueAt),
-      answers.map(({ weight = 1 }) => weight),
-    );
+    percentilesOf(answers.map(({ dueAt, endedAt, weight = 1 }) => ({ ms: endedAt - dueAt, weight })));
   const checks = judge(evidence);
   return {
     schema: 1,
@@ -97,11 +102,11 @@ export function recordOf(evidence: Evidence): RunRecord {
     latencyMs: { all: latencies(warm), acrossExpiry: latencies(across) },
     wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),
     wakeAtClientMs: percentiles(wakeLagsMs(evidence, 'client')),
-    ageMs: percentiles(agesMs(evidence)),
-    stalenessMs: percentiles(stalenessMs(evidence)),
+    ageMs: percentilesOf(agesMs(evidence)),
+    stalenessMs: percentilesOf(stalenessMs(evidence)),
     redis: {
       commandsPerRequest:
-        facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, answered.length),
+        facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, countOf(answered)),
     },
     fencing: {
       accepted: commits.filter(({ accepted }) => accepted).length,
@@ -112,12 +117,18 @@ export function recordOf(evidence: Evidence): RunRecord {
   };
 }
 
+const percentilesOf = (times: readonly Weighed[]) =>
+  percentiles(
+    times.map(({ ms }) => ms),
+    times.map(({ weight }) => weight),
+  );
+
 /** How old each answer's value was when it came. */
-function agesMs({ recomputes, answered }: Evidence): number[] {
+function agesMs({ recomputes, answered }: Evidence): Weighed[] {
   const madeAt = new Map(recomputes.map(({ version, at }) => [version, at]));
-  return answered.flatMap(({ version, endedAt }) => {
+  return answered.flatMap(({ version, endedAt, weight = 1 }) => {
     const at = madeAt.get(version);
-    return at === undefined ? [] : [endedAt - at];
+    return at === undefined ? [] : [{ ms: endedAt - at, weight }];
   });
 }
 

@@ -91,6 +91,11 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['jitter', 'PROXY=nginx'], /TTL_JITTER=0\.1\. Allowed: .*TTL_JITTER=0/],
     [['herd', 'PROXY=varnish', 'PROXY_GRACE=1500ms'], /whole seconds.*PROXY_GRACE=2s/],
     [['herd', 'PROXY=squid', 'PROXY_GRACE=2s'], /needs stale-while-revalidate.*PROXY=nginx, varnish/],
+    [['herd', 'FAULT=redis-stall', 'STORE=sentinel'], /redis-stall needs STORE=single/],
+    [
+      ['faults', 'STRATEGY=none', 'LEASE_BACKEND=file'],
+      /LEASE_BACKEND=file is not allowed with STRATEGY=none/,
+    ],
     [['jitter', 'KEYS=1'], /KEYS=1 /],
     [['advise', 'STALE_OK=often'], /STALE_OK=often .*a duration from 0ms.*Type: make advise STALE_OK=2s/],
     [['advise', 'RATE=0'], /RATE=0 .*Type: make advise RATE=1000/],

@@ -160,6 +160,24 @@ describe('the judge', () => {
     assert.equal(verdicts(spoiled)['bounded waits'], 'pass');
   });
 
+  it('does not know of waits where the load ended before it was warm', () => {
+    const { warmAt } = evidenceFrom(good);
+    const arrivals = good.arrivals.filter(({ dueAt }) => dueAt < warmAt);
+    assert.equal(verdicts({ ...good, arrivals })['bounded waits'], 'unknown');
+  });
+
+  it('counts each that is left of a thinned history for as many as it stands for', () => {
+    const { judged } = evidenceFrom(good);
+    // As where hardly anybody waits: one in three hits is left of those who crossed an expiry, too.
+    const arrivals = good.arrivals
+      .filter((_, index) => index % 3 === 0)
+      .map((arrival) => ({ ...arrival, weight: 3 }));
+    assert.ok(judged.length > 0);
+    assert.equal(verdicts({ ...good, arrivals })['expiries crossed under load'], 'pass');
+    const unweighed = arrivals.map(({ weight, ...arrival }) => arrival);
+    assert.equal(verdicts({ ...good, arrivals: unweighed })['expiries crossed under load'], 'unknown');
+  });
+
   it('does not know of a long wait when the injector was late itself', () => {
     const spoiled = spoilArrival(
       ({ served, version }) => served === 'waited' && version === 3,

@@ -19,6 +19,7 @@ describe('the judge of a fault', () => {
       'kill-refresher',
       'pause-holder',
       'redis-down',
+      'redis-restart',
       'lost-wakeups',
       'redlock-nodes-down',
       'redlock-amnesia',

@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { eventually, labFolder, processesIn, runLab, startLab } from '../support/lab.ts';
+import { whyNot } from '../support/lock-server.ts';
+import { whyNoProxy } from '../support/proxies.ts';
 
 const SMALL = ['STRATEGY=lock', 'REPLICAS=2', 'RATE=50', 'EXPIRIES=100'];
 
@@ -29,6 +32,13 @@ describe('nothing is left behind', () => {
     const run = startLab(folder.path, ['herd', ...SMALL]);
     await eventually('the first process', () => processesIn(folder.path).length >= 3, 30_000);
     run.child.kill('SIGINT');
+    assert.equal(await run.ended, 130);
+    await eventually('the end of every process', () => processesIn(folder.path).length === 0, 5000);
+  });
+
+  it('by whoever has read enough of what it prints', async () => {
+    const run = await underLoad();
+    run.child.stdout?.destroy();
     assert.equal(await run.ended, 130);
     await eventually('the end of every process', () => processesIn(folder.path).length === 0, 5000);
   });
@@ -94,3 +104,44 @@ describe('a cluster that is kept', () => {
     assert.equal((await runLab(folder.path, ['status'])).status, 1);
   });
 });
+
+describe('a cluster that is kept behind a proxy, on a lease of another server', {
+  skip: whyNot('memcached') || whyNoProxy('nginx'),
+}, () => {
+  const folder = labFolder();
+  after(async () => {
+    await runLab(folder.path, ['down']);
+    folder.remove();
+  });
+
+  it('is healed as a whole, and leaves no worker of a proxy that was killed', async () => {
+    const typed = ['STRATEGY=lock', 'REPLICAS=2', 'LEASE_BACKEND=memcached', 'PROXY=nginx'];
+    const up = await runLab(folder.path, ['up', ...typed]);
+    assert.equal(up.status, 0, up.err);
+    const described = () => JSON.parse(readFileSync(join(folder.path, '.lab/cluster.json'), 'utf8'));
+    const pidOf = (name: string) =>
+      described().processes.find((process: { name: string }) => process.name === name).pid as number;
+    process.kill(pidOf('lock-1'), 'SIGKILL');
+    const healed = await runLab(folder.path, ['heal']);
+    assert.equal(healed.status, 0, healed.err);
+    assert.match(healed.out, /started again: lock-1/);
+    assert.equal((await fetch(`${described().proxies[0].url}/keys/hot`)).status, 200);
+
+    const proxy = pidOf('proxy-1');
+    process.kill(proxy, 'SIGKILL');
+    await eventually('its end', () => !membersOf(proxy).includes(proxy), 5000);
+    assert.ok(membersOf(proxy).length > 0, 'its workers live on');
+    await runLab(folder.path, ['down']);
+    await eventually('theirs', () => membersOf(proxy).length === 0, 5000);
+  });
+});
+
+/** The pids of a process group. */
+const membersOf = (group: number): number[] =>
+  execFileSync('ps', ['-eo', 'pid=,pgid=,stat='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/))
+    .flatMap(([pid, pgid, stat = '']) =>
+      Number(pgid) === group && !stat.startsWith('Z') ? [Number(pid)] : [],
+    );
