@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { withDocker } from '../support/docker.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 import { firstToTell, latestRecord, wantingIn } from '../support/wanting.ts';
 
@@ -15,7 +16,8 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['origin-down', ['EXPIRIES=5']],
   ['redis-down', SHORT],
   ['redis-failover', FEWER],
-  ['partition', FEWER],
+  // Where there are containers a real network parts: test/compose/.
+  ...(withDocker.skip ? [['partition', FEWER] as const] : []),
   ['rolling-restart', SHORT],
   ['scale-out', SHORT],
 ];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import type { RunRecord } from '../../lab/report/record.ts';
 import { descendantsOf, isRunning } from '../support/descendants.ts';
 import { eventually, labFolder, runLab, startLab } from '../support/lab.ts';
@@ -10,11 +10,10 @@ import { whyNoProxy } from '../support/proxies.ts';
 /** Small enough for a busy machine: 30 requests an expiry. */
 const SMALL = ['STRATEGY=none', 'REPLICAS=2', 'TTL=1s', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=3'];
 
-describe('a herd on a proxy', () => {
-  const folder = labFolder();
-  after(() => folder.remove());
-
-  async function run(...more: string[]) {
+describe('a herd on a proxy', { concurrency: 2 }, () => {
+  async function run(t: TestContext, ...more: string[]) {
+    const folder = labFolder();
+    t.after(() => folder.remove());
     const { status, out, err } = await runLab(folder.path, ['herd', ...SMALL, ...more]);
     assert.equal(err, '');
     const record = JSON.parse(
@@ -26,8 +25,8 @@ describe('a herd on a proxy', () => {
   }
 
   for (const [proxy, ...more] of [['squid'], ['nginx'], ['varnish'], ['varnish', 'PROXY_GRACE=5s']] as const)
-    it(`is collapsed by one ${proxy} ${more}`, { skip: whyNoProxy(proxy) }, async () => {
-      const { status, out, record, failed } = await run(`PROXY=${proxy}`, ...more);
+    it(`is collapsed by one ${proxy} ${more}`, { skip: whyNoProxy(proxy) }, async (t) => {
+      const { status, out, record, failed } = await run(t, `PROXY=${proxy}`, ...more);
       assert.deepEqual(failed, [], out);
       assert.notEqual(status, 1);
       assert.equal(record.origin.perExpiry.max, 1);
@@ -36,14 +35,14 @@ describe('a herd on a proxy', () => {
       assert.ok(record.wakeAtClientMs, out);
     });
 
-  it('is collapsed by each of two for itself', { skip: whyNoProxy('squid') }, async () => {
-    const { out, record, failed } = await run('PROXY=squid', 'PROXIES=2');
+  it('is collapsed by each of two for itself', { skip: whyNoProxy('squid') }, async (t) => {
+    const { out, record, failed } = await run(t, 'PROXY=squid', 'PROXIES=2');
     assert.deepEqual(failed, [], out);
     assert.equal(record.origin.perExpiry.max, 2, out);
   });
 
-  it('is back where the replicas say no-store', { skip: whyNoProxy('varnish') }, async () => {
-    const { status, out, record, failed } = await run('PROXY=varnish', 'APP_HEADERS=no-store');
+  it('is back where the replicas say no-store', { skip: whyNoProxy('varnish') }, async (t) => {
+    const { status, out, record, failed } = await run(t, 'PROXY=varnish', 'APP_HEADERS=no-store');
     assert.equal(status, 1);
     assert.ok(failed.includes('recomputes per expiry') && failed.includes('requests forwarded'), out);
     assert.equal(record.requests.forwarded, record.requests.ok);
@@ -51,7 +50,9 @@ describe('a herd on a proxy', () => {
   });
 
   for (const signal of ['SIGINT', 'SIGKILL'] as const)
-    it(`leaves nothing behind when the lab ends by ${signal}`, { skip: whyNoProxy('nginx') }, async () => {
+    it(`leaves nothing behind when the lab ends by ${signal}`, { skip: whyNoProxy('nginx') }, async (t) => {
+      const folder = labFolder();
+      t.after(() => folder.remove());
       const lab = startLab(folder.path, ['herd', ...SMALL, 'PROXY=nginx', 'EXPIRIES=100']);
       await eventually('the herd', () => lab.out().includes('herd of 200'), 30_000);
       const started = descendantsOf(lab.child.pid as number);
