@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { withDocker } from '../support/docker.ts';
+import { findEngine } from '../../lab/cluster/engine.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 import { firstToTell, latestRecord, wantingIn } from '../support/wanting.ts';
 
@@ -17,7 +17,7 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['redis-down', SHORT],
   ['redis-failover', FEWER],
   // Where there are containers a real network parts: test/compose/.
-  ...(withDocker.skip ? [['partition', FEWER] as const] : []),
+  ...('missing' in (await findEngine()) ? [['partition', FEWER] as const] : []),
   ['rolling-restart', SHORT],
   ['scale-out', SHORT],
 ];
