@@ -10,7 +10,7 @@ import { whyNoProxy } from '../support/proxies.ts';
 /** Small enough for a busy machine: 30 requests an expiry. */
 const SMALL = ['STRATEGY=none', 'REPLICAS=2', 'TTL=1s', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=3'];
 
-describe('a herd on a proxy', { concurrency: 2 }, () => {
+describe('a herd on a proxy', () => {
   async function run(t: TestContext, ...more: string[]) {
     const folder = labFolder();
     t.after(() => folder.remove());

@@ -4,7 +4,7 @@ import { strategies } from '../../strategies/index.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 import { firstToTell, latestRecord, wantingIn } from '../support/wanting.ts';
 
-/** Small enough for two at once on a busy machine: 30 requests an expiry. */
+/** Small enough for a busy machine: 30 requests an expiry. */
 const SMALL = ['REPLICAS=3', 'TTL=1s', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=3'];
 
 /** Schema 1, as the run record is written. */
@@ -23,7 +23,7 @@ const FIELDS = [
   ],
 ];
 
-describe('a short herd on real processes', { concurrency: 2 }, () => {
+describe('a short herd on real processes', () => {
   for (const { name } of strategies) {
     it(`holds ${name} to its claim and leaves a whole record`, async (t) => {
       const folder = labFolder();

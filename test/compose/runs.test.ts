@@ -32,7 +32,7 @@ async function judged(t: TestContext, typed: readonly string[]) {
   return { record, kept: (path: string) => readFileSync(join(folder.path, 'results/latest', path), 'utf8') };
 }
 
-describe('a run on containers', { ...withDocker, concurrency: 2 }, () => {
+describe('a run on containers', withDocker, () => {
   it('counts one recompute an expiry under lock, and keeps the logs of every container', async (t) => {
     const { record, kept } = await judged(t, ['STRATEGY=lock', ...SMALL]);
     assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
