@@ -1,6 +1,6 @@
 import { askRedis } from '../ask-redis.ts';
 
-/** What the Sentinels of both runtimes go by; compose.yaml repeats it. */
+/** What the Sentinels of both runtimes go by; compose/failover.yaml repeats it. */
 export const SENTINELS = 3;
 export const QUORUM = 2;
 /** What they call the primary and its replicas. */
