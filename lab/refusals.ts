@@ -62,7 +62,7 @@ function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas
 }
 
 /** The first parameter that is not as the fault needs it; undefined: there is none. */
-export function unmetNeed(values: Values): { name: string; needed: string; given: string } | undefined {
+function unmetNeed(values: Values): { name: string; needed: string; given: string } | undefined {
   return Object.entries(faultNamed(values.FAULT)?.needs ?? {})
     .map(([name, needed]) => ({ name, needed, given: String(values[name as keyof Values]) }))
     .find(({ needed, given }) => given !== needed);

@@ -23,6 +23,6 @@ const stopTicking = systemClock.every(config.REFRESH_INTERVAL_MS, () => {
   underWay.during(refresher.tick()).catch(() => {});
 });
 
-const server = refresherServer({ metrics, ready: () => connected() && !aside.leaving, logger: true });
-const aside = member(server, config, wired);
-await aside.serve(stopTicking);
+const server = refresherServer({ metrics, ready: () => connected() && !itself.leaving, logger: true });
+const itself = member(server, config, wired);
+await itself.serve(stopTicking);
