@@ -152,12 +152,14 @@ describe('the judge', () => {
     assert.equal(verdicts(spoiled)['bounded waits'], 'fail');
   });
 
-  it('takes a wait while the connections are being opened for no finding', () => {
+  it('takes a wait while the connections are being opened for no finding, and says it', () => {
     const spoiled = spoilArrival(
       ({ served, version }) => served === 'waited' && version === 1,
       (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
     );
-    assert.equal(verdicts(spoiled)['bounded waits'], 'pass');
+    const found = judge(evidenceFrom(spoiled)).find(({ name }) => name === 'bounded waits');
+    assert.equal(found?.verdict, 'pass');
+    assert.match(found?.detail ?? '', /^longest \d+ ms \(2\d{3} ms with the warm-up\); bound/);
   });
 
   it('does not know of waits where the load ended before it was warm', () => {
