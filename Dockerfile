@@ -16,6 +16,9 @@ COPY --from=packages /lab/node_modules node_modules
 COPY package.json ./
 COPY strategies strategies
 COPY backends backends
+COPY assembly assembly
+COPY mutants mutants
+COPY record record
 COPY services services
 USER node
 CMD ["node", "services/app/main.ts"]

@@ -57,8 +57,8 @@ advise: node_modules/.ready ## which strategy for your own TTL, RECOMPUTE, REPLI
 
 .PHONY: leases
 leases: node_modules/.ready ## every lease backend: who is released at once, by a term, never
-	@RUNTIME=local lab/ensure-redis.sh
-	@RUNTIME=local lab/ensure-lock-servers.sh
+	@RUNTIME=local lab/install/ensure-redis.sh
+	@RUNTIME=local lab/install/ensure-lock-servers.sh
 	$(lab) leases
 
 .PHONY: up
@@ -87,16 +87,16 @@ dashboards: node_modules/.ready ## write Grafana's boards anew from their code
 
 .PHONY: pictures
 pictures: node_modules/.ready ## chart real runs as the boards would, into docs/img
-	@RUNTIME=local lab/ensure-redis.sh
-	@lab/ensure-prometheus.sh
+	@RUNTIME=local lab/install/ensure-redis.sh
+	@lab/install/ensure-prometheus.sh
 	@node grafana/pictures.ts
 
 .PHONY: test
 test: node_modules/.ready ## every test
-	@RUNTIME=local lab/ensure-redis.sh
-	@lab/ensure-prometheus.sh
-	@RUNTIME=local lab/ensure-lock-servers.sh || echo 'their tests will be skipped'
-	@RUNTIME=local lab/ensure-proxies.sh || echo 'their tests will be skipped'
+	@RUNTIME=local lab/install/ensure-redis.sh
+	@lab/install/ensure-prometheus.sh
+	@RUNTIME=local lab/install/ensure-lock-servers.sh || echo 'their tests will be skipped'
+	@RUNTIME=local lab/install/ensure-proxies.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
 .PHONY: check
@@ -113,9 +113,9 @@ clean: ## forget all results
 
 .PHONY: setup
 setup: node_modules/.ready
-	@lab/ensure-redis.sh
-	$(if $(lock_server),@lab/ensure-lock-servers.sh $(lock_server))
-	$(if $(proxy),@lab/ensure-proxies.sh $(proxy))
+	@lab/install/ensure-redis.sh
+	$(if $(lock_server),@lab/install/ensure-lock-servers.sh $(lock_server))
+	$(if $(proxy),@lab/install/ensure-proxies.sh $(proxy))
 
 node_modules/.ready: package-lock.json
 	@echo 'installing packages (npm ci)'

@@ -1,5 +1,7 @@
+import { UsageError } from '../services/shared/usage-error.ts';
 import { ablate } from './commands/ablate.ts';
 import { advise } from './commands/advise.ts';
+import type { Command } from './commands/command.ts';
 import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
@@ -7,10 +9,6 @@ import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
-import { UsageError } from './usage-error.ts';
-
-/** A command: takes what was typed after its name, gives the exit status. */
-export type Command = (typed: readonly string[], signal: AbortSignal) => Promise<number>;
 
 const EXIT = { usage: 64, crashed: 70, interrupted: 130 } as const;
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import type { Client, ResponseHeaders } from 'autocannon';
+import type { Arrival } from '../record/arrival.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { passedBy } from './cache-status.ts';
-import type { Target } from './herd.ts';
-import type { Arrival } from './history.ts';
+import type { Target } from './target.ts';
 
 /** What an answer's body says, as far as the history keeps it. */
 type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'answeredAt'>>;

@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import type { Herd, HerdOptions, HerdResult, Target } from './herd.ts';
+import type { Herd, HerdOptions, HerdResult } from './herd.ts';
 import type { HerdCommand, HerdReport } from './main.ts';
+import type { Target } from './target.ts';
 
 export interface HerdProcess {
   /** Arrivals that have fallen due so far. */

@@ -1,17 +1,13 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Client, type Histogram, type Instance } from 'autocannon';
+import type { Arrival } from '../record/arrival.ts';
+import type { HerdFacts } from '../record/facts.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
-import type { Arrival } from './history.ts';
 import { shareOut } from './share-out.ts';
+import type { Target } from './target.ts';
 import { pathInTurn } from './turns.ts';
-
-/** A replica: its name, and its base URL. */
-export interface Target {
-  readonly name: string;
-  readonly url: string;
-}
 
 export interface HerdOptions {
   readonly targets: readonly Target[];
@@ -24,14 +20,8 @@ export interface HerdOptions {
   readonly poolSeconds: number;
 }
 
-export interface HerdResult {
+export interface HerdResult extends HerdFacts {
   readonly arrivals: readonly Arrival[];
-  /** Arrivals that fell due, counted when they did; the arrivals are recorded when they end. */
-  readonly scheduled: number;
-  /** How late the injector's own event loop was, in ms. */
-  /** When all connections were open, in wall time. */
-  readonly openedAt: number;
-  readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
 }
 
 export interface Herd {

@@ -1,5 +1,6 @@
-import { type HerdOptions, type HerdResult, startHerd, type Target } from './herd.ts';
-import { writeHistory } from './history.ts';
+import { writeHistory } from '../record/files/history.ts';
+import { type HerdOptions, type HerdResult, startHerd } from './herd.ts';
+import type { Target } from './target.ts';
 
 /** The herd in a process of its own, so that nothing else delays its clock. Spoken to over IPC. */
 export type HerdCommand =

@@ -1,8 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ProcessMember } from '../lab/cluster/member.ts';
-import { freePorts } from '../lab/cluster/ports.ts';
-import { startReaper } from '../lab/cluster/reaper.ts';
+import { ProcessMember } from '../cluster/local/process-member.ts';
+import { freePorts } from '../cluster/ports.ts';
+import { startReaper } from '../cluster/reaper.ts';
 import { localConfig, type Targets } from './config.ts';
 
 /** One series of an answer: its labels, and pairs of time (seconds since the epoch) and value. */

@@ -1,8 +1,8 @@
-import { backgroundRefresh, staleUntilRefreshedMs } from './background-refresh.ts';
-import type { Definition, Parts, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
+import type { Definition, Parts, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
-import { isDueEarly, leadMs } from './xfetch.ts';
+import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-refresh.ts';
+import { isDueEarly, leadMs } from './shared/early-expiration.ts';
 
 /**
  * What one would run: XFetch decides when to refresh, the lease who, and it happens in the background. When nobody was

@@ -1,4 +1,4 @@
-import type { Definition } from './contract.ts';
+import type { Definition } from './contract/index.ts';
 import { hybrid } from './hybrid.ts';
 import { lock } from './lock.ts';
 import { nearCache } from './near-cache.ts';

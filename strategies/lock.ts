@@ -1,8 +1,8 @@
-import type { Answer, Definition, Parts, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
-import { Contended, OriginFailed } from './errors.ts';
-import { collapsed, flightFor } from './flight.ts';
-import { recomputeUnderLease } from './leased-recompute.ts';
+import { Contended, OriginFailed } from './contract/errors.ts';
+import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
+import { collapsed, flightFor } from './shared/flight.ts';
+import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
  * Single-flight, then a leased and fenced lock: one recompute in the fleet. Waiters wait for the value, not for the

@@ -1,4 +1,4 @@
-import type { Definition, Entry, Following, Parts, Strategy } from './contract.ts';
+import type { Definition, Entry, Following, Parts, Strategy } from './contract/index.ts';
 import { createLock } from './lock.ts';
 
 /** Keys a process keeps copies of; beyond that the one kept longest makes room. */

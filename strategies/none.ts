@@ -1,6 +1,6 @@
-import type { Definition } from './contract.ts';
-import { isFresh } from './contract.ts';
-import { store, unstored } from './store.ts';
+import type { Definition } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
+import { store, unstored } from './shared/store.ts';
 
 /**
  * Plain cache-aside: read; on a miss recompute and write. The control of every experiment: all λδ requests that

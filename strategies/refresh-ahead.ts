@@ -1,9 +1,9 @@
-import type { Definition, Parts, Refresher, Setting, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
-import { demandNotes } from './demand-notes.ts';
-import { flightFor } from './flight.ts';
-import { recomputeUnderLease } from './leased-recompute.ts';
+import type { Definition, Parts, Refresher, Setting, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
+import { demandNotes } from './shared/demand-notes.ts';
+import { flightFor } from './shared/flight.ts';
+import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
  * The update moved out of the requests: replicas serve what there is, fresh or stale, and note what is asked for;

@@ -1,7 +1,7 @@
-import type { Answer, Definition, Parts, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
-import { collapsed, flightFor } from './flight.ts';
-import { store, unstored } from './store.ts';
+import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
+import { collapsed, flightFor } from './shared/flight.ts';
+import { store, unstored } from './shared/store.ts';
 
 /**
  * Cache-aside with one recompute in flight a key a process, as in golang/groupcache: the fleet recomputes once a

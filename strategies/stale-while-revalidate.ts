@@ -1,6 +1,6 @@
-import { backgroundRefresh, staleUntilRefreshedMs } from './background-refresh.ts';
-import type { Definition, Parts, Strategy } from './contract.ts';
+import type { Definition, Parts, Strategy } from './contract/index.ts';
 import { createLock } from './lock.ts';
+import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-refresh.ts';
 
 /**
  * Two TTLs. Past the soft one everyone gets the stale value at once, and one in the fleet refreshes it in the background;

@@ -1,10 +1,10 @@
-import { staleUntilRefreshedMs } from './background-refresh.ts';
-import type { Answer, Definition, Entry, Parts, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
-import { Contended } from './errors.ts';
-import { flightFor } from './flight.ts';
-import { recomputeUnderLease } from './leased-recompute.ts';
+import { Contended } from './contract/errors.ts';
+import type { Answer, Definition, Entry, Parts, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
+import { staleUntilRefreshedMs } from './shared/background-refresh.ts';
+import { flightFor } from './shared/flight.ts';
+import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
  * The lock of `lock`, taken without waiting: whoever wins it recomputes in its own request, everyone else is served the

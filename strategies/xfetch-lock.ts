@@ -1,8 +1,8 @@
-import { backgroundRefresh } from './background-refresh.ts';
-import type { Definition, Parts, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
+import type { Definition, Parts, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
-import { isDueEarly, leadMs } from './xfetch.ts';
+import { backgroundRefresh } from './shared/background-refresh.ts';
+import { isDueEarly, leadMs } from './shared/early-expiration.ts';
 
 /**
  * XFetch decides when, a lease taken without waiting decides who, and the recompute runs in the background: one an

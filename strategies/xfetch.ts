@@ -1,8 +1,9 @@
-import type { Answer, Definition, Entry, Parts, Reading, Setting, Strategy } from './contract.ts';
-import { isFresh } from './contract.ts';
-import { Contended, OriginFailed } from './errors.ts';
-import { collapsed, flightFor } from './flight.ts';
-import { store, unstored } from './store.ts';
+import { Contended, OriginFailed } from './contract/errors.ts';
+import type { Answer, Definition, Parts, Reading, Strategy } from './contract/index.ts';
+import { isFresh } from './contract/index.ts';
+import { expectedRecomputes, isDueEarly, leadMs } from './shared/early-expiration.ts';
+import { collapsed, flightFor } from './shared/flight.ts';
+import { store, unstored } from './shared/store.ts';
 
 /**
  * Probabilistic early expiration, needing no lock: each reader draws, and the nearer the expiry (in units of what a
@@ -29,23 +30,6 @@ export const xfetch: Definition = {
   },
   create: createXFetch,
 };
-
-/** Whether this reader recomputes now: δ·β·(−ln u) ≥ time left, u uniform in (0, 1]. */
-export const isDueEarly = <V>(entry: Entry<V>, beta: number, random: () => number): boolean =>
-  -entry.recomputeMs * beta * Math.log(1 - random()) >= entry.softTtlMs;
-
-/** Recomputes an expiry without single-flight, fleet-wide, for λδ ≫ 1: e^(1/β), whatever the rate and the fleet. */
-export const expectedRecomputes = (beta: number): number => Math.exp(1 / beta);
-
-/** How long before its expiry a value is typically recomputed: βδ·ln(λβδ). A TTL shorter than this refreshes without pause. */
-export function leadMs({
-  beta,
-  recomputeMs,
-  ratePerSecond,
-}: Pick<Setting, 'beta' | 'recomputeMs' | 'ratePerSecond'>): number {
-  const spread = beta * recomputeMs;
-  return spread * Math.max(0, Math.log((ratePerSecond * spread) / 1000));
-}
 
 function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy<V> {
   const flight = flightFor<Answer<V>>(options);

@@ -1,17 +1,20 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type AblationRun, ablationRuns } from '../ablations.ts';
-import type { Command } from '../cli.ts';
-import { timestamp } from '../experiment.ts';
-import { valuesFrom } from '../parameters.ts';
-import { type Ablated, markdownOf, statusOf, tableOf } from '../report/ablation.ts';
-import type { RunRecord } from '../report/record.ts';
-import { type Settings, settingsFrom } from '../settings.ts';
-import { runUntilTold, verdictIn } from './attempts.ts';
-import { RESULTS, worst } from './herd.ts';
+import type { Ablation } from '../../mutants/ablation.ts';
+import { ablations } from '../../mutants/index.ts';
+import type { RunRecord } from '../../record/result.ts';
+import type { Settings } from '../../record/settings.ts';
+import { type Ablated, markdownOf, statusOf, tableOf } from '../../report/ablation.ts';
+import { worst } from '../exit-status.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { runUntilTold, verdictIn } from '../run/attempts.ts';
+import { RESULTS } from '../run/results.ts';
+import { timestamp } from '../run/timestamp.ts';
+import type { Command } from './command.ts';
 
 interface Planned {
-  readonly ablation: AblationRun;
+  readonly ablation: Ablation;
   readonly without: Settings;
   readonly full: Settings;
 }
@@ -20,7 +23,7 @@ interface Planned {
 export const ablate: Command = async (typed, signal) => {
   // All are checked before the first is started.
   const { ABLATE } = valuesFrom('ablate', typed, process.env);
-  const chosen = ablationRuns.filter(({ name }) => ABLATE === 'none' || ABLATE === name);
+  const chosen = ablations.filter(({ name }) => ABLATE === 'none' || ABLATE === name);
   const planned = chosen.map((ablation) => planOf(ablation, typed));
   const folder = join(RESULTS, `${timestamp(new Date())}-ablate`);
   await mkdir(folder, { recursive: true });
@@ -29,19 +32,19 @@ export const ablate: Command = async (typed, signal) => {
   let started = 0;
   const fullRuns = new Map<string, RunRecord>();
   const done: Ablated[] = [];
-  const run = async (settings: Settings, reasons: AblationRun['reasons'], title: string) => {
+  const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
     const { record } = await runUntilTold(settings, signal, tellsOf(reasons));
     return record;
   };
   for (const { ablation, without, full } of planned) {
-    const under = ablation.fault ? ` under ${ablation.fault.name}` : '';
+    const under = ablation.fault ? ` under ${ablation.fault}` : '';
     const setting = JSON.stringify(full);
     const { strategy } = full;
     const whole = fullRuns.get(setting) ?? (await run(full, [], `${strategy}${under}, with every guard`));
     fullRuns.set(setting, whole);
-    const bare = await run(without, ablation.reasons, `${strategy} ${ablation.told}${under}`);
+    const bare = await run(without, ablation.mustFail, `${strategy} ${ablation.difference}${under}`);
     done.push({ ablation, without: bare, full: whole });
     await writeFile(join(folder, 'ablation.md'), markdownOf(done));
   }
@@ -49,8 +52,8 @@ export const ablate: Command = async (typed, signal) => {
   return worst(done.map(statusOf));
 };
 
-function planOf(ablation: AblationRun, typed: readonly string[]): Planned {
-  const fault = `FAULT=${ablation.fault?.name ?? 'none'}`;
+function planOf(ablation: Ablation, typed: readonly string[]): Planned {
+  const fault = `FAULT=${ablation.fault ?? 'none'}`;
   const values = valuesFrom('ablate', [...typed, fault, `ABLATE=${ablation.name}`], process.env);
   const without = settingsFrom(values);
   return { ablation, without, full: { ...without, ablate: null } };
@@ -58,8 +61,8 @@ function planOf(ablation: AblationRun, typed: readonly string[]): Planned {
 
 /** A run that failed for one of these reasons, or, where there are none, passed, has said what it had to say. */
 const tellsOf =
-  (reasons: AblationRun['reasons']) =>
+  (reasons: Ablation['mustFail']) =>
   (record: RunRecord): boolean =>
     reasons.length > 0
-      ? reasons.some(({ name }) => verdictIn(record, name) === 'fail')
+      ? reasons.some((name) => verdictIn(record, name) === 'fail')
       : record.verdict === 'pass';

@@ -1,8 +1,8 @@
-import { adviceOn } from '../advice.ts';
-import type { Command } from '../cli.ts';
-import { valuesFrom } from '../parameters.ts';
-import { adviceText } from '../report/advice-text.ts';
-import { settingsFrom } from '../settings.ts';
+import { adviceOn } from '../advice/advice.ts';
+import { adviceText } from '../advice/advice-text.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import type { Command } from './command.ts';
 
 /** What the models say for somebody's own numbers, and the run that measures it. Starts nothing. */
 export const advise: Command = async (typed) => {

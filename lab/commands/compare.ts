@@ -1,15 +1,17 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Judged } from '../../judge/index.ts';
+import { verdictOf } from '../../judge/verdict.ts';
+import { rowOf } from '../../report/comparison.ts';
+import { csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
-import { verdictOf } from '../checks/index.ts';
-import type { Command } from '../cli.ts';
-import { type Run, timestamp } from '../experiment.ts';
-import { valuesFrom } from '../parameters.ts';
-import { rowOf } from '../report/comparison.ts';
-import { csvTable, markdownTable, terminalTable } from '../report/comparison-formats.ts';
-import { settingsFrom } from '../settings.ts';
-import { runUntilTold } from './attempts.ts';
-import { EXIT_STATUS, RESULTS } from './herd.ts';
+import { EXIT_STATUS } from '../exit-status.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { runUntilTold } from '../run/attempts.ts';
+import { RESULTS } from '../run/results.ts';
+import { timestamp } from '../run/timestamp.ts';
+import type { Command } from './command.ts';
 
 /** The control is in every round: a machine that got slower in between shows in it too. */
 const CONTROL = 'none';
@@ -22,7 +24,7 @@ export const compare: Command = async (typed, signal) => {
     settingsFrom({ ...values, STRATEGY, FAULT: 'none' }),
   );
   const random = seededRandom(seedFor(values.SEED, 'compare'));
-  const runs = new Map<string, Run[]>(strategies.map(({ strategy }) => [strategy, []]));
+  const runs = new Map<string, Judged[]>(strategies.map(({ strategy }) => [strategy, []]));
   const folder = join(RESULTS, `${timestamp(new Date())}-compare`);
   await mkdir(folder, { recursive: true });
 
@@ -47,7 +49,7 @@ export const compare: Command = async (typed, signal) => {
   return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
 };
 
-const tableOf = (runs: ReadonlyMap<string, readonly Run[]>, seed: number) =>
+const tableOf = (runs: ReadonlyMap<string, readonly Judged[]>, seed: number) =>
   [...runs].map(([strategy, ofStrategy]) => rowOf(strategy, ofStrategy, seed));
 
 async function writeTables(folder: string, rows: ReturnType<typeof tableOf>): Promise<void> {

@@ -1,13 +1,13 @@
-import { faultAnswered } from '../checks/fault-answered.ts';
-import type { Judgement } from '../checks/index.ts';
-import type { Command } from '../cli.ts';
-import { faults as registry } from '../faults/index.ts';
-import { valuesFrom } from '../parameters.ts';
-import { wrapped } from '../report/summary.ts';
-import { settingsFrom } from '../settings.ts';
-import { UsageError } from '../usage-error.ts';
-import { runUntilTold } from './attempts.ts';
-import { EXIT_STATUS, worst } from './herd.ts';
+import { faults as registry } from '../../faults/index.ts';
+import { faultAnswered } from '../../judge/checks/fault-answered.ts';
+import type { Judgement } from '../../record/result.ts';
+import { wrapped } from '../../report/wrapped.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
+import { EXIT_STATUS, worst } from '../exit-status.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { runUntilTold } from '../run/attempts.ts';
+import type { Command } from './command.ts';
 
 const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
 const HIT = faultAnswered.name;

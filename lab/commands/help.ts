@@ -1,5 +1,5 @@
-import type { Command } from '../cli.ts';
-import { flagOf, PARAMETERS } from '../parameters.ts';
+import { flagOf, PARAMETERS } from '../parameters/parameters.ts';
+import type { Command } from './command.ts';
 
 /** Every parameter, a line each. The targets are listed by the Makefile itself. */
 export const help: Command = async () => {

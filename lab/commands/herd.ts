@@ -1,13 +1,16 @@
-import type { Command } from '../cli.ts';
-import { judgeRun, runExperiment } from '../experiment.ts';
-import { valuesFrom } from '../parameters.ts';
-import { progressLine } from '../report/progress.ts';
-import type { RunRecord } from '../report/record.ts';
-import { summaryOf, wrapped } from '../report/summary.ts';
-import { type Settings, settingsFrom } from '../settings.ts';
-
-export const EXIT_STATUS = { pass: 0, fail: 1, unknown: 2 } as const;
-export const RESULTS = 'results';
+import { ablationNamed } from '../../mutants/index.ts';
+import type { RunRecord } from '../../record/result.ts';
+import type { Settings } from '../../record/settings.ts';
+import { progressLine } from '../../report/progress.ts';
+import { summaryOf } from '../../report/summary.ts';
+import { wrapped } from '../../report/wrapped.ts';
+import { EXIT_STATUS, worst } from '../exit-status.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { runExperiment } from '../run/experiment.ts';
+import { judgeFolder } from '../run/judge-folder.ts';
+import { RESULTS } from '../run/results.ts';
+import type { Command } from './command.ts';
 
 /** One run of one strategy, judged. */
 export const herd: Command = async (typed, signal) => {
@@ -36,18 +39,14 @@ const tally = (statuses: readonly number[]): string =>
     .map(([verdict, status]) => `${statuses.filter((other) => other === status).length} ${verdict}`)
     .join(', ');
 
-/** A failure outweighs what is unknown. */
-export const worst = (statuses: readonly number[]): number =>
-  [EXIT_STATUS.fail, EXIT_STATUS.unknown].find((status) => statuses.includes(status)) ?? EXIT_STATUS.pass;
-
 /** A recorded run, judged again. */
 export const judge: Command = async (typed) => {
   const { RUN } = valuesFrom('judge', typed, process.env);
-  return report((await judgeRun(RUN)).record);
+  return report((await judgeFolder(RUN)).record);
 };
 
 function report(record: RunRecord): number {
-  console.log(summaryOf(record));
+  console.log(summaryOf(record, ablationNamed(record.config.ablate)?.difference));
   console.log(
     wrapped('record: ', `${RESULTS}/${record.run}/result.json (also ${RESULTS}/latest)`).join('\n'),
   );

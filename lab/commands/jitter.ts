@@ -1,13 +1,18 @@
 import { join } from 'node:path';
-import { BIN_MS, expectedPeak, expireBatch, judgeBatch, peakOf, perBin } from '../batch-expiry.ts';
-import type { Finding, Verdict } from '../checks/check.ts';
-import { verdictOf } from '../checks/index.ts';
-import type { Command } from '../cli.ts';
-import { runExperiment, timestamp } from '../experiment.ts';
-import { valuesFrom } from '../parameters.ts';
-import { type Settings, settingsFrom } from '../settings.ts';
-import { spell } from '../spell.ts';
-import { EXIT_STATUS, RESULTS } from './herd.ts';
+import type { Finding } from '../../faults/support/finding.ts';
+import { BIN_MS, expectedPeak, judgeBatch, peakOf, perBin } from '../../judge/batch.ts';
+import { verdictOf } from '../../judge/verdict.ts';
+import { spell } from '../../record/duration.ts';
+import type { Verdict } from '../../record/result.ts';
+import type { Settings } from '../../record/settings.ts';
+import { EXIT_STATUS } from '../exit-status.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { expireBatch } from '../run/batch-expiry.ts';
+import { runExperiment } from '../run/experiment.ts';
+import { RESULTS } from '../run/results.ts';
+import { timestamp } from '../run/timestamp.ts';
+import type { Command } from './command.ts';
 
 const DEFAULT_JITTER = 0.1;
 const BAR = 40;

@@ -1,12 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Command } from '../cli.ts';
-import { timestamp } from '../experiment.ts';
+import { spell } from '../../record/duration.ts';
+import { EXIT_STATUS } from '../exit-status.ts';
 import { FAULTS, LEASE_MS, type Measured, measure, NEVER_MS, type Released } from '../leases/measure.ts';
 import { variants } from '../leases/variants.ts';
-import { valuesFrom } from '../parameters.ts';
-import { spell } from '../spell.ts';
-import { EXIT_STATUS, RESULTS } from './herd.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { RESULTS } from '../run/results.ts';
+import { timestamp } from '../run/timestamp.ts';
+import type { Command } from './command.ts';
 
 const WIDTHS = [18, 7, 7, 8, 7, 7, 6, 8, 6, 6];
 const HEAD = ['', 'killed', 'paused', 'restart', 'cut', '1 of 2', 'recom', 'refused', 'take', 'give'];

@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
-import type { Command } from '../cli.ts';
-import { forget, healStanding, keep, kept, recall, STANDING, type Standing } from '../cluster/standing.ts';
-import { describeContainers } from '../cluster/standing-compose.ts';
-import { describeProcesses } from '../cluster/standing-local.ts';
-import { startCluster } from '../cluster/start.ts';
-import { timestamp } from '../experiment.ts';
-import { valuesFrom } from '../parameters.ts';
-import { settingsFrom } from '../settings.ts';
-import { UsageError } from '../usage-error.ts';
+import { describeContainers } from '../../cluster/compose/standing.ts';
+import { describeProcesses } from '../../cluster/local/standing.ts';
+import { forget, healStanding, keep, kept, recall, STANDING, type Standing } from '../../cluster/standing.ts';
+import { startCluster } from '../../cluster/start.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
+import { valuesFrom } from '../parameters/parameters.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { timestamp } from '../run/timestamp.ts';
+import type { Command } from './command.ts';
 
 /** Keeps a cluster running and says where it is. */
 export const up: Command = async (typed, signal) => {

@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../services/shared/clock.ts';
-import type { Grant } from '../../strategies/contract.ts';
+import type { Grant } from '../../strategies/contract/index.ts';
 import { participate, type Where } from './participant.ts';
 import { variantNamed } from './variants.ts';
 

@@ -1,10 +1,10 @@
-import { fencedLease } from '../../backends/fenced-lease.ts';
-import { connectRedis } from '../../backends/redis.ts';
-import { redisCache } from '../../backends/redis-cache.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
-import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { redisCache } from '../../backends/redis/cache.ts';
+import { fencedLease } from '../../backends/redis/fenced-lease.ts';
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../backends/redis/lease.ts';
+import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { systemClock } from '../../services/shared/clock.ts';
-import type { Cache, Lease } from '../../strategies/contract.ts';
+import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import type { Variant } from './variants.ts';
 
 export interface Where {

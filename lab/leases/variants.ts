@@ -1,8 +1,8 @@
-import type { Mutex, MutexOptions } from '../../backends/mutex.ts';
-import { type MutexName, mutexes } from '../../backends/mutexes.ts';
-import { mysqlMutex } from '../../backends/mysql.ts';
-import { postgresMutex } from '../../backends/postgres.ts';
-import type { LockServerKind } from '../cluster/lock-servers.ts';
+import { type MutexName, mutexes } from '../../backends/locks/index.ts';
+import type { Mutex, MutexOptions } from '../../backends/locks/mutex.ts';
+import { mysqlMutex } from '../../backends/locks/mysql.ts';
+import { postgresMutex } from '../../backends/locks/postgres.ts';
+import type { LockServerKind } from '../../cluster/lock-servers.ts';
 
 /** A row of the matrix: a lease backend, or one with a guard of it left out. */
 export interface Variant {

@@ -1,4 +1,4 @@
-import { type Answer, isStored } from '../../strategies/contract.ts';
+import { type Answer, isStored } from '../../strategies/contract/index.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
 

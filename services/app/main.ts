@@ -1,10 +1,10 @@
-import { withDegradedMode } from '../../strategies/degraded.ts';
+import { withDegradedMode } from '../../strategies/shared/degraded.ts';
+import { appConfig } from '../member/config.ts';
+import { member } from '../member/lifecycle.ts';
+import { ownName } from '../member/name.ts';
+import { wire } from '../member/wire.ts';
 import { configFromEnvironment } from '../shared/config.ts';
-import { appConfig } from './config.ts';
-import { member } from './member.ts';
-import { ownName } from './name.ts';
 import { appServer } from './server.ts';
-import { wire } from './wiring.ts';
 
 const told = configFromEnvironment(appConfig);
 const config = { ...told, NAME: told.NAME ?? (await ownName()) };

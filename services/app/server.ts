@@ -1,10 +1,15 @@
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
-import { type Cache, isStored, type Strategy } from '../../strategies/contract.ts';
-import { DogpileError, OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
+import {
+  DogpileError,
+  OriginFailed,
+  Overloaded,
+  StoreUnavailable,
+} from '../../strategies/contract/errors.ts';
+import { type Cache, isStored, type Strategy } from '../../strategies/contract/index.ts';
+import type { AppMetrics, Outcome } from '../member/observe/metrics.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { cachingHeaders, type Freshness } from './caching-headers.ts';
-import type { AppMetrics, Outcome } from './metrics.ts';
 
 export interface AppParts<V> {
   readonly name: string;

@@ -1,4 +1,4 @@
-import type { Begun } from './ledger.ts';
+import type { Begun } from '../../record/ledger.ts';
 
 interface Cycle {
   readonly firstVersion: number;

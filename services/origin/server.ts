@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import pLimit from 'p-limit';
+import type { Begun } from '../../record/ledger.ts';
+import { marksSchema } from '../../record/marks.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { type Behaviour, behaviourSchema, drawRecompute } from './behaviour.ts';
 import { Expiries } from './expiries.ts';
-import type { Begun, Ledger } from './ledger.ts';
-import { marksSchema } from './marks.ts';
+import type { Ledger } from './ledger.ts';
 import type { originMetrics } from './metrics.ts';
 
 export interface OriginParts {

@@ -1,7 +1,7 @@
-import { appConfig } from '../app/config.ts';
-import { member } from '../app/member.ts';
-import { ownName } from '../app/name.ts';
-import { wire } from '../app/wiring.ts';
+import { appConfig } from '../member/config.ts';
+import { member } from '../member/lifecycle.ts';
+import { ownName } from '../member/name.ts';
+import { wire } from '../member/wire.ts';
 import { systemClock } from '../shared/clock.ts';
 import { configFromEnvironment, EX_USAGE } from '../shared/config.ts';
 import { refresherServer } from './server.ts';

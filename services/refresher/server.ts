@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
-import type { AppMetrics } from '../app/metrics.ts';
+import type { AppMetrics } from '../member/observe/metrics.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 
 export interface RefresherParts {

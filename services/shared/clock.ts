@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Clock } from '../../strategies/contract.ts';
+import type { Clock } from '../../strategies/contract/index.ts';
 
 /** The process's monotonic clock. Its ticks do not keep the process alive. */
 export const systemClock: Clock = {

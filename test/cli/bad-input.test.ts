@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { requireProxy } from '../../lab/cluster/local-proxies.ts';
+import { requireProxy } from '../../cluster/local/proxies.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 
 const EX_USAGE = 64;

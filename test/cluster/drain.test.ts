@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Redis } from 'ioredis';
-import { keysOf } from '../../backends/redis.ts';
-import type { LocalCluster } from '../../lab/cluster/local.ts';
-import { startLocalCluster } from '../../lab/cluster/start-local.ts';
-import { Journals } from '../../lab/journals.ts';
-import { valuesFrom } from '../../lab/parameters.ts';
-import { settingsFrom } from '../../lab/settings.ts';
+import { keysOf } from '../../backends/redis/ioredis/connection.ts';
+import type { LocalCluster } from '../../cluster/local/local-cluster.ts';
+import { startLocalCluster } from '../../cluster/local/start.ts';
+import { valuesFrom } from '../../lab/parameters/parameters.ts';
+import { settingsFrom } from '../../lab/parameters/settings.ts';
+import { Journals } from '../../lab/run/journals.ts';
 import { eventually, labFolder } from '../support/lab.ts';
 
 const TYPED = ['STRATEGY=lock', 'REPLICAS=1', 'TTL=60s', 'LEASE=20s'];

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startLocalCluster } from '../../lab/cluster/start-local.ts';
-import { Journals } from '../../lab/journals.ts';
-import { valuesFrom } from '../../lab/parameters.ts';
-import { settingsFrom } from '../../lab/settings.ts';
+import { startLocalCluster } from '../../cluster/local/start.ts';
+import { valuesFrom } from '../../lab/parameters/parameters.ts';
+import { settingsFrom } from '../../lab/parameters/settings.ts';
+import { Journals } from '../../lab/run/journals.ts';
 import { forkHerd } from '../../load/herd-process.ts';
-import { readHistory } from '../../load/history.ts';
+import { readHistory } from '../../record/files/history.ts';
 import { eventually, labFolder } from '../support/lab.ts';
 
 const BACKOFF_MS = 400;

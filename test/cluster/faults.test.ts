@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { findEngine } from '../../lab/cluster/engine.ts';
+import { findEngine } from '../../cluster/compose/engine.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 import { firstToTell, latestRecord, wantingIn } from '../support/wanting.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import type { RunRecord } from '../../lab/report/record.ts';
+import type { RunRecord } from '../../record/result.ts';
 import { descendantsOf, isRunning } from '../support/descendants.ts';
 import { eventually, labFolder, runLab, startLab } from '../support/lab.ts';
 import { whyNoProxy } from '../support/proxies.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { docker } from '../../lab/cluster/docker.ts';
+import { docker } from '../../cluster/compose/docker.ts';
 import { nothingLeftOf, projectsOf, withDocker } from '../support/docker.ts';
 import { labFolder, runLab } from '../support/lab.ts';
 import { firstToTell, latestRecord, wantingIn } from '../support/wanting.ts';

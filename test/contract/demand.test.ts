@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { connectRedis } from '../../backends/redis.ts';
-import { DEMAND, redisDemand } from '../../backends/redis-demand.ts';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { DEMAND, redisDemand } from '../../backends/redis/demand.ts';
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import { refreshAhead } from '../../strategies/refresh-ahead.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import { get } from '../support/herd.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import type { Definition } from '../../strategies/contract.ts';
+import type { Definition } from '../../strategies/contract/index.ts';
 import { xfetch } from '../../strategies/xfetch.ts';
 import { xfetchLock } from '../../strategies/xfetch-lock.ts';
 import { type Fleet, type FleetSettings, startFleet } from '../support/fleet.ts';

@@ -1,5 +1,5 @@
 import { describe } from 'node:test';
-import type { Cache, Lease } from '../../strategies/contract.ts';
+import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import { backsOff } from './lease/backs-off.ts';
 import { excludes } from './lease/excludes.ts';
 import { mintsFences } from './lease/mints-fences.ts';

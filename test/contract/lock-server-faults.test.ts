@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { addressOfLocks } from '../../lab/cluster/lock-servers.ts';
-import { freePorts } from '../../lab/cluster/ports.ts';
-import { Relay } from '../../lab/cluster/relay.ts';
+import { Relay } from '../../cluster/local/relay.ts';
+import { addressOfLocks } from '../../cluster/lock-servers.ts';
+import { freePorts } from '../../cluster/ports.ts';
 import { startBench } from '../../lab/leases/bench.ts';
 import { befall, type FaultName, LEASE_MS } from '../../lab/leases/measure.ts';
 import { variantNamed } from '../../lab/leases/variants.ts';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import { openMutex, startLockServer, whyNot } from '../support/lock-server.ts';
 import { until, within } from '../support/within.ts';
 

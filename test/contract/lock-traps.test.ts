@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import pg from 'pg';
-import { MemcachedConnection } from '../../backends/memcached-connection.ts';
+import { MemcachedConnection } from '../../backends/locks/memcached-connection.ts';
 import { makeLockFolder, openMutex, startLockServer, whyNot } from '../support/lock-server.ts';
 import { until } from '../support/within.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { keysOf } from '../../backends/redis.ts';
+import { keysOf } from '../../backends/redis/ioredis/connection.ts';
 import { nearCache } from '../../strategies/near-cache.ts';
 import { type Fleet, startFleet } from '../support/fleet.ts';
 import { get, herd } from '../support/herd.ts';

@@ -1,6 +1,6 @@
 import { after, before, describe } from 'node:test';
-import type { MutexName } from '../../backends/mutexes.ts';
-import type { LockServerKind } from '../../lab/cluster/lock-servers.ts';
+import type { MutexName } from '../../backends/locks/index.ts';
+import type { LockServerKind } from '../../cluster/lock-servers.ts';
 import { type LockServer, makeLockFolder, shared, startLockServer, whyNot } from '../support/lock-server.ts';
 import { startMutexStage } from '../support/mutex-stage.ts';
 import { leaseContract } from './lease-contract.ts';

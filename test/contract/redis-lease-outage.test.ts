@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectRedis } from '../../backends/redis.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
-import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../backends/redis/lease.ts';
+import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { systemClock } from '../../services/shared/clock.ts';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import { startRedis } from '../support/redis-server.ts';
 import { until } from '../support/within.ts';
 

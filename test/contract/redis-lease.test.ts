@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { connectRedis, keysOf } from '../../backends/redis.ts';
-import { redisCache } from '../../backends/redis-cache.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
-import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { redisCache } from '../../backends/redis/cache.ts';
+import { connectRedis, keysOf } from '../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../backends/redis/lease.ts';
+import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import { seededRandom } from '../../services/shared/random.ts';
 import { granted, made } from '../support/leases.ts';

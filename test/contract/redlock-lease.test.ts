@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import { fill, granted, made, refused } from '../support/leases.ts';
 import { type RedisLockServers, startRedisLockServers } from '../support/lock-servers.ts';
 import { type MutexStage, startMutexStage } from '../support/mutex-stage.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { keysOf } from '../../backends/redis.ts';
-import type { Definition } from '../../strategies/contract.ts';
-import { OriginFailed } from '../../strategies/errors.ts';
+import { keysOf } from '../../backends/redis/ioredis/connection.ts';
+import { OriginFailed } from '../../strategies/contract/errors.ts';
+import type { Definition } from '../../strategies/contract/index.ts';
 import { hybrid } from '../../strategies/hybrid.ts';
 import { refreshAhead } from '../../strategies/refresh-ahead.ts';
 import { staleWhileRevalidate } from '../../strategies/stale-while-revalidate.ts';

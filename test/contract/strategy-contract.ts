@@ -1,5 +1,5 @@
 import { describe } from 'node:test';
-import type { Definition } from '../../strategies/contract.ts';
+import type { Definition } from '../../strategies/contract/index.ts';
 import type { MakeFleet } from '../support/fleet.ts';
 import { keepsOrder } from './strategy/keeps-order.ts';
 import { letsCallersLeave } from './strategy/lets-callers-leave.ts';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { describe, it, test } from 'node:test';
 import { Redis } from 'ioredis';
-import { docker } from '../../lab/cluster/docker.ts';
+import { docker } from '../../cluster/compose/docker.ts';
 import { LABEL } from '../support/container-guard.ts';
 import { withDocker } from '../support/docker.ts';
 import { startRedisContainer } from '../support/redis-container.ts';

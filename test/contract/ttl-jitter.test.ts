@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { redisCache } from '../../backends/redis-cache.ts';
+import { redisCache } from '../../backends/redis/cache.ts';
 import { lock } from '../../strategies/lock.ts';
 import { startFleet } from '../support/fleet.ts';
 import { made } from '../support/leases.ts';

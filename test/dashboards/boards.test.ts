@@ -10,7 +10,7 @@ import { fileOf, JSON_FOLDER, jsonOf } from '../../grafana/build.ts';
 import { DATA_SOURCE } from '../../grafana/data-source.ts';
 import { asAsked, panelQueries } from '../../grafana/queries.ts';
 import { fileNamed } from '../../prometheus/config.ts';
-import { appMetrics } from '../../services/app/metrics.ts';
+import { appMetrics } from '../../services/member/observe/metrics.ts';
 import { originMetrics } from '../../services/origin/metrics.ts';
 import { namesIn } from '../support/promql.ts';
 import { promtool } from '../support/promtool.ts';

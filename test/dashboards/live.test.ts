@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { freeRow } from '../../cluster/ports.ts';
+import type { Cycle } from '../../faults/support/evidence.ts';
 import { asAsked, panelQueries } from '../../grafana/queries.ts';
-import { type Cycle, commitsIn, cyclesOf, recomputesIn } from '../../lab/checks/cycles.ts';
-import { freeRow } from '../../lab/cluster/ports.ts';
-import { readRecording } from '../../lab/recording.ts';
+import { commitsIn, cyclesOf, recomputesIn } from '../../judge/cycles.ts';
+import { readRun } from '../../lab/run/read-run.ts';
 import { type Prometheus, type Series, startPrometheus, type TimeRange } from '../../prometheus/server.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 
@@ -35,7 +36,7 @@ describe('the boards over real herds', () => {
       assert.ok(Number(run.status) <= 2, `${run.out}${run.err}`);
       const began = await markOf(strategy, start);
       runs.set(strategy, { start: began, end: Date.now() / 1000 });
-      const { ledger, events } = await readRecording(join(folder.path, 'results/latest'));
+      const { ledger, events } = await readRun(join(folder.path, 'results/latest'));
       cycles.set(strategy, cyclesOf(recomputesIn(ledger, 'hot'), commitsIn(events, 'hot')));
     }
     all = { start, end: Date.now() / 1000 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { begunAgainMs, expectedPeak, judgeBatch, perBin } from '../../lab/batch-expiry.ts';
-import type { LedgerLine } from '../../services/origin/ledger.ts';
+import { begunAgainMs, expectedPeak, judgeBatch, perBin } from '../../judge/batch.ts';
+import type { LedgerLine } from '../../record/ledger.ts';
 
 let id = 0;
 /** A recompute as the ledger has it: begun at the one time, ended at the other. */

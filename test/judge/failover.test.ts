@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { evidenceFrom } from '../../lab/checks/evidence.ts';
-import { judge } from '../../lab/checks/index.ts';
-import type { FaultEvent } from '../../lab/faults/timeline.ts';
-import type { Recording, RunEvent } from '../../lab/recording.ts';
+import type { Recording } from '../../judge/evidence.ts';
+import { evidenceFrom } from '../../judge/evidence.ts';
+import { findingsOf } from '../../judge/verdict.ts';
+import type { RunEvent } from '../../record/facts.ts';
+import type { FaultEvent } from '../../record/fault-events.ts';
 import { found, noted } from '../support/told-run.ts';
 
 describe('the judge of a failover', () => {
@@ -98,7 +99,7 @@ describe('the judge of a partition', () => {
         sentAt: since + 1,
         endedAt: since + 2,
       };
-      const checks = judge(evidenceFrom({ ...recording, arrivals: [...others, far] }));
+      const checks = findingsOf(evidenceFrom({ ...recording, arrivals: [...others, far] }));
       return checks.find(({ name }) => name === 'monotonic reads')?.verdict;
     };
     const cut = noted('partition', notes(LONG), undefined, itself);

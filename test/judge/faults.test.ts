@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { evidenceFrom } from '../../lab/checks/evidence.ts';
-import { judge } from '../../lab/checks/index.ts';
-import type { Recording, RunEvent } from '../../lab/recording.ts';
+import type { Recording } from '../../judge/evidence.ts';
+import { evidenceFrom } from '../../judge/evidence.ts';
+import { findingsOf } from '../../judge/verdict.ts';
+import type { RunEvent } from '../../record/facts.ts';
 import { found, told } from '../support/told-run.ts';
 
 const commitOf = (event: RunEvent, fence: number) => event.event === 'commit' && event.fence === fence;
@@ -215,7 +216,7 @@ describe('the judge of a fault', () => {
       version: 900,
     };
     const ledger = [...recording.ledger, { ...again, at: last.at + 1, seenAt: last.seenAt + 1 }];
-    const checks = judge(evidenceFrom({ ...recording, ledger }));
+    const checks = findingsOf(evidenceFrom({ ...recording, ledger }));
     assert.equal(checks.find(({ name }) => name === 'recomputes per expiry')?.verdict, 'fail');
   });
 });

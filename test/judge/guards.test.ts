@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Evidence, evidenceFrom } from '../../lab/checks/evidence.ts';
-import { judge } from '../../lab/checks/index.ts';
-import { faultNamed } from '../../lab/faults/index.ts';
-import type { FaultEvent } from '../../lab/faults/timeline.ts';
-import { type Recording, type RunEvent, readRecording } from '../../lab/recording.ts';
+import { faultNamed } from '../../faults/index.ts';
+import type { Evidence } from '../../faults/support/evidence.ts';
+import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
+import { findingsOf } from '../../judge/verdict.ts';
+import { readRun } from '../../lab/run/read-run.ts';
+import type { RunEvent } from '../../record/facts.ts';
+import type { FaultEvent } from '../../record/fault-events.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 
-const good = await readRecording(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
+const good = await readRun(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
 
 const found = (recording: Recording, check: string) =>
-  judge(evidenceFrom(recording)).find(({ name }) => name === check)?.verdict;
+  findingsOf(evidenceFrom(recording)).find(({ name }) => name === check)?.verdict;
 const claimOf = (strategy: string) => {
   const claim = strategyNamed(strategy)?.claim;
   assert.ok(claim);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { evidenceFrom } from '../../lab/checks/evidence.ts';
-import type { FaultEvent } from '../../lab/faults/timeline.ts';
-import type { Recording, RunEvent } from '../../lab/recording.ts';
+import type { Recording } from '../../judge/evidence.ts';
+import { evidenceFrom } from '../../judge/evidence.ts';
+import type { RunEvent } from '../../record/facts.ts';
+import type { FaultEvent } from '../../record/fault-events.ts';
 import { found, told } from '../support/told-run.ts';
 
 /** For so long the call that succeeds had been trying when the origin was back. */

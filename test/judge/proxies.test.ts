@@ -1,20 +1,22 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { type Evidence, evidenceFrom, wakeLagsMs } from '../../lab/checks/evidence.ts';
-import { judge, verdictOf } from '../../lab/checks/index.ts';
-import { claimBehind } from '../../lab/proxies/claim.ts';
-import { type Recording, readRecording } from '../../lab/recording.ts';
-import { recordOf } from '../../lab/report/record.ts';
-import type { Settings } from '../../lab/settings.ts';
-import type { Arrival } from '../../load/history.ts';
+import { claimBehind } from '../../cluster/proxies/claim.ts';
+import type { Evidence } from '../../faults/support/evidence.ts';
+import { wakeLagsMs } from '../../faults/support/lookups.ts';
+import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
+import { recordOf } from '../../judge/result.ts';
+import { findingsOf, verdictOf } from '../../judge/verdict.ts';
+import { readRun } from '../../lab/run/read-run.ts';
+import type { Arrival } from '../../record/arrival.ts';
+import type { Settings } from '../../record/settings.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 
 /** A real run of `none` behind one Squid, as it was recorded; each test spoils a copy of it in one way. */
-const good = await readRecording(fileURLToPath(new URL('../fixtures/squid-run', import.meta.url)));
+const good = await readRun(fileURLToPath(new URL('../fixtures/squid-run', import.meta.url)));
 
 const verdicts = (recording: Recording) =>
-  Object.fromEntries(judge(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
+  Object.fromEntries(findingsOf(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
 
 const claimed = (change: Partial<Settings>) => {
   const settings = { ...good.facts.settings, ...change };
@@ -32,7 +34,7 @@ function as(change: Partial<Settings>, arrivals: readonly Arrival[] = good.arriv
 describe('a run behind a proxy', () => {
   const evidence = evidenceFrom(good);
 
-  it('passes as it was recorded', () => assert.equal(verdictOf(judge(evidence)), 'pass'));
+  it('passes as it was recorded', () => assert.equal(verdictOf(findingsOf(evidence)), 'pass'));
 
   it('has one request recompute where many are told in its words that they did', () => {
     const told = good.arrivals.filter(({ served }) => served === 'recomputed');
@@ -103,7 +105,7 @@ describe('a run behind a proxy', () => {
       (arrival) =>
         kept.includes(arrival) ? arrival : { ...arrival, served: 'hit', cache: 'fwd' as const, version: 1 },
     );
-    const { verdict, detail } = judge(evidenceFrom(as({ proxy: 'nginx' }, paced))).find(
+    const { verdict, detail } = findingsOf(evidenceFrom(as({ proxy: 'nginx' }, paced))).find(
       ({ name }) => name === 'bounded waits',
     ) ?? { detail: '' };
     assert.equal(verdict, 'fail', detail);

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { evidenceFrom } from '../../lab/checks/evidence.ts';
-import { judge } from '../../lab/checks/index.ts';
-import { faultNamed } from '../../lab/faults/index.ts';
-import type { FaultEvent } from '../../lab/faults/timeline.ts';
-import { type Recording, type RunEvent, readRecording } from '../../lab/recording.ts';
+import { faultNamed } from '../../faults/index.ts';
+import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
+import { findingsOf } from '../../judge/verdict.ts';
+import { readRun } from '../../lab/run/read-run.ts';
+import type { RunEvent } from '../../record/facts.ts';
+import type { FaultEvent } from '../../record/fault-events.ts';
+import { lock } from '../../strategies/lock.ts';
+import { singleFlight } from '../../strategies/single-flight.ts';
 
-const quiet = await readRecording(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
+const quiet = await readRun(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
 const grants = quiet.events.flatMap((event) => (event.event === 'granted' ? [event] : []));
 const [first, grant] = grants;
 assert.ok(first && grant);
@@ -44,7 +47,7 @@ function told(fault: string, events: readonly RunEvent[], spoiled: Partial<Recor
 }
 
 const found = (recording: Recording, check = 'fault hit and answered') =>
-  judge(evidenceFrom(recording)).find(({ name }) => name === check)?.verdict;
+  findingsOf(evidenceFrom(recording)).find(({ name }) => name === check)?.verdict;
 
 /** One more recompute, for the need that the second one saw. */
 const oneMore = quiet.ledger.map((line) =>
@@ -142,7 +145,7 @@ describe('the judge of a fleet that grows', () => {
 
   it('lets single-flight recompute once a replica, the new ones included', () => {
     const settings = { ...quiet.facts.settings, strategy: 'single-flight' };
-    assert.equal(faultNamed('scale-out')?.tolerance(settings).extraRecomputes, 2);
-    assert.equal(faultNamed('scale-out')?.tolerance(quiet.facts.settings).extraRecomputes, 0);
+    assert.equal(faultNamed('scale-out')?.tolerance(settings, singleFlight.claim).extraRecomputes, 2);
+    assert.equal(faultNamed('scale-out')?.tolerance(quiet.facts.settings, lock.claim).extraRecomputes, 0);
   });
 });

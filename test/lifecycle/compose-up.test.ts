@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { after, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { askRedis } from '../../lab/ask-redis.ts';
-import { docker } from '../../lab/cluster/docker.ts';
-import { containersOf, removeProject } from '../../lab/cluster/project.ts';
-import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, NAME, QUORUM } from '../../lab/cluster/sentinel.ts';
+import { askRedis } from '../../cluster/ask-redis.ts';
+import { docker } from '../../cluster/compose/docker.ts';
+import { containersOf, removeProject } from '../../cluster/compose/project.ts';
+import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, NAME, QUORUM } from '../../cluster/sentinel.ts';
 import { withDocker } from '../support/docker.ts';
 
 const FILE = fileURLToPath(new URL('../../compose.yaml', import.meta.url));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { faults } from '../../lab/faults/index.ts';
+import { faults } from '../../faults/index.ts';
 import { eventually, labFolder, processesIn, startLab } from '../support/lab.ts';
 
 describe('Ctrl-C in the middle of a fault leaves nothing behind, no process and no paused victim', {

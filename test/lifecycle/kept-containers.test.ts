@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { docker } from '../../lab/cluster/docker.ts';
-import { containersOf } from '../../lab/cluster/project.ts';
-import type { ComposeStanding } from '../../lab/cluster/standing-compose.ts';
+import { docker } from '../../cluster/compose/docker.ts';
+import { containersOf } from '../../cluster/compose/project.ts';
+import type { ComposeStanding } from '../../cluster/compose/standing.ts';
 import { inspect, nothingLeftOf, withDocker } from '../support/docker.ts';
 import { labFolder, runLab } from '../support/lab.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, describe, it } from 'node:test';
-import { docker } from '../../lab/cluster/docker.ts';
-import { containersOf, leftOf } from '../../lab/cluster/project.ts';
+import { docker } from '../../cluster/compose/docker.ts';
+import { containersOf, leftOf } from '../../cluster/compose/project.ts';
 import { projectsOf, withDocker } from '../support/docker.ts';
 import { eventually, type LabRun, labFolder, startLab } from '../support/lab.ts';
 

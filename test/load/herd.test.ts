@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { startHerd, type Target } from '../../load/herd.ts';
+import { startHerd } from '../../load/herd.ts';
+import type { Target } from '../../load/target.ts';
 import { until } from '../support/within.ts';
 
 const BODY = JSON.stringify({ by: 'app-1', served: 'hit', version: 1, degraded: false, answeredAt: 0 });

@@ -1,5 +1,5 @@
-import type { Made, Origin } from '../../strategies/contract.ts';
-import { OriginFailed } from '../../strategies/errors.ts';
+import { OriginFailed } from '../../strategies/contract/errors.ts';
+import type { Made, Origin } from '../../strategies/contract/index.ts';
 
 /** A recompute as the origin sees it. While the origin is held it ends when the test says so. */
 export interface Call {

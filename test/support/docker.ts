@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { globSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { docker } from '../../lab/cluster/docker.ts';
-import { findEngine } from '../../lab/cluster/engine.ts';
-import { leftOf } from '../../lab/cluster/project.ts';
+import { docker } from '../../cluster/compose/docker.ts';
+import { findEngine } from '../../cluster/compose/engine.ts';
+import { leftOf } from '../../cluster/compose/project.ts';
 import { ranOn } from './ran-on.ts';
 
 const engine = await findEngine();

@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Clock } from '../../strategies/contract.ts';
+import type { Clock } from '../../strategies/contract/index.ts';
 
 interface Timer {
   readonly fire: () => void;

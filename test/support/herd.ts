@@ -1,4 +1,4 @@
-import type { Answer } from '../../strategies/contract.ts';
+import type { Answer } from '../../strategies/contract/index.ts';
 import type { Fleet } from './fleet.ts';
 
 /** So many callers of one key at once, spread evenly over the replicas. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Acquired, Cache, Entry, Grant, Lease, Made } from '../../strategies/contract.ts';
+import type { Acquired, Cache, Entry, Grant, Lease, Made } from '../../strategies/contract/index.ts';
 
 /** A value as the origin would have made it. */
 export const made = (version: number): Made<string> => ({

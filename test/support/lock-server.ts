@@ -3,14 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { MemcachedConnection } from '../../backends/memcached-connection.ts';
-import type { Mutex } from '../../backends/mutex.ts';
-import { type MutexName, mutexes } from '../../backends/mutexes.ts';
-import { lockServerMember } from '../../lab/cluster/local-locks.ts';
-import { addressOfLocks, type LockServerKind } from '../../lab/cluster/lock-servers.ts';
-import { ProcessMember } from '../../lab/cluster/member.ts';
-import { freePorts } from '../../lab/cluster/ports.ts';
-import { startReaper } from '../../lab/cluster/reaper.ts';
+import { type MutexName, mutexes } from '../../backends/locks/index.ts';
+import { MemcachedConnection } from '../../backends/locks/memcached-connection.ts';
+import type { Mutex } from '../../backends/locks/mutex.ts';
+import { lockServerMember } from '../../cluster/local/locks.ts';
+import { ProcessMember } from '../../cluster/local/process-member.ts';
+import { addressOfLocks, type LockServerKind } from '../../cluster/lock-servers.ts';
+import { freePorts } from '../../cluster/ports.ts';
+import { startReaper } from '../../cluster/reaper.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import type { LockServers } from './lock-servers.ts';
 import { until } from './within.ts';
@@ -22,7 +22,7 @@ export interface LockServer extends LockServers {
   restart(): Promise<void>;
 }
 
-const ENSURE = fileURLToPath(new URL('../../lab/ensure-lock-servers.sh', import.meta.url));
+const ENSURE = fileURLToPath(new URL('../../lab/install/ensure-lock-servers.sh', import.meta.url));
 
 /** Why these tests cannot be run here; false where they can. What is missing is installed, if that is allowed. */
 export function whyNot(kind: LockServerKind): string | false {

@@ -1,4 +1,4 @@
-import { type Engine, findEngine } from '../../lab/cluster/engine.ts';
+import { type Engine, findEngine } from '../../cluster/compose/engine.ts';
 
 export interface Place {
   readonly place: 'container' | 'local';

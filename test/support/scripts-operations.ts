@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { keysOf, type ScriptedRedis } from '../../backends/redis.ts';
-import type { Cache, Grant, Lease } from '../../strategies/contract.ts';
+import { keysOf, type ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import type { Cache, Grant, Lease } from '../../strategies/contract/index.ts';
 import { made } from './leases.ts';
 import type { ScriptsModel } from './scripts-model.ts';
 import { until } from './within.ts';

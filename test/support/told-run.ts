@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { fileURLToPath } from 'node:url';
-import { evidenceFrom } from '../../lab/checks/evidence.ts';
-import { judge } from '../../lab/checks/index.ts';
-import { faultNamed } from '../../lab/faults/index.ts';
-import type { FaultEvent } from '../../lab/faults/timeline.ts';
-import { type Recording, type RunEvent, readRecording } from '../../lab/recording.ts';
+import { faultNamed } from '../../faults/index.ts';
+import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
+import { findingsOf } from '../../judge/verdict.ts';
+import { readRun } from '../../lab/run/read-run.ts';
+import type { RunEvent } from '../../record/facts.ts';
+import type { FaultEvent } from '../../record/fault-events.ts';
 
-const quiet = await readRecording(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
+const quiet = await readRun(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
 
 /** The quiet run, told as if this fault had befallen its second grant. */
 export function told(
@@ -37,7 +38,7 @@ export function told(
 
 /** What the judge of the fault found. */
 export const found = (recording: Recording) =>
-  judge(evidenceFrom(recording)).find(({ name }) => name === 'fault hit and answered');
+  findingsOf(evidenceFrom(recording)).find(({ name }) => name === 'fault hit and answered');
 
 /** The second grant of the quiet run, and what the lab noted about a fault around it, each so many ms after it. */
 export function noted(

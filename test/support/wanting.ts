@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunRecord } from '../../lab/report/record.ts';
+import type { RunRecord } from '../../record/result.ts';
 
 /** A fault may miss its moment; the run is unknown then, and proves nothing. */
 const ATTEMPTS = 3;

@@ -1,14 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it, test } from 'node:test';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
-import { redisCache } from '../../backends/redis-cache.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
-import { redisWakeups } from '../../backends/redis-wakeups.ts';
-import { ablationRuns } from '../../lab/ablations.ts';
-import type { Whole } from '../../services/app/ablations/ablation.ts';
-import { ablationNamed, ablations } from '../../services/app/ablations/index.ts';
+import { redisCache } from '../../backends/redis/cache.ts';
+import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../backends/redis/lease.ts';
+import { redisWakeups } from '../../backends/redis/wakeups.ts';
+import { faultNamed } from '../../faults/index.ts';
+import { checks } from '../../judge/checks/index.ts';
+import { PARAMETERS } from '../../lab/parameters/parameters.ts';
+import type { Whole } from '../../mutants/ablation.ts';
+import { ablationNamed, ablations } from '../../mutants/index.ts';
 import { systemClock } from '../../services/shared/clock.ts';
-import type { Options } from '../../strategies/contract.ts';
+import type { Options } from '../../strategies/contract/index.ts';
 import { lock } from '../../strategies/lock.ts';
 import { fill, granted, made, refused } from '../support/leases.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
@@ -17,11 +19,17 @@ import { until } from '../support/within.ts';
 const TIMES = { ttlMs: 60_000, graceMs: 60_000 };
 const LEASE_MS = 2000;
 
-test('every ablation of the app is judged by the lab, and none that there is not', () => {
-  assert.deepEqual(
-    ablationRuns.map(({ name }) => name),
-    ablations.map(({ name }) => name),
-  );
+test('every ablation names a fault, parameters and checks that there are', () => {
+  for (const { fault, presets, mustFail } of ablations) {
+    if (fault !== undefined) assert.ok(faultNamed(fault), fault);
+    for (const name of Object.keys(presets)) assert.ok(name in PARAMETERS, name);
+    for (const name of mustFail)
+      assert.ok(
+        checks.some((check) => check.name === name),
+        name,
+      );
+    assert.ok(mustFail.length > 0);
+  }
 });
 
 describe('without the guard', () => {

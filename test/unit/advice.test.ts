@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it, test } from 'node:test';
 import fc from 'fast-check';
-import { adviceOn, lateChance, type Question } from '../../lab/advice.ts';
-import { PARAMETERS, valuesFrom } from '../../lab/parameters.ts';
-import { adviceText, herdWords } from '../../lab/report/advice-text.ts';
-import { settingsFrom } from '../../lab/settings.ts';
-import { UsageError } from '../../lab/usage-error.ts';
+import { adviceOn, lateChance, type Question } from '../../lab/advice/advice.ts';
+import { adviceText, herdWords } from '../../lab/advice/advice-text.ts';
+import { PARAMETERS, valuesFrom } from '../../lab/parameters/parameters.ts';
+import { settingsFrom } from '../../lab/parameters/settings.ts';
 import { seededRandom } from '../../services/shared/random.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategies, strategyNamed } from '../../strategies/index.ts';
-import { isDueEarly, leadMs } from '../../strategies/xfetch.ts';
+import { isDueEarly, leadMs } from '../../strategies/shared/early-expiration.ts';
 
 /** As it is asked on the command line. */
 function questionFrom(...typed: string[]): Question {

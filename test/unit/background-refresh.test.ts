@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import { backgroundRefresh } from '../../strategies/background-refresh.ts';
-import type { Acquired, Entry, Parts } from '../../strategies/contract.ts';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
+import type { Acquired, Entry, Parts } from '../../strategies/contract/index.ts';
+import { backgroundRefresh } from '../../strategies/shared/background-refresh.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { made } from '../support/leases.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { cachingHeaders, type Freshness } from '../../services/app/caching-headers.ts';
-import type { Answer } from '../../strategies/contract.ts';
+import type { Answer } from '../../strategies/contract/index.ts';
 
 const RIGHT: Freshness = { ttlMs: 3000, graceMs: 30_000, proxyGraceMs: 0, headers: 'right' };
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { chooseRuntime } from '../../lab/cluster/choose-runtime.ts';
-import { UsageError } from '../../lab/usage-error.ts';
+import { chooseRuntime } from '../../cluster/choose-runtime.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
 
 const there = async () => ({ version: '28.1.0', socketPath: '/run/docker.sock' });
 const missing = async () => ({ missing: 'no Docker engine answers' });

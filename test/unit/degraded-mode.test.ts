@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Answer, isStored, type Options, type Parts } from '../../strategies/contract.ts';
-import { withDegradedMode } from '../../strategies/degraded.ts';
-import { OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/errors.ts';
+import { OriginFailed, Overloaded, StoreUnavailable } from '../../strategies/contract/errors.ts';
+import { type Answer, isStored, type Options, type Parts } from '../../strategies/contract/index.ts';
+import { withDegradedMode } from '../../strategies/shared/degraded.ts';
 import { CountedOrigin } from '../support/counted-origin.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { made } from '../support/leases.ts';

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, test } from 'node:test';
-import { mutexes } from '../../backends/mutexes.ts';
-import { keysOf } from '../../backends/redis.ts';
-import { adviceOn } from '../../lab/advice.ts';
-import { faults } from '../../lab/faults/index.ts';
-import { PARAMETERS, valuesFrom } from '../../lab/parameters.ts';
-import { adviceText } from '../../lab/report/advice-text.ts';
-import { settingsFrom } from '../../lab/settings.ts';
-import { appMetrics } from '../../services/app/metrics.ts';
+import { mutexes } from '../../backends/locks/index.ts';
+import { keysOf } from '../../backends/redis/ioredis/connection.ts';
+import { faults } from '../../faults/index.ts';
+import { adviceOn } from '../../lab/advice/advice.ts';
+import { adviceText } from '../../lab/advice/advice-text.ts';
+import { PARAMETERS, valuesFrom } from '../../lab/parameters/parameters.ts';
+import { settingsFrom } from '../../lab/parameters/settings.ts';
+import { appMetrics } from '../../services/member/observe/metrics.ts';
 import { originMetrics } from '../../services/origin/metrics.ts';
 
 const root = new URL('../../', import.meta.url).pathname;
@@ -26,7 +26,21 @@ const docs = ['README.md', 'CONTRIBUTING.md', ...listed('docs', '.md')].map((pat
 
 const rules = read('prometheus/rules.yml');
 const makefile = read('Makefile');
-const sources = ['strategies', 'backends', 'services', 'lab', 'load', 'prometheus', 'test/support']
+const sources = [
+  'strategies',
+  'backends',
+  'assembly',
+  'record',
+  'services',
+  'cluster',
+  'faults',
+  'mutants',
+  'judge',
+  'lab',
+  'load',
+  'prometheus',
+  'test/support',
+]
   .flatMap((folder) => [...listed(folder, '.ts'), ...listed(folder, '.sh')])
   .concat('.ci/run')
   .map(read)

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import Fastify from 'fastify';
-import { UnderWay } from '../../services/app/under-way.ts';
+import { UnderWay } from '../../services/member/in-flight.ts';
 import { drainable } from '../../services/shared/drain.ts';
 import { within } from '../support/within.ts';
 

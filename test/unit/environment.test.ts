@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appEnvironment, originEnvironment } from '../../lab/cluster/environment.ts';
-import { valuesFrom } from '../../lab/parameters.ts';
-import { settingsFrom } from '../../lab/settings.ts';
-import { appConfig } from '../../services/app/config.ts';
+import { appEnvironment, originEnvironment } from '../../cluster/environment.ts';
+import { valuesFrom } from '../../lab/parameters/parameters.ts';
+import { settingsFrom } from '../../lab/parameters/settings.ts';
+import { appConfig } from '../../services/member/config.ts';
 
 test('whatever the lab takes for a recompute, a replica takes too', () => {
   for (const typed of [

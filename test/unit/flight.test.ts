@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { collapsed, Flight, flightFor } from '../../strategies/flight.ts';
-import { unstored } from '../../strategies/store.ts';
+import { collapsed, Flight, flightFor } from '../../strategies/shared/flight.ts';
+import { unstored } from '../../strategies/shared/store.ts';
 import { made } from '../support/leases.ts';
 
 const options = { singleFlight: true } as Parameters<typeof flightFor>[0];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { connectRedis } from '../../backends/redis.ts';
-import type { Definition } from '../../strategies/contract.ts';
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import type { Definition } from '../../strategies/contract/index.ts';
 import { hybrid } from '../../strategies/hybrid.ts';
 import { lock } from '../../strategies/lock.ts';
 import { nearCache } from '../../strategies/near-cache.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Cache, Grant, Lease, Made, Options, Parts } from '../../strategies/contract.ts';
-import { LeaseLost, OriginFailed, StoreUnavailable } from '../../strategies/errors.ts';
-import { recomputeUnderLease } from '../../strategies/leased-recompute.ts';
+import { LeaseLost, OriginFailed, StoreUnavailable } from '../../strategies/contract/errors.ts';
+import type { Cache, Grant, Lease, Made, Options, Parts } from '../../strategies/contract/index.ts';
+import { recomputeUnderLease } from '../../strategies/shared/leased-recompute.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { made } from '../support/leases.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Acquired, Committed, Entry, Options, Parts, Reading } from '../../strategies/contract.ts';
-import { Contended, OriginFailed } from '../../strategies/errors.ts';
+import { Contended, OriginFailed } from '../../strategies/contract/errors.ts';
+import type { Acquired, Committed, Entry, Options, Parts, Reading } from '../../strategies/contract/index.ts';
 import { createLock } from '../../strategies/lock.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { made } from '../support/leases.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Entry, Parts, Reading } from '../../strategies/contract.ts';
+import type { Entry, Parts, Reading } from '../../strategies/contract/index.ts';
 import { nearCache } from '../../strategies/near-cache.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { made } from '../support/leases.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ownName } from '../../services/app/name.ts';
+import { ownName } from '../../services/member/name.ts';
 
 describe('a replica without a name', () => {
   it('is called what its network calls it', async () => {

@@ -1,8 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { answered, connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
-import { redisCache } from '../../backends/redis-cache.ts';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { redisCache } from '../../backends/redis/cache.ts';
+import {
+  answered,
+  connectRedis,
+  keysOf,
+  type ScriptedRedis,
+} from '../../backends/redis/ioredis/connection.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until, within } from '../support/within.ts';
 

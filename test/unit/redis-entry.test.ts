@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entryFrom, entryFromMessage } from '../../backends/redis-entry.ts';
-import { isFresh } from '../../strategies/contract.ts';
+import { entryFrom, entryFromMessage } from '../../backends/redis/entry.ts';
+import { isFresh } from '../../strategies/contract/index.ts';
 
 const FIELDS = ['{"a":1}', '7', '1700000000000', '12.5', '1700000000123', '1000'] as const;
 const withTtl = (ttlMs: number) => entryFrom<{ a: number }>([ttlMs, ...FIELDS]);

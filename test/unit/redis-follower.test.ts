@@ -5,10 +5,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { connectRedis } from '../../backends/redis.ts';
-import { freePorts } from '../../lab/cluster/ports.ts';
-import { redisServerCommand } from '../../lab/cluster/redis-server.ts';
-import { serves } from '../../lab/cluster/serves.ts';
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisServerCommand } from '../../cluster/local/redis-server.ts';
+import { freePorts } from '../../cluster/ports.ts';
+import { serves } from '../../cluster/serves.ts';
 import { until } from '../support/within.ts';
 
 /** What ioredis keeps to itself, and a failover detector calls. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
-import { redisWakeups } from '../../backends/redis-wakeups.ts';
+import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { until, within } from '../support/within.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Acquired, Entry, Options, Parts } from '../../strategies/contract.ts';
-import { DEMAND_LASTS_INTERVALS, demandNotes } from '../../strategies/demand-notes.ts';
-import { StoreUnavailable } from '../../strategies/errors.ts';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
+import type { Acquired, Entry, Options, Parts } from '../../strategies/contract/index.ts';
 import { refreshAhead } from '../../strategies/refresh-ahead.ts';
+import { DEMAND_LASTS_INTERVALS, demandNotes } from '../../strategies/shared/demand-notes.ts';
 import { HandClock } from '../support/hand-clock.ts';
 import { made } from '../support/leases.ts';
 import { until } from '../support/within.ts';

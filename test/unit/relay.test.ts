@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import getPort from 'get-port';
-import { Relay } from '../../lab/cluster/relay.ts';
+import { Relay } from '../../cluster/local/relay.ts';
 import { within } from '../support/within.ts';
 
 describe('a link that can be cut', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis.ts';
-import { redisCache } from '../../backends/redis-cache.ts';
-import { redisLease } from '../../backends/redis-lease.ts';
-import type { Wakeups } from '../../backends/redis-wakeups.ts';
+import { redisCache } from '../../backends/redis/cache.ts';
+import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../backends/redis/lease.ts';
+import type { Wakeups } from '../../backends/redis/wakeups.ts';
 import { type RedisServer, startRedis } from '../support/redis-server.ts';
 import { ScriptsModel } from '../support/scripts-model.ts';
 import { anyOperation, KEY, type Operation, type Stage, TTL_MS } from '../support/scripts-operations.ts';

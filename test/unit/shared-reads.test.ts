@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { withSharedReads } from '../../backends/shared-reads.ts';
-import type { Cache, Reading } from '../../strategies/contract.ts';
+import { withSharedReads } from '../../assembly/shared-reads.ts';
+import type { Cache, Reading } from '../../strategies/contract/index.ts';
 
 /** A store whose reads are answered when the test says so. A read begun later answers a later `at`. */
 function heldStore() {

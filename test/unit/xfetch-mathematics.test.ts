@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../services/shared/random.ts';
-import type { Entry } from '../../strategies/contract.ts';
-import { unstored } from '../../strategies/store.ts';
-import { expectedRecomputes, isDueEarly, leadMs } from '../../strategies/xfetch.ts';
+import type { Entry } from '../../strategies/contract/index.ts';
+import { expectedRecomputes, isDueEarly, leadMs } from '../../strategies/shared/early-expiration.ts';
+import { unstored } from '../../strategies/shared/store.ts';
 import { made } from '../support/leases.ts';
 
 const RECOMPUTE_MS = 300;

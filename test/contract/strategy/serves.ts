@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Definition, isFresh, isStored } from '../../../strategies/contract.ts';
+import { type Definition, isFresh, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
 import { until, within } from '../../support/within.ts';

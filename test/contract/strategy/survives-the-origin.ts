@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Definition, isFresh } from '../../../strategies/contract.ts';
-import { OriginFailed } from '../../../strategies/errors.ts';
+import { OriginFailed } from '../../../strategies/contract/errors.ts';
+import { type Definition, isFresh } from '../../../strategies/contract/index.ts';
 import type { Call } from '../../support/counted-origin.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';

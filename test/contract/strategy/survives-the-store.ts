@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keysOf } from '../../../backends/redis.ts';
-import { type Definition, isStored } from '../../../strategies/contract.ts';
-import { Overloaded } from '../../../strategies/errors.ts';
+import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { Overloaded } from '../../../strategies/contract/errors.ts';
+import { type Definition, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
 import { until, within } from '../../support/within.ts';

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keysOf } from '../../../backends/redis.ts';
+import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
 import { granted } from '../leases.ts';
 import { madeOf, type Shared, storesOf, TTL_MS } from './replica.ts';
 

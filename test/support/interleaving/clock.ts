@@ -1,5 +1,5 @@
-import { keysOf } from '../../../backends/redis.ts';
-import type { Clock } from '../../../strategies/contract.ts';
+import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import type { Clock } from '../../../strategies/contract/index.ts';
 import { KEY, type Shared, TTL_MS } from './replica.ts';
 
 /** Any timer may fire before any other step. A sleep only ever waits for a back-off, which has passed then. */

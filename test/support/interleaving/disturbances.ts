@@ -1,6 +1,6 @@
 import fc from 'fast-check';
-import { keysOf, redisTimeMs } from '../../../backends/redis.ts';
-import { redisCache } from '../../../backends/redis-cache.ts';
+import { redisCache } from '../../../backends/redis/cache.ts';
+import { keysOf, redisTimeMs } from '../../../backends/redis/ioredis/connection.ts';
 import { until } from '../within.ts';
 import type { Ear } from './ear.ts';
 import { KEY, type Shared, TTL_MS } from './replica.ts';

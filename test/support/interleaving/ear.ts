@@ -1,4 +1,4 @@
-import type { ScriptedRedis } from '../../../backends/redis.ts';
+import type { ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
 import type { Steps } from './steps.ts';
 
 /**

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { DogpileError } from '../../../strategies/contract/errors.ts';
 import type {
   Acquired,
   Answer,
@@ -7,9 +8,8 @@ import type {
   Condition,
   Made,
   Served,
-} from '../../../strategies/contract.ts';
-import { isStored } from '../../../strategies/contract.ts';
-import { DogpileError } from '../../../strategies/errors.ts';
+} from '../../../strategies/contract/index.ts';
+import { isStored } from '../../../strategies/contract/index.ts';
 
 /**
  * What happened, in the order in which it reached Redis, and what must hold of it at every step. A life is the time

@@ -1,7 +1,7 @@
 import type { Scheduler } from 'fast-check';
-import type { ScriptedRedis } from '../../../backends/redis.ts';
-import type { Definition, Refresher, Strategy } from '../../../strategies/contract.ts';
-import { StoreUnavailable } from '../../../strategies/errors.ts';
+import type { ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
+import type { Definition, Refresher, Strategy } from '../../../strategies/contract/index.ts';
 import { type Beginning, begin } from './beginnings.ts';
 import { type Disturbance, disturb } from './disturbances.ts';
 import { Ear } from './ear.ts';

@@ -1,0 +1,118 @@
+import { randomUUID } from 'node:crypto';
+import type { Redis } from 'ioredis';
+import { RedlockMutex } from 'redis-semaphore';
+import { StoreUnavailable } from '../../strategies/contract/errors.ts';
+import { connectRedis, keysOf } from '../redis/ioredis/connection.ts';
+import type { Mutex, MutexOptions } from './mutex.ts';
+
+type Server = ConstructorParameters<typeof RedlockMutex>[0][number];
+
+/** What the clocks of the servers may differ by over a term: the algorithm's allowance, and Redis's own millisecond. */
+const driftMs = (leaseMs: number) => 0.01 * leaseMs + 2;
+/** Where the votes were split nobody won; whoever lost asks again after a random while up to this. */
+const SPLIT_VOTE_MS = 10;
+
+/**
+ * The lock on independent Redis servers by majority (Sanfilippo, "Distributed Locks with Redis"), as redis-semaphore has
+ * it. Of the library one try and no timer is used: the strategies wait for the value and renew by themselves. It says no
+ * alike to a lock that is held and to servers that are gone, so the answers are counted here.
+ */
+export function redlockMutex({
+  servers: urls,
+  leaseMs,
+  holder,
+  timeoutMs,
+  clock,
+  random,
+}: MutexOptions): Mutex {
+  const servers = urls.map((url, index) =>
+    connectRedis({ url }, { name: `${holder}-lock-${index + 1}`, commandTimeoutMs: timeoutMs }),
+  );
+  const majority = Math.floor(servers.length / 2) + 1;
+  const nameOf = (key: string) => keysOf(key).lease;
+
+  /** Runs one step of the library's, for a lock new or known. Gives whether a majority agreed, and in good time. */
+  async function vote(key: string, token: string, known: boolean): Promise<boolean> {
+    const heard = new Set<Redis>();
+    const mutex = new RedlockMutex(
+      servers.map((server) => countedIn(heard, server)),
+      nameOf(key),
+      {
+        identifier: token,
+        lockTimeout: leaseMs,
+        acquireAttemptsLimit: 1,
+        retryInterval: 0,
+        refreshInterval: 0,
+        ...(known && { acquiredExternally: true }),
+      },
+    );
+    const since = clock.now();
+    const won = await mutex.tryAcquire();
+    if (!won && heard.size < majority)
+      throw new StoreUnavailable(
+        `${heard.size} of ${servers.length} lock servers answer; it takes ${majority}`,
+      );
+    const validMs = leaseMs - (clock.now() - since) - driftMs(leaseMs);
+    if (won && validMs <= 0) await mutex.release();
+    return won && validMs > 0;
+  }
+
+  /** How long until a majority is free; a moment where no single holder has one now. */
+  async function freeInMs(key: string): Promise<number> {
+    const votes = await Promise.all(servers.map((server) => voteAt(server, `mutex:${nameOf(key)}`)));
+    const known = votes.filter((vote) => vote !== undefined);
+    const isHeld = known.some(
+      ({ token }) => token && known.filter((other) => other.token === token).length >= majority,
+    );
+    if (!isHeld) return 1 + random() * SPLIT_VOTE_MS;
+    return known.map(({ leftMs }) => leftMs).sort((a, b) => a - b)[majority - 1] ?? leaseMs;
+  }
+
+  return {
+    async tryLock(key) {
+      const token = `${holder}:${randomUUID()}`;
+      if (await vote(key, token, false)) return { kind: 'locked', token };
+      return { kind: 'held', retryAfterMs: await freeInMs(key) };
+    },
+
+    extend: (key, token) => vote(key, token, true),
+
+    unlock: (key, token) =>
+      new RedlockMutex(servers, nameOf(key), {
+        identifier: token,
+        acquiredExternally: true,
+        refreshInterval: 0,
+      }).release(),
+
+    ready: () => servers.filter(({ status }) => status === 'ready').length >= majority,
+    close() {
+      for (const server of servers) server.disconnect();
+    },
+  };
+}
+
+/** The server as the library uses it; whatever it answers is noted. */
+function countedIn(heard: Set<Redis>, server: Redis): Server {
+  const counting =
+    <A extends unknown[], R>(command: (...args: A) => Promise<R>) =>
+    async (...args: A) => {
+      const answer = await command.apply(server, args);
+      heard.add(server);
+      return answer;
+    };
+  return {
+    set: counting(server.set),
+    eval: counting(server.eval),
+    evalsha: counting(server.evalsha),
+  } as unknown as Server;
+}
+
+/** Who has this server's vote, and for how long; undefined when it does not answer. */
+async function voteAt(server: Redis, name: string) {
+  try {
+    const [token, leftMs] = await Promise.all([server.get(name), server.pttl(name)]);
+    return { token, leftMs: Math.max(0, leftMs) };
+  } catch {
+    return undefined;
+  }
+}

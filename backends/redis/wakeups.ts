@@ -1,0 +1,158 @@
+import type { Changes, Clock, Entry, Watch } from '../../strategies/contract/index.ts';
+import { entryFromMessage } from './entry.ts';
+import { answered, keysOf, type ScriptedRedis } from './ioredis/connection.ts';
+
+/** Hears what becomes of keys over one connection of its own, for all the waiters and copies of a process. */
+export interface Wakeups<V> extends Changes {
+  watch(key: string): Promise<Watch<V>>;
+}
+
+/** How long a subscription outlives its last watch: a hot key's next expiry finds it in place. */
+const LINGER_MS = 60_000;
+
+interface Channel<V> {
+  readonly watches: Set<Listener<V>>;
+  readonly followers: Set<() => void>;
+  subscribed: Promise<void>;
+  /** `live`: subscribed, over a connection that has not been lost since as far as anybody knows. */
+  state: 'trying' | 'live' | 'deaf';
+  stopLingering: (() => void) | undefined;
+}
+
+/**
+ * A wake-up is a courtesy, never a precondition: a watch that cannot subscribe, or loses its connection, hears nothing
+ * and its waits end by their time. When the connection is back every watch is woken to look for itself.
+ */
+export function redisWakeups<V>(subscriber: ScriptedRedis, clock: Clock): Wakeups<V> {
+  const channels = new Map<string, Channel<V>>();
+
+  subscriber.on('message', (name: string, message: string) => {
+    const channel = channels.get(name);
+    if (channel) hear(channel, entryFromMessage<V>(message));
+  });
+  subscriber.on('close', () => {
+    for (const channel of channels.values()) {
+      channel.state = 'deaf';
+      for (const onChange of channel.followers) onChange();
+    }
+  });
+  subscriber.on('ready', () => {
+    for (const [name, channel] of channels) {
+      channel.subscribed = subscribe(name, channel).then(() => hear(channel, undefined));
+    }
+  });
+
+  function hear({ watches, followers }: Channel<V>, entry: Entry<V> | undefined) {
+    for (const watch of watches) watch.hear(entry);
+    for (const onChange of followers) onChange();
+  }
+
+  function subscribe(name: string, channel: Channel<V>): Promise<void> {
+    channel.state = 'trying';
+    return answered(subscriber.subscribe(name)).then(
+      () => {
+        channel.state = 'live';
+        for (const onChange of channel.followers) onChange();
+      },
+      () => {
+        channel.state = 'deaf';
+      },
+    );
+  }
+
+  function channelOf(name: string): Channel<V> {
+    const channel: Channel<V> = channels.get(name) ?? {
+      watches: new Set(),
+      followers: new Set(),
+      subscribed: Promise.resolve(),
+      state: 'deaf',
+      stopLingering: undefined,
+    };
+    channels.set(name, channel);
+    if (channel.state === 'deaf') channel.subscribed = subscribe(name, channel);
+    return channel;
+  }
+
+  function linger(name: string, channel: Channel<V>) {
+    channel.stopLingering = clock.every(LINGER_MS, () => {
+      channel.stopLingering?.();
+      channels.delete(name);
+      answered(subscriber.unsubscribe(name)).catch(() => {});
+    });
+  }
+
+  /** Resolves once it has been tried to subscribe; the function it gives undoes it. */
+  async function join<L>(key: string, membersOf: (channel: Channel<V>) => Set<L>, member: L) {
+    const name = keysOf(key).channel;
+    const channel = channelOf(name);
+    channel.stopLingering?.();
+    membersOf(channel).add(member);
+    await channel.subscribed;
+    return {
+      channel,
+      leave() {
+        if (!membersOf(channel).delete(member)) return;
+        if (channel.watches.size + channel.followers.size === 0) linger(name, channel);
+      },
+    };
+  }
+
+  return {
+    async watch(key) {
+      const listener = new Listener<V>(clock);
+      const { leave } = await join(key, ({ watches }) => watches, listener);
+      return { filled: (fence, timeoutMs) => listener.filled(fence, timeoutMs), close: leave };
+    },
+
+    async follow(key, onChange) {
+      // One function of its own each, so that two followers with the same one are two.
+      const { channel, leave } = await join(
+        key,
+        ({ followers }) => followers,
+        () => onChange(),
+      );
+      return {
+        get live() {
+          return channel.state === 'live';
+        },
+        close: leave,
+      };
+    },
+  };
+}
+
+/** Keeps what was heard between the watch and the wait, so that nothing in between is lost. */
+class Listener<V> {
+  readonly #clock: Clock;
+  #newest: Entry<V> | undefined;
+  /** A release, a failure or a new connection: reason to look, at most once too often. */
+  #stirred = false;
+  #wake: (() => void) | undefined;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  hear(entry: Entry<V> | undefined) {
+    if (!entry) this.#stirred = true;
+    else if (entry.fence > (this.#newest?.fence ?? 0)) this.#newest = entry;
+    this.#wake?.();
+  }
+
+  /** Resolves at the first fill under `fence` or newer, at a stir, or after `timeoutMs`. */
+  filled(fence: number, timeoutMs: number): Promise<Entry<V> | undefined> {
+    return new Promise((resolve) => {
+      const answer = (timedOut: boolean) => {
+        const filled = this.#newest && this.#newest.fence >= fence ? this.#newest : undefined;
+        if (!filled && !this.#stirred && !timedOut) return;
+        stop();
+        this.#stirred = false;
+        this.#wake = undefined;
+        resolve(filled);
+      };
+      const stop = this.#clock.every(timeoutMs, () => answer(true));
+      this.#wake = () => answer(false);
+      this.#wake();
+    });
+  }
+}

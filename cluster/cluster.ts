@@ -1,0 +1,73 @@
+import type { Settings } from '../record/settings.ts';
+
+export interface Replica {
+  readonly name: string;
+  readonly url: string;
+  readonly pid?: number;
+}
+
+export interface RedisServer {
+  readonly name: string;
+  readonly url: string;
+}
+
+/** What a run leaves in its folder while the cluster is up. */
+export interface ClusterFiles {
+  readonly ledger: string;
+  /** The folder of the replicas' events, a file each. */
+  readonly events: string;
+  readonly logs: string;
+}
+
+/** A member of the cluster: `origin`, a Redis server, a Sentinel, a replica or a refresher, by its name. */
+export type Member = string;
+
+export type Runtime = 'local' | 'compose';
+
+/** A running cluster, whatever it runs on. Every verb waits until its effect is there. */
+export interface Cluster {
+  readonly runtime: Runtime;
+  readonly replicas: readonly Replica[];
+  /** What refreshes values outside of the requests, where the strategy has it. */
+  readonly refreshers: readonly Replica[];
+  /** What stands in front of the replicas, and is asked in their place; none: nothing does. */
+  readonly proxies: readonly Replica[];
+  readonly origin: { readonly url: string };
+  /** The server that is the primary from the start. */
+  readonly redis: RedisServer;
+  /** Every Redis server that holds values, the primary first. */
+  readonly redisServers: readonly RedisServer[];
+  /** What the lease stands on, where that is not the Redis of the values. */
+  readonly lockServers: readonly RedisServer[];
+  /** The replicas that stay with the first Redis server when the network is cut. */
+  readonly near: readonly string[];
+  readonly files: ClusterFiles;
+  /** Members that ended though nobody told them to. */
+  casualties(): Promise<readonly string[]>;
+  /** Ends a member without warning. */
+  kill(member: Member): Promise<void>;
+  /** Freezes a member in mid-step; it cannot notice. */
+  pause(member: Member): Promise<void>;
+  resume(member: Member): Promise<void>;
+  /** Ends a member as a deployment does: it finishes what it has begun. */
+  stop(member: Member): Promise<void>;
+  /** Starts a member that was killed or stopped, at its old address. */
+  restart(member: Member): Promise<void>;
+  /** Parts the first Redis server and the replicas near to it from everybody else; nobody is told. */
+  cut(): Promise<void>;
+  /** Undoes the cut. Safe to call twice. */
+  mend(): Promise<void>;
+  /** Starts one more replica. */
+  add(): Promise<Replica>;
+  /** Ends everything, the paused and the killed included. Safe to call twice. */
+  down(): Promise<void>;
+}
+
+export interface ClusterSpec {
+  readonly settings: Settings;
+  /** The folder for logs, events and the ledger. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+  /** Called once everything that can be checked beforehand is in order, before the first process. */
+  readonly onStart: () => void;
+}

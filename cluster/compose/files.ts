@@ -1,0 +1,34 @@
+import { chown, mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { EVENTS_OF_REPLICAS, LEDGER } from '../../record/files/run-folder.ts';
+import type { ClusterFiles } from '../cluster.ts';
+
+/** In the run's folder: what its services are told. */
+export const ENVIRONMENT = 'cluster.env';
+/** Who the services are inside a container where the lab is root: the image's user node. */
+const UNPRIVILEGED = 1000;
+
+/** Everything in the run's folder that the containers read or write, theirs to write. */
+export async function prepareFiles(
+  folder: string,
+  project: string,
+  environment: Readonly<Record<string, string>>,
+): Promise<ClusterFiles> {
+  const files = {
+    ledger: join(folder, LEDGER),
+    events: join(folder, EVENTS_OF_REPLICAS),
+    logs: join(folder, 'logs'),
+  };
+  for (const path of [files.events, files.logs]) await mkdir(path, { recursive: true });
+  const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
+  await writeFile(join(folder, ENVIRONMENT), `# docker compose --project-name ${project}\n${lines.join('')}`);
+  if (process.getuid?.() === 0)
+    for (const path of [folder, files.events]) await chown(path, UNPRIVILEGED, UNPRIVILEGED);
+  return files;
+}
+
+/** The services write as whoever runs the lab, but never as root. */
+export function userOfContainers(): Record<string, string> {
+  const [uid, gid] = [process.getuid?.(), process.getgid?.()];
+  return { LAB_USER: uid ? `${uid}:${gid}` : `${UNPRIVILEGED}:${UNPRIVILEGED}` };
+}

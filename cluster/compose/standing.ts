@@ -1,0 +1,80 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Described, Kept } from '../described.ts';
+import { serves } from '../serves.ts';
+import type { ComposeCluster } from './compose-cluster.ts';
+import { docker } from './docker.ts';
+import { containersOf, removeProject } from './project.ts';
+
+const SERVES_WITHIN_MS = 30_000;
+
+export interface ComposeStanding extends Described {
+  readonly runtime: 'compose';
+  /** What all its containers, networks and volumes are labelled with. */
+  readonly project: string;
+  readonly prometheus?: { readonly url: string };
+  readonly grafana?: { readonly url: string };
+}
+
+export function describeContainers(cluster: ComposeCluster, strategy: string): ComposeStanding {
+  const { runtime, replicas, refreshers, proxies, origin, redis, lockServers, files, project } = cluster;
+  return {
+    runtime,
+    strategy,
+    replicas,
+    refreshers,
+    proxies,
+    origin,
+    redis,
+    lockServers,
+    logs: files.logs,
+    project,
+    ...cluster.boards,
+  };
+}
+
+export function keptContainers({
+  project,
+  replicas,
+  refreshers,
+  proxies,
+  origin,
+  redis,
+}: ComposeStanding): Kept {
+  return {
+    async alive() {
+      const containers = await containersOf(project);
+      return new Set(
+        containers.filter(({ state }) => ['running', 'paused'].includes(state)).map(({ name }) => name),
+      );
+    },
+
+    async revive(signal) {
+      const started: string[] = [];
+      for (const { name, id, state } of await containersOf(project)) {
+        if (state === 'running') continue;
+        await docker([state === 'paused' ? 'unpause' : 'start', id], { signal });
+        if (state !== 'paused') started.push(name);
+      }
+      for (const { url } of [redis, origin, ...replicas, ...refreshers, ...proxies])
+        await untilServing(url, signal);
+      return started;
+    },
+
+    async end() {
+      const containers = await containersOf(project);
+      await removeProject(project);
+      return `${containers.length} containers`;
+    },
+
+    logs: ['docker', 'compose', '--project-name', project, 'logs', '--tail', '20', '--follow'],
+  };
+}
+
+async function untilServing(url: string, signal: AbortSignal): Promise<void> {
+  const giveUpAt = performance.now() + SERVES_WITHIN_MS;
+  while (!(await serves(url).catch(() => false))) {
+    signal.throwIfAborted();
+    if (performance.now() > giveUpAt) throw new Error(`${url} did not serve within ${SERVES_WITHIN_MS} ms`);
+    await sleep(50);
+  }
+}

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Described, Kept } from '../described.ts';
+import { servesOrGrants } from '../lock-servers.ts';
+import { noGuard } from '../reaper.ts';
+import type { LocalCluster } from './local-cluster.ts';
+import { kill, type MemberSpec, ProcessMember } from './process-member.ts';
+
+const STOP_WITHIN_MS = 3000;
+
+export interface LocalStanding extends Described {
+  readonly runtime: 'local';
+  readonly processes: readonly StandingProcess[];
+}
+
+/** A process: since when, as a pid alone may be somebody else's by now; and how it was started, to start it again. */
+interface StandingProcess extends Omit<MemberSpec, 'ready'> {
+  readonly pid: number;
+  readonly startedAt: string;
+}
+
+export function describeProcesses(cluster: LocalCluster, strategy: string): LocalStanding {
+  const { replicas, refreshers, proxies, origin, redis, lockServers, members, files } = cluster;
+  const processes = members.flatMap(({ spec, pid }) => (pid === undefined ? [] : [standing(spec, pid)]));
+  const there = { strategy, replicas, refreshers, proxies, origin, redis, lockServers };
+  return { runtime: 'local', ...there, logs: files.logs, processes };
+}
+
+const standing = (
+  { name, command, args, env, logPath, workers }: MemberSpec,
+  pid: number,
+): StandingProcess => ({
+  name,
+  pid,
+  startedAt: startOf(pid) ?? '',
+  command,
+  args,
+  env,
+  logPath,
+  ...(workers && { workers }),
+});
+
+/** `keep` is told of each process that is started again. */
+export function keptProcesses(
+  described: LocalStanding,
+  keep: (changed: LocalStanding) => Promise<unknown>,
+): Kept {
+  const { replicas, refreshers, proxies, origin, redis, lockServers } = described;
+  const urls = new Map(
+    [...proxies, ...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
+      ({ name, url }) => [name, url],
+    ),
+  );
+  return {
+    async alive() {
+      return new Set(described.processes.filter(isAlive).map(({ name }) => name));
+    },
+
+    async revive(signal) {
+      const alive = described.processes.filter(isAlive);
+      for (const { pid } of alive) process.kill(pid, 'SIGCONT');
+      const started: string[] = [];
+      const processes = [...described.processes];
+      for (const [index, dead] of described.processes.entries()) {
+        if (alive.includes(dead)) continue;
+        if (dead.workers) kill(dead);
+        const ready = () => servesOrGrants(urls.get(dead.name) ?? '');
+        const member = new ProcessMember({ ...dead, ready }, noGuard);
+        await member.start(signal).catch(async (error) => {
+          await member.kill();
+          throw error;
+        });
+        started.push(dead.name);
+        processes[index] = standing(member.spec, member.pid ?? 0);
+        await keep({ ...described, processes });
+      }
+      return started;
+    },
+
+    async end() {
+      const alive = described.processes.filter(isAlive);
+      for (const { pid } of alive) process.kill(pid, 'SIGCONT');
+      for (const { pid } of alive) process.kill(pid, 'SIGINT');
+      const giveUpAt = performance.now() + STOP_WITHIN_MS;
+      while (alive.some(isAlive) && performance.now() < giveUpAt) await sleep(50);
+      for (const stubborn of alive.filter(isAlive)) kill(stubborn);
+      for (const dead of described.processes) if (dead.workers) kill(dead);
+      return `${alive.length} processes`;
+    },
+
+    logs: ['tail', '-n', '20', '-F', ...described.processes.map(({ logPath }) => logPath)],
+  };
+}
+
+const isAlive = ({ pid, startedAt }: StandingProcess): boolean => startOf(pid) === startedAt;
+
+/** When the process with this pid started, as the system says it; undefined when there is none. */
+function startOf(pid: number): string | undefined {
+  try {
+    const [stat = '', started = ''] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', `${pid}`], {
+      encoding: 'utf8',
+    })
+      .trim()
+      .split(/\s+(.*)/s);
+    return stat.startsWith('Z') ? undefined : started;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,41 @@
+import type { Settings } from '../record/settings.ts';
+import { type Choice, chooseRuntime } from './choose-runtime.ts';
+import type { ClusterSpec } from './cluster.ts';
+import type { ComposeCluster } from './compose/compose-cluster.ts';
+import { startComposeCluster } from './compose/start.ts';
+import type { LocalCluster } from './local/local-cluster.ts';
+import { startLocalCluster } from './local/start.ts';
+
+export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
+  readonly onPhase?: ((phase: string) => void) | undefined;
+  /** It outlives the lab. */
+  readonly stay?: boolean;
+  /** Prometheus and Grafana beside it, where it runs as containers. */
+  readonly boards?: boolean;
+}
+
+/**
+ * Starts the cluster on the runtime that the settings ask for, or on the best there is, and says first which and why.
+ * Throws {@link UsageError} where the machine lacks something, before anything is started.
+ */
+export async function startCluster(spec: StartSpec): Promise<LocalCluster | ComposeCluster> {
+  const choice = await chooseRuntime(spec.settings);
+  const onStart = () => {
+    for (const line of announcement(spec.settings, choice)) spec.onPhase?.(line);
+  };
+  return choice.socketPath
+    ? startComposeCluster({ ...spec, onStart }, { ...spec, socketPath: choice.socketPath })
+    : startLocalCluster({ ...spec, onStart }, spec);
+}
+
+/** The runtime, and what is started on it. */
+function announcement(
+  { replicas, refreshers, proxy, proxies }: Settings,
+  { runtime, why }: Choice,
+): string[] {
+  const fleet = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
+  const form = runtime === 'compose' ? 'containers' : 'processes';
+  const aside = refreshers > 0 ? `, ${refreshers} ${refreshers === 1 ? 'refresher' : 'refreshers'}` : '';
+  const front = proxy ? `, ${proxies} ${proxy}` : '';
+  return [`runtime ${runtime}: ${why}`, `starting ${fleet}${aside}${front}, origin and Redis as ${form}`];
+}

@@ -1,0 +1,44 @@
+import { killHolder } from './kill-holder/expectation.ts';
+import { killRefresher } from './kill-refresher/expectation.ts';
+import { lostWakeups } from './lost-wakeups/expectation.ts';
+import { originDown } from './origin-down/expectation.ts';
+import { originErrors } from './origin-errors/expectation.ts';
+import { partition } from './partition/expectation.ts';
+import { pauseHolder } from './pause-holder/expectation.ts';
+import { pauseHolderBrief } from './pause-holder-brief/expectation.ts';
+import { pauseHolderOverlap } from './pause-holder-overlap/expectation.ts';
+import { redisDown } from './redis-down/expectation.ts';
+import { redisFailover } from './redis-failover/expectation.ts';
+import { redisRestart } from './redis-restart/expectation.ts';
+import { redisStall } from './redis-stall/expectation.ts';
+import { redlockAmnesia } from './redlock-amnesia/expectation.ts';
+import { redlockNodesDown } from './redlock-nodes-down/expectation.ts';
+import { rollingRestart } from './rolling-restart/expectation.ts';
+import { scaleOut } from './scale-out/expectation.ts';
+import { slowOrigin } from './slow-origin/expectation.ts';
+import type { Expectation } from './support/expectation.ts';
+
+/** Every fault by its pure half, in the order of the matrix. What it does to a cluster lies beside it, in `strike.ts`. */
+export const faults: readonly Expectation[] = [
+  killHolder,
+  killRefresher,
+  pauseHolder,
+  pauseHolderOverlap,
+  pauseHolderBrief,
+  slowOrigin,
+  originErrors,
+  originDown,
+  redisStall,
+  redisRestart,
+  redisDown,
+  lostWakeups,
+  redisFailover,
+  partition,
+  redlockNodesDown,
+  redlockAmnesia,
+  rollingRestart,
+  scaleOut,
+];
+
+export const faultNamed = (name: string | null | undefined): Expectation | undefined =>
+  faults.find((fault) => fault.name === name);

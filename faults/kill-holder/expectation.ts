@@ -1,0 +1,35 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { commitOf, dueAt, takeOvers } from '../support/holder.ts';
+
+/** What Redis and a waiter's timer may add to the end of a lease. */
+const SLACK_MS = 50;
+
+/** SIGKILL to the lease holder in mid-recompute. Its lease runs out, and one other takes over. */
+export const killHolder: Expectation = {
+  name: 'kill-holder',
+  summary: 'SIGKILL the lease holder while it recomputes',
+  guard: 'the lease has a TTL; waiters wait no longer than it lasts',
+  presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  tolerance: ({ leaseMs }) => ({
+    extraRecomputes: 1,
+    extraWaitMs: leaseMs,
+    // Whoever was connected to the victim loses its answer; nobody else does.
+    excuses: ({ ending, to, dueAt }, { victim, injectedAt, healedAt }) =>
+      ending === 'error' && to === victim && dueAt < healedAt && dueAt > injectedAt - 10_000,
+  }),
+  verify(evidence, timeline) {
+    if (commitOf(evidence, timeline))
+      return { verdict: 'unknown', detail: 'missed: the victim had committed' };
+    const [first, ...more] = takeOvers(evidence, timeline);
+    if (!first) return passIf(false, 'nobody took over');
+    const afterMs = first.storeAt - timeline.injectedAt;
+    // Whoever recomputes early holds a lease that nobody wants before the value is due.
+    const untilDueMs = dueAt(evidence, timeline) - timeline.injectedAt;
+    const bound = Math.round(Math.max(evidence.settings.leaseMs, untilDueMs) + SLACK_MS);
+    return passIf(
+      more.length === 0 && afterMs <= bound,
+      `${first.by} took over after ${afterMs.toFixed(0)} ms (bound ${bound}); ${more.length} more tried`,
+    );
+  },
+};

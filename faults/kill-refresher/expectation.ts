@@ -1,0 +1,41 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { commitOf, takeOvers } from '../support/holder.ts';
+
+/** What Redis and a timer may add to the end of a lease and to a tick. */
+const SLACK_MS = 50;
+
+/** SIGKILL to the refresher that recomputes. Its lease runs out, another one's next tick takes over, and no request notices. */
+export const killRefresher: Expectation = {
+  name: 'kill-refresher',
+  summary: 'SIGKILL the refresher that holds the lease while it recomputes',
+  guard: 'there is another one, and the lease has a TTL; meanwhile the value is served on',
+  presets: {
+    STRATEGY: 'refresh-ahead',
+    TTL: '2s',
+    RECOMPUTE: '300ms',
+    REFRESH_INTERVAL: '100ms',
+    RATE: '200',
+    EXPIRIES: '5',
+  },
+  needs: { STRATEGY: 'refresh-ahead' },
+  tolerance: () => ({ extraRecomputes: 1 }),
+  verify(evidence, timeline) {
+    if (commitOf(evidence, timeline))
+      return { verdict: 'unknown', detail: 'missed: the victim had committed' };
+    const [first, ...more] = takeOvers(evidence, timeline);
+    if (!first) return passIf(false, 'nobody took over');
+    const { leaseMs, refreshIntervalMs } = evidence.settings;
+    const afterMs = first.storeAt - timeline.injectedAt;
+    const bound = leaseMs + refreshIntervalMs + SLACK_MS;
+    const served = evidence.answered.filter(
+      ({ dueAt, degraded }) => !degraded && dueAt >= timeline.injectedAt && dueAt <= timeline.healedAt,
+    );
+    const waited = served.filter((answer) => answer.served !== 'hit' && answer.served !== 'stale').length;
+    return passIf(
+      more.length === 0 && afterMs <= bound && waited === 0,
+      `${first.by} took over from ${timeline.victim} after ${afterMs.toFixed(0)} ms (bound ${bound}); ` +
+        `${more.length} more tried, ${waited} of ${served.length} requests waited`,
+    );
+  },
+};

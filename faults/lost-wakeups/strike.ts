@@ -1,0 +1,31 @@
+import { Redis } from 'ioredis';
+import type { Strike } from '../support/strike.ts';
+import { nextHolder } from '../support/striking/holder.ts';
+
+const EVERY_MS = 5;
+
+export const strike: Strike = {
+  plan: async (scene) => ({ ...(await nextHolder(scene)), victim: 'pub/sub connections' }),
+  async inject({ cluster, until, last, journals, settings }, { fence = 0 }) {
+    const admin = new Redis(cluster.redis.url, { maxRetriesPerRequest: 0, commandTimeout: 1000 });
+    admin.on('error', () => {});
+    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence >= fence);
+    try {
+      const cutting = new AbortController();
+      const cut = async () => {
+        while (!cutting.signal.aborted) {
+          await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+          await last(EVERY_MS);
+        }
+      };
+      // An interruption ends it too; that the waiters were not cut off, the judge will find.
+      const done = cut().catch(() => {});
+      await until('the fill', filled, settings.leaseMs + settings.recomputeMs + 5000);
+      cutting.abort();
+      await done;
+    } finally {
+      admin.disconnect();
+    }
+  },
+  heal: async () => {},
+};

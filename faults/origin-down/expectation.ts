@@ -1,0 +1,46 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+
+/** The recompute, and what a busy machine adds. */
+const SLACK_MS = 400;
+
+/** The origin is gone: the stale value is served while the grace lasts, then clear errors, fast; then it is back. */
+export const originDown: Expectation = {
+  name: 'origin-down',
+  summary: 'SIGKILL the origin for 6 s; stale values last 2 s',
+  guard: 'back-off, fleet-wide; stale values within the grace; errors at once afterwards',
+  presets: { TTL: '1s', RECOMPUTE: '100ms', RATE: '200', EXPIRIES: '10', GRACE: '2s' },
+  tolerance: ({ graceMs, backoffMs }) => ({
+    extraRecomputes: 1,
+    extraWaitMs: 3 * backoffMs,
+    staleMs: graceMs,
+    excuses: ({ status, dueAt }, { injectedAt, healedAt }) =>
+      status === 502 && dueAt > injectedAt && dueAt < healedAt + backoffMs + SLACK_MS,
+  }),
+  verify(evidence, { injectedAt, healedAt }) {
+    const { settings, events, arrivals, cycles } = evidence;
+    const failed = events.filter(({ event, at }) => event === 'recompute-failed' && at > injectedAt);
+    const calls = failed.filter(({ at }) => at < healedAt);
+    const stale = evidence.answered.filter(
+      ({ served, sentAt }) => served === 'stale' && sentAt > injectedAt,
+    ).length;
+    const errors = arrivals.filter(({ status }) => status === 502);
+    if (calls.length === 0 || stale === 0 || errors.length === 0) {
+      return {
+        verdict: 'unknown',
+        detail: `missed: ${calls.length} failed calls, ${stale} stale answers, ${errors.length} errors`,
+      };
+    }
+    const most = Math.ceil((healedAt - injectedAt) / settings.backoffMs) + 1;
+    // Not the first to begin after the heal: the call that it heals may have been trying to connect since long before.
+    const lastFailedAt = Math.max(...failed.map(({ at }) => at));
+    const back = cycles.find(({ filledAt }) => filledAt !== undefined && filledAt > lastFailedAt);
+    const backMs = (back?.filledAt ?? Number.POSITIVE_INFINITY) - healedAt;
+    const recovered =
+      backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back?.recomputes.length === 1;
+    return passIf(
+      calls.length <= most && recovered,
+      `${calls.length} calls in ${((healedAt - injectedAt) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors.length} errors; back after ${backMs.toFixed(0)} ms with ${back?.recomputes.length ?? 0} recompute`,
+    );
+  },
+};

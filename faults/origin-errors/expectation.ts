@@ -1,0 +1,26 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+
+/** Half of the recomputes fail for a while. The stale value is served meanwhile, and the origin is not stormed. */
+export const originErrors: Expectation = {
+  name: 'origin-errors',
+  summary: 'half of the recomputes fail for 8 s',
+  guard: 'back-off, fleet-wide; stale values within the grace',
+  presets: { TTL: '1s', RECOMPUTE: '100ms', RATE: '200', EXPIRIES: '12', GRACE: '30s' },
+  tolerance: ({ graceMs, backoffMs }) => ({
+    extraRecomputes: Number.POSITIVE_INFINITY,
+    extraWaitMs: 2 * backoffMs,
+    staleMs: graceMs,
+  }),
+  verify({ recomputes, settings }) {
+    const failed = recomputes.filter(({ ending }) => ending === 'error');
+    if (failed.length === 0) return { verdict: 'unknown', detail: 'missed: no recompute failed' };
+    const tooSoon = failed.filter(({ endedAt = 0 }) =>
+      recomputes.some(({ at }) => at > endedAt && at < endedAt + settings.backoffMs),
+    ).length;
+    return passIf(
+      tooSoon === 0,
+      `${failed.length} recomputes failed; ${tooSoon} times the origin was asked again within ${settings.backoffMs} ms`,
+    );
+  },
+};

@@ -1,0 +1,31 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { commitOf, takeOvers } from '../support/holder.ts';
+
+/** Renewed every third of its term, a lease always has two thirds left: a pause shorter than that costs nobody anything. */
+const LEAST_LEFT = 2 / 3;
+
+export const SHARE_OF_LEASE = 0.4;
+
+export const pauseHolderBrief: Expectation = {
+  name: 'pause-holder-brief',
+  summary: 'SIGSTOP the lease holder for less than its lease',
+  guard: 'renewal keeps enough of the lease in hand',
+  presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  tolerance: ({ leaseMs }) => ({ extraWaitMs: leaseMs * SHARE_OF_LEASE }),
+  verify(evidence, timeline) {
+    const commit = commitOf(evidence, timeline);
+    if (commit && commit.at < timeline.healedAt)
+      return { verdict: 'unknown', detail: 'missed: it had committed before' };
+    const others = takeOvers(evidence, timeline).filter(
+      ({ fence }) => fence < (commit?.fence ?? Number.POSITIVE_INFINITY),
+    );
+    const { leaseMs } = evidence.settings;
+    const pausedMs = timeline.healedAt - timeline.injectedAt;
+    const good = commit?.accepted === true && others.length === 0;
+    const detail = `paused ${pausedMs.toFixed(0)} ms of a ${leaseMs} ms lease; its commit was ${commit?.accepted ? 'accepted' : 'not accepted'}`;
+    if (!good && pausedMs >= LEAST_LEFT * leaseMs)
+      return { verdict: 'unknown', detail: `missed: ${detail}, which that long a pause may cost` };
+    return passIf(good, detail);
+  },
+};

@@ -1,0 +1,52 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { tolerance } from '../support/redis-outage.ts';
+
+/**
+ * The primary dies right after a grant that no replica has: the new primary knows neither the lease nor its fence. Where
+ * a grant waits for replicas (`WAIT`) there is no such grant, and the primary dies after one that they have.
+ */
+export const redisFailover: Expectation = {
+  name: 'redis-failover',
+  summary: 'SIGKILL the primary right after a grant that no replica has',
+  guard: 'fences rise by time; a commit needs the newest',
+  // A recompute outlasts the failover, and no renewal comes before its end: the orphan gets to write.
+  presets: { STORE: 'sentinel', TTL: '1s', RECOMPUTE: '3s', LEASE: '10s', RATE: '100', EXPIRIES: '3' },
+  needs: { STORE: 'sentinel' },
+  tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
+  verify({ events, commits, recomputes, cycles, settings }, timeline) {
+    const killed = timeline.noted('killed');
+    const promoted = timeline.noted('promoted');
+    if (!killed && settings.minReplicas > 0)
+      return { verdict: 'unknown', detail: 'missed: min-replicas-to-write gave no grant without a replica' };
+    if (!killed || !promoted)
+      return { verdict: 'unknown', detail: 'missed: no grant, or nobody was promoted' };
+    const fence = Number(killed.details.fence);
+    const known = Number(timeline.noted('newest fence there')?.details.fence) === fence;
+    if (commits.some((commit) => commit.fence === fence && commit.at < killed.at))
+      return { verdict: 'unknown', detail: 'missed: the holder had committed' };
+    if (known !== settings.waitReplicas > 0)
+      return {
+        verdict: 'unknown',
+        detail: `missed: the promoted replica ${known ? 'had' : 'did not have'} the grant`,
+      };
+    const orphan = commits.find((commit) => commit.fence === fence);
+    const next = events.find(
+      (event) => event.event === 'granted' && event.key === settings.key && event.at > killed.at,
+    );
+    const filled = commits.find(({ accepted, at }) => accepted && at > killed.at);
+    const cold = cycles.find(({ beganAt }) => beganAt > killed.at);
+    const leased = cold?.recomputes.filter(({ seenAt }) => seenAt !== undefined).length ?? 0;
+    const until = filled?.at ?? Number.POSITIVE_INFINITY;
+    const alone = recomputes.filter(
+      ({ seenAt, at }) => seenAt === undefined && at > killed.at && at < until,
+    ).length;
+    const rises = next?.event === 'granted' && next.fence > fence;
+    const fate = orphan === undefined ? 'was not written' : orphan.accepted ? 'was written' : 'was refused';
+    return passIf(
+      (known || !orphan?.accepted) && rises && leased === 1,
+      `the grant was ${known ? 'known' : 'unknown'} to the new primary (up after ${(promoted.at - killed.at).toFixed(0)} ms); ` +
+        `its fill ${fate}; ${alone} recomputes without Redis; the next fence ${rises ? 'is newer' : 'IS NOT NEWER'}; first fill: ${leased} recompute`,
+    );
+  },
+};

@@ -1,0 +1,65 @@
+import { keysOf } from '../../backends/redis/ioredis/connection.ts';
+import { askRedis } from '../../cluster/ask-redis.ts';
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
+import type { Scene, Strike } from '../support/strike.ts';
+import { untilPromoted } from '../support/striking/primaries.ts';
+import { untilWarm } from '../support/striking/warm.ts';
+
+/** How long before the expiry the replicas are cut off: enough for it to be done, too little for a Sentinel to mind. */
+const BEFORE_EXPIRY_MS = 300;
+
+export const strike: Strike = {
+  async plan(scene) {
+    await untilWarm(scene);
+    return { victim: scene.cluster.redis.name };
+  },
+  async inject(scene) {
+    const { cluster, settings, journals, until, note } = scene;
+    const [, ...replicas] = cluster.redisServers;
+    if (settings.waitReplicas === 0) {
+      await untilShortlyBeforeExpiry(scene);
+      for (const { name } of replicas) await cluster.pause(name);
+      // What the kernel holds for a paused replica it would read later: so no connection either.
+      await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
+    }
+    const from = wallTimeMs();
+    const next = () =>
+      journals.events.find(
+        (event) => event.event === 'granted' && event.key === settings.key && event.at > from,
+      );
+    const grant = await until('the next grant', next, settings.ttlMs + 10_000);
+    if (grant.event !== 'granted') return;
+    await cluster.kill(cluster.redis.name);
+    note('killed', { holder: grant.by, fence: grant.fence });
+    for (const { name } of replicas) await cluster.resume(name);
+    const promoted = await untilPromoted(scene);
+    const newest = await askRedis(promoted.url, (redis) => redis.get(keysOf(settings.key).fence)).catch(
+      () => null,
+    );
+    note('newest fence there', { fence: Number(newest ?? 0) });
+    const filled = () =>
+      journals.events.find((event) => event.event === 'commit' && event.fence > grant.fence);
+    await until('a fill on the new primary', filled, settings.leaseMs + settings.recomputeMs + 10_000);
+  },
+  async heal({ cluster }) {
+    const [primary, ...replicas] = cluster.redisServers;
+    for (const { name } of replicas) await cluster.resume(name);
+    // Empty, and taken for a primary by nobody: the Sentinels make it a replica of the new one.
+    if (primary) await cluster.restart(primary.name);
+  },
+};
+
+async function untilShortlyBeforeExpiry({ until, journals, settings }: Scene): Promise<void> {
+  const from = wallTimeMs();
+  const next = () =>
+    journals.events.find(
+      (event) => event.event === 'commit' && event.key === settings.key && event.at > from,
+    );
+  const filled = await until('the next fill', next, 3 * settings.ttlMs + 10_000);
+  const moment = filled.at + settings.ttlMs - BEFORE_EXPIRY_MS;
+  await until(
+    'the expiry to come near',
+    () => (wallTimeMs() >= moment ? true : undefined),
+    2 * settings.ttlMs,
+  );
+}

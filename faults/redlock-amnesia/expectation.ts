@@ -1,0 +1,47 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { commitOf, takeOvers } from '../support/holder.ts';
+
+/**
+ * Three of five lock servers come back empty while the lease is held: they have forgotten that it is. Never more than two
+ * are gone, so that a majority answers all the time. Who waits does not look again before the holder's time, so the
+ * pub/sub connections are cut too, as they are when a network is: then everybody looks, and one is granted what another
+ * still holds. The presets leave time for the restarts, and keep the first renewal behind the commit, since it would find
+ * the lease lost.
+ */
+export const redlockAmnesia: Expectation = {
+  name: 'redlock-amnesia',
+  summary: 'SIGKILL three of five lock servers and start them empty',
+  guard: 'the fence beside the value: the majority has forgotten',
+  presets: {
+    LEASE_BACKEND: 'redlock',
+    TTL: '3s',
+    RECOMPUTE: '5s',
+    LEASE: '18s',
+    RATE: '100',
+    EXPIRIES: '3',
+  },
+  needs: { LEASE_BACKEND: 'redlock' },
+  tolerance: ({ recomputeMs }) => ({ extraRecomputes: 1, extraWaitMs: recomputeMs }),
+  verify(evidence, timeline) {
+    const first = commitOf(evidence, timeline);
+    const [second, ...more] = takeOvers(evidence, timeline);
+    if (!first || !second || second.storeAt > first.at) {
+      const lost = evidence.events.some(
+        (event) => event.event === 'lease-lost' && event.fence === timeline.fence,
+      );
+      return {
+        verdict: 'unknown',
+        detail: lost
+          ? 'its renewal found the lease lost, and nothing was written'
+          : 'missed: no second holder',
+      };
+    }
+    const aheadMs = (first.at - second.storeAt).toFixed(0);
+    return passIf(
+      !first.accepted && more.length === 0,
+      `${second.by} was granted what ${first.by} held, ${aheadMs} ms before its commit, ` +
+        `which was ${first.accepted ? 'ACCEPTED' : 'refused'}; ${more.length} more were granted`,
+    );
+  },
+};

@@ -1,0 +1,24 @@
+import type { Strike } from '../support/strike.ts';
+import { nextHolder } from '../support/striking/holder.ts';
+import { patienceMs } from '../support/striking/warm.ts';
+
+const VICTIMS = ['lock-1', 'lock-2'];
+
+/** Fills that the servers stay down for, the one under way included. */
+const FILLS = 4;
+
+export const strike: Strike = {
+  plan: async (scene) => ({ ...(await nextHolder(scene)), victim: VICTIMS.join(' ') }),
+  async inject(scene, { fence = 0 }) {
+    const { cluster, until, journals } = scene;
+    await Promise.all(VICTIMS.map((name) => cluster.kill(name)));
+    const fills = () =>
+      journals.events.filter(
+        (event) => event.event === 'commit' && event.outcome === 'accepted' && event.fence >= fence,
+      ).length;
+    await until(`${FILLS} fills`, () => (fills() >= FILLS ? true : undefined), patienceMs(scene));
+  },
+  async heal({ cluster }) {
+    await Promise.all(VICTIMS.map((name) => cluster.restart(name)));
+  },
+};

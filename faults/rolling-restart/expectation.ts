@@ -1,0 +1,57 @@
+import type { Evidence } from '../support/evidence.ts';
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { failuresIn, fleetBefore, type Life, livesIn, mostRecomputes } from '../support/replicas.ts';
+
+/**
+ * A deployment: each replica in turn is routed around, stopped, started again and routed back, and each is stopped in the
+ * middle of an expiry, the one that recomputes first. Nobody notices.
+ */
+export const rollingRestart: Expectation = {
+  name: 'rolling-restart',
+  summary: 'replace every replica in mid-expiry, the lease holder first',
+  guard: 'a stopped replica drains: it answers, commits and releases before it ends',
+  presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  leastReplicas: 2,
+  tolerance: () => ({}),
+  verify(evidence, timeline) {
+    const before = fleetBefore(evidence, timeline);
+    const replaced = before.filter((life) => isReplaced(evidence, life));
+    const atWork = before.flatMap((life) => workWhenStopped(evidence, life));
+    if (atWork.length === 0)
+      return { verdict: 'unknown', detail: 'missed: no replica was stopped in the middle of a recompute' };
+    const written = atWork.filter(({ version, by }) =>
+      evidence.commits.some((commit) => commit.version === version && commit.by === by),
+    ).length;
+    const failed = failuresIn(evidence, timeline).length;
+    return passIf(
+      before.length === evidence.settings.replicas &&
+        replaced.length === before.length &&
+        written === atWork.length &&
+        failed === 0,
+      `${replaced.length} of ${evidence.settings.replicas} replaced and drained; ${atWork.length} stopped in mid-recompute, ` +
+        `${written} of them wrote; ${failed} requests failed; at most ${mostRecomputes(evidence)} recomputes an expiry`,
+    );
+  },
+};
+
+/** It drained to the end, and another process under its name has answered since. */
+const isReplaced = ({ events, answered }: Evidence, { name, stoppedAt, drained }: Life): boolean =>
+  drained === true &&
+  livesIn(events).some(
+    (next) =>
+      next.name === name &&
+      next.startedAt > (stoppedAt ?? Number.POSITIVE_INFINITY) &&
+      answered.some(({ by, sentAt }) => by === name && sentAt > next.startedAt),
+  );
+
+/** Recomputes that it had under way when it was told to stop, and under a lease where the strategy takes one. */
+function workWhenStopped({ recomputes, events, claim }: Evidence, { name, drainingAt }: Life) {
+  if (drainingAt === undefined) return [];
+  const underLease = (storeAt: number | undefined) =>
+    events.some((event) => event.event === 'granted' && event.by === name && event.storeAt === storeAt);
+  return recomputes.filter(
+    ({ by, at, endedAt = Number.POSITIVE_INFINITY, seenAt }) =>
+      by === name && at < drainingAt && endedAt > drainingAt && (!claim.fenced || underLease(seenAt)),
+  );
+}

@@ -1,0 +1,37 @@
+import type { Scene, Strike } from '../support/strike.ts';
+import { patienceMs, untilWarm } from '../support/striking/warm.ts';
+
+export const strike: Strike = {
+  async plan(scene) {
+    await untilWarm(scene);
+    return { victim: 'every replica' };
+  },
+  async inject(scene) {
+    const { cluster, route } = scene;
+    const left = new Set(cluster.replicas.map(({ name }) => name));
+    while (left.size > 0) {
+      const by = await nextRecompute(scene);
+      // Whoever is not the one that recomputes has waiters by now.
+      const victim = left.has(by) ? by : ([...left][0] as string);
+      left.delete(victim);
+      await route(cluster.replicas.filter(({ name }) => name !== victim));
+      await cluster.stop(victim);
+      await cluster.restart(victim);
+      await route(cluster.replicas);
+    }
+  },
+  async heal({ cluster, route }) {
+    for (const { name, pid } of cluster.replicas) if (pid === undefined) await cluster.restart(name);
+    await route(cluster.replicas);
+  },
+};
+
+/** Waits for the next recompute of the key to begin, and gives who asked for it. */
+async function nextRecompute(scene: Scene): Promise<string> {
+  const { until, journals, settings } = scene;
+  const begun = () =>
+    journals.ledger.flatMap((line) => (line.event === 'begin' && line.key === settings.key ? [line] : []));
+  journals.refresh();
+  const before = begun().length;
+  return (await until('the next recompute', () => begun()[before], patienceMs(scene))).by;
+}

@@ -1,0 +1,54 @@
+import type { Settings } from '../../record/settings.ts';
+import type { Claim } from '../../strategies/contract/index.ts';
+import type { Evidence } from '../support/evidence.ts';
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+import { crossed } from '../support/lookups.ts';
+import { failuresIn, livesIn, mostRecomputes } from '../support/replicas.ts';
+
+export const ADDED = 2;
+
+/** Expiries in which the new replicas are to have a part. */
+export const EXPIRIES_TOGETHER = 2;
+
+/** The fleet grows under load, and shrinks again. */
+export const scaleOut: Expectation = {
+  name: 'scale-out',
+  summary: `add ${ADDED} replicas under load, and take them away again`,
+  guard: 'the lease and the wake-ups are the fleet’s, whoever joins; a stopped replica drains',
+  presets: { TTL: '2s', RECOMPUTE: '300ms', RATE: '200', EXPIRIES: '6' },
+  tolerance: (settings, claim) => ({ extraRecomputes: growthOfClaim(settings, claim) }),
+  verify(evidence, timeline) {
+    const { injectedAt, healedAt } = timeline;
+    const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > injectedAt);
+    const expiries = added.map(({ name }) => expiriesOf(evidence, name));
+    const fewest = Math.min(...expiries);
+    if (added.length !== ADDED || fewest < EXPIRIES_TOGETHER) {
+      return {
+        verdict: 'unknown',
+        detail: `missed: ${added.length} replicas came, with a part in ${expiries.join(' and ') || 'no'} expiries`,
+      };
+    }
+    const gone = added.filter(
+      ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedAt,
+    ).length;
+    const failed = failuresIn(evidence, timeline).length;
+    const most = mostRecomputes(evidence);
+    const { max = Number.POSITIVE_INFINITY } = evidence.claim.recomputesPerExpiry(evidence.settings);
+    return passIf(
+      gone === ADDED && failed === 0 && most <= max + evidence.tolerance.extraRecomputes,
+      `${added.map(({ name }) => name).join(' and ')} had a part in ${expiries.join(' and ')} expiries, ${gone} drained; ` +
+        `${failed} requests failed; at most ${most} recomputes an expiry`,
+    );
+  },
+};
+
+/** By how much the claim rises with the fleet: single-flight's does, that of a lock does not. */
+function growthOfClaim(settings: Settings, claim: Claim): number {
+  const most = (replicas: number) => claim.recomputesPerExpiry({ ...settings, replicas }).max ?? 0;
+  return most(settings.replicas + ADDED) - most(settings.replicas);
+}
+
+/** In how many expiries a replica answered requests that crossed them. */
+const expiriesOf = ({ judged, answered }: Evidence, name: string): number =>
+  judged.filter((cycle) => answered.some((answer) => answer.by === name && crossed(answer, cycle))).length;

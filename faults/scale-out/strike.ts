@@ -1,0 +1,33 @@
+import type { Strike } from '../support/strike.ts';
+import { patienceMs, untilWarm } from '../support/striking/warm.ts';
+import { ADDED, EXPIRIES_TOGETHER } from './expectation.ts';
+
+/** The one in which they came may be over before a request reached them. */
+const FILLS_TOGETHER = EXPIRIES_TOGETHER + 1;
+
+export const strike: Strike = {
+  async plan(scene) {
+    await untilWarm(scene);
+    return { victim: 'the fleet' };
+  },
+  async inject(scene) {
+    const { cluster, route, until, journals, settings } = scene;
+    for (let count = 0; count < ADDED; count++) await cluster.add();
+    await route(cluster.replicas);
+    const fills = () =>
+      journals.events.filter(
+        ({ event, ...rest }) => event === 'commit' && 'key' in rest && rest.key === settings.key,
+      ).length;
+    const before = fills();
+    await until(
+      'expiries with the new replicas',
+      () => (fills() >= before + FILLS_TOGETHER ? true : undefined),
+      patienceMs(scene),
+    );
+  },
+  async heal({ cluster, route, settings }) {
+    const original = cluster.replicas.slice(0, settings.replicas);
+    await route(original);
+    for (const { name } of cluster.replicas.slice(settings.replicas)) await cluster.stop(name);
+  },
+};

@@ -1,0 +1,20 @@
+import type { Expectation } from '../support/expectation.ts';
+import { passIf } from '../support/finding.ts';
+
+export const SLOW = { slowShare: 0.2, slowMs: 5000 };
+
+/** One recompute in five takes many leases. Renewal keeps it the only one. */
+export const slowOrigin: Expectation = {
+  name: 'slow-origin',
+  summary: 'one recompute in five takes 5 s under a lease of 1 s',
+  guard: 'renewal, every third of the lease',
+  presets: { TTL: '1s', RECOMPUTE: '300ms', RATE: '100', EXPIRIES: '20', LEASE: '1s' },
+  tolerance: () => ({ extraWaitMs: SLOW.slowMs }),
+  verify({ recomputes, judged, settings }) {
+    const slow = recomputes.filter(({ at, endedAt = 0 }) => endedAt - at > 3 * settings.leaseMs).length;
+    if (slow === 0)
+      return { verdict: 'unknown', detail: 'missed: no recompute was longer than three leases' };
+    const most = Math.max(...judged.map((cycle) => cycle.recomputes.length));
+    return passIf(most === 1, `${slow} recomputes longer than three leases, at most ${most} an expiry`);
+  },
+};

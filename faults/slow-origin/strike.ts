@@ -1,0 +1,22 @@
+import { tellOrigin } from '../../cluster/tell-origin.ts';
+
+import type { Strike } from '../support/strike.ts';
+import { SLOW } from './expectation.ts';
+
+export const strike: Strike = {
+  async plan() {
+    return { victim: 'origin' };
+  },
+  async inject({ cluster, until, journals, settings }) {
+    await tellOrigin(cluster.origin, SLOW);
+    const begun = () =>
+      journals.ledger.filter((line) => line.event === 'begin' && line.key === settings.key).length;
+    const enough = settings.expiries + 1;
+    await until(
+      'the last expiry',
+      () => (begun() >= enough ? true : undefined),
+      enough * (settings.ttlMs + SLOW.slowMs),
+    );
+  },
+  heal: ({ cluster }) => tellOrigin(cluster.origin, { slowShare: 0 }),
+};

@@ -1,0 +1,52 @@
+// What the faults that take Redis away have in common: the price, and whether it was answered.
+
+import type { Settings } from '../../record/settings.ts';
+import type { Evidence, Tolerance } from './evidence.ts';
+import type { Presets } from './expectation.ts';
+import { type Finding, passIf } from './finding.ts';
+import type { Timeline } from './timeline.ts';
+
+/** How long a replica may take to notice that Redis is back. */
+const NOTICE_MS = 1500;
+
+/** With Sentinels it would be a failover: that is another fault. */
+export const needs: Presets = { STORE: 'single' };
+export const presets: Presets = {
+  ...needs,
+  TTL: '2s',
+  RECOMPUTE: '300ms',
+  RATE: '200',
+  EXPIRIES: '5',
+};
+
+export const tolerance = ({ leaseMs }: Settings): Partial<Tolerance> => ({
+  extraRecomputes: Number.POSITIVE_INFINITY,
+  extraWaitMs: 2 * leaseMs,
+});
+
+/**
+ * While Redis is gone each replica serves itself, one recompute at a time; once it is back one recompute fills the key
+ * for all, and nothing that was made meanwhile is written.
+ */
+export function verify(
+  { recomputes, answered, commits, cycles, settings }: Evidence,
+  { injectedAt, healedAt }: Timeline,
+): Finding {
+  const alone = recomputes.filter(
+    ({ seenAt, at }) => seenAt === undefined && at > injectedAt && at < healedAt + NOTICE_MS,
+  );
+  const degraded = answered.filter((answer) => answer.degraded === true).length;
+  if (alone.length === 0 || degraded === 0)
+    return { verdict: 'unknown', detail: 'missed: nobody had to do without Redis' };
+  const atOnce = Math.max(
+    ...alone.map(({ at }) => alone.filter((other) => other.at <= at && (other.endedAt ?? at) > at).length),
+  );
+  const madeAlone = new Set(alone.map(({ version }) => version));
+  const written = commits.filter(({ accepted, version }) => accepted && madeAlone.has(version)).length;
+  const back = cycles.find(({ beganAt }) => beganAt > healedAt);
+  const cold = back?.recomputes.filter(({ seenAt }) => seenAt !== undefined).length ?? 0;
+  return passIf(
+    atOnce <= settings.replicas && written === 0 && cold === 1,
+    `${degraded} answers without Redis, ${atOnce} recomputes at once; ${written} of them written later; first fill afterwards: ${cold} recompute`,
+  );
+}

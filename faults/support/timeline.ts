@@ -1,0 +1,36 @@
+import type { Details, FaultEvent } from '../../record/fault-events.ts';
+
+export interface Note {
+  readonly at: number;
+  readonly details: Details;
+}
+
+/** When a fault came and went. Wall time in ms. */
+export interface Timeline {
+  readonly victim: string;
+  readonly fence: number | undefined;
+  readonly injectedAt: number;
+  readonly healedAt: number;
+  readonly near: readonly string[];
+  /** The last thing of that name that the lab noted. */
+  noted(what: string): Note | undefined;
+}
+
+/** Undefined when the fault never came so far as to be injected. */
+export function timelineFrom(events: readonly { readonly event: string }[]): Timeline | undefined {
+  const faults = events.filter((event): event is FaultEvent => event.event === 'fault');
+  const injected = faults.find(({ phase }) => phase === 'injected');
+  const healed = faults.find(({ phase }) => phase === 'healed');
+  if (!injected || !healed) return undefined;
+  return {
+    victim: injected.victim,
+    fence: injected.fence,
+    injectedAt: injected.at,
+    healedAt: healed.at,
+    near: injected.near ?? [],
+    noted(what) {
+      const note = faults.findLast((event) => event.phase === 'noted' && event.what === what);
+      return note && { at: note.at, details: note.details ?? {} };
+    },
+  };
+}

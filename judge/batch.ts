@@ -1,0 +1,69 @@
+import { type Finding, passIf } from '../faults/support/finding.ts';
+import type { LedgerLine } from '../record/ledger.ts';
+import type { Settings } from '../record/settings.ts';
+
+/** The width of a bar of the histogram, in ms. */
+export const BIN_MS = 100;
+
+/** For each key whose second recompute has begun: how long after the end of its first, in ms. */
+export function begunAgainMs(ledger: readonly LedgerLine[], names: readonly string[]): number[] {
+  const ends = new Map(ledger.flatMap((line) => (line.event === 'end' ? [[line.id, line.at] as const] : [])));
+  const begun = new Map<string, { readonly id: number; readonly at: number }[]>();
+  for (const line of ledger) {
+    if (line.event === 'begin') begun.set(line.key, [...(begun.get(line.key) ?? []), line]);
+  }
+  return names.flatMap((name) => {
+    const [first, second] = begun.get(name) ?? [];
+    const filledAt = first && ends.get(first.id);
+    return second && filledAt !== undefined ? [second.at - filledAt] : [];
+  });
+}
+
+/** How many fall into each bin, from the first that has any: `fromMs` is where that begins. */
+export function perBin(timesMs: readonly number[]): { fromMs: number; counts: number[] } {
+  const first = Math.floor(Math.min(...timesMs) / BIN_MS);
+  const counts: number[] = [];
+  for (const ms of timesMs) {
+    const bin = Math.floor(ms / BIN_MS) - first;
+    while (counts.length <= bin) counts.push(0);
+    counts[bin] = (counts[bin] ?? 0) + 1;
+  }
+  return { fromMs: first * BIN_MS, counts };
+}
+
+/**
+ * What a bin should see at the most. The keys are due over 2·jitter·TTL, and each is recomputed when it is asked for next,
+ * up to keys/rate later; whichever is longer spreads the batch.
+ */
+export function expectedPeak(
+  { ttlMs, ratePerSecond, ttlJitter }: Pick<Settings, 'ttlMs' | 'ratePerSecond' | 'ttlJitter'>,
+  keys: number,
+): number {
+  const spreadMs = Math.max(2 * ttlJitter * ttlMs, (keys / ratePerSecond) * 1000, BIN_MS);
+  return (keys * BIN_MS) / spreadMs;
+}
+
+/**
+ * Whether jitter spread the batch as the model says: the time of each key's next recompute without it, and with it. Unknown
+ * where the batch was not due together even without it: then the load was not what the model takes it for.
+ */
+export function judgeBatch(
+  settings: Pick<Settings, 'ttlMs' | 'ratePerSecond' | 'ttlJitter'>,
+  keys: number,
+  without: readonly number[],
+  withJitter: readonly number[],
+): Finding {
+  if (without.length < keys || withJitter.length < keys)
+    return { verdict: 'unknown', detail: 'some keys were not asked for again' };
+  const before = peakOf(without);
+  const after = peakOf(withJitter);
+  const together = expectedPeak({ ...settings, ttlJitter: 0 }, keys);
+  if (before < together / 2)
+    return { verdict: 'unknown', detail: `peak ${before} without it: the load did not keep its pace` };
+  const expected = expectedPeak(settings, keys);
+  // The most of several counts is seldom three of their standard deviations above the mean.
+  const most = Math.ceil(expected + 3 * Math.sqrt(expected));
+  return passIf(after < before && after <= most, `peak ${before} without, ${after} with; at most ${most}`);
+}
+
+export const peakOf = (timesMs: readonly number[]): number => Math.max(0, ...perBin(timesMs).counts);

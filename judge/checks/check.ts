@@ -1,0 +1,11 @@
+import type { Finding } from '../../faults/support/finding.ts';
+import type { Case } from '../evidence.ts';
+
+/** One question put to a run. `undefined`: the strategy promises nothing here. */
+export interface Check {
+  readonly name: string;
+  judge(evidence: Case): Finding | undefined;
+}
+
+/** A clock reading of one process against another's on the same machine: differences below this mean nothing. */
+export const CLOCK_SLACK_MS = 5;

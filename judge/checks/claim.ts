@@ -1,0 +1,32 @@
+import { passIf } from '../../faults/support/finding.ts';
+import { touched } from '../../faults/support/lookups.ts';
+import { mean } from '../statistics.ts';
+import type { Check } from './check.ts';
+
+/** The strategy's own claim: recomputes an expiry, their mean and their most; where a fault was at work, what it may add. */
+export const claim: Check = {
+  name: 'recomputes per expiry',
+  judge(evidence) {
+    const { claim, settings, judged, tolerance } = evidence;
+    const countsOf = (cycles: typeof judged) => cycles.map(({ recomputes }) => recomputes.length);
+    const counts = countsOf(judged.filter((cycle) => !touched(evidence, cycle)));
+    const hit = countsOf(judged.filter((cycle) => touched(evidence, cycle)));
+    if (counts.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
+    const { mean: range, max, deviation = 0 } = claim.recomputesPerExpiry(settings);
+    const seen = { mean: mean(counts), max: Math.max(...counts) };
+    // Three standard errors: by chance alone one run in several hundred falls outside.
+    const margin = (3 * deviation) / Math.sqrt(counts.length);
+    const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
+    const good = seen.mean >= least && seen.mean <= most && (max === undefined || seen.max <= max);
+    const hitGood = max === undefined || hit.every((count) => count <= max + tolerance.extraRecomputes);
+    const bound = max === undefined ? '' : `, at most ${max}`;
+    const claimed = least === most ? `${round(least)}` : `${round(least)} to ${round(most)}`;
+    const faulted = hit.length > 0 ? `; under the fault ${hit.join(' ')}` : '';
+    return passIf(
+      good && hitGood,
+      `mean ${round(seen.mean)} max ${seen.max}; claimed ${claimed}${bound}${faulted}`,
+    );
+  },
+};
+
+const round = (value: number) => Number(value.toFixed(2));

@@ -1,0 +1,60 @@
+import type { Commit, Cycle, Evidence } from '../../faults/support/evidence.ts';
+import { passIf } from '../../faults/support/finding.ts';
+import type { Check } from './check.ts';
+
+/** Redis keeps the end of a value's life in whole milliseconds. */
+const ROUNDING_MS = 2;
+
+/**
+ * Where the claim is that nothing is recomputed early, no cycle begins before the TTL has passed since the last accepted
+ * commit of the one before, both by the store's clock. What was invalidated, or forgotten with the store, is due at once.
+ */
+export const due: Check = {
+  name: 'recomputed only when due',
+  judge(evidence) {
+    const { claim, commits, cycles, settings } = evidence;
+    if (claim.early) return undefined;
+    // Runs recorded before there was jitter know nothing of it.
+    const shortestMs = settings.ttlMs * (1 - (settings.ttlJitter ?? 0));
+    const accepted = commits.filter(({ accepted }) => accepted);
+    const earlyMs = cycles.slice(1).flatMap((cycle) => {
+      const last = accepted.findLast(
+        ({ by, at }) => at < cycle.beganAt && inOrderWith(evidence, cycle, by, at),
+      );
+      if (!last || wasForgotten(evidence, last, cycle)) return [];
+      const leftMs = last.at + shortestMs - cycle.beganAt;
+      return leftMs > ROUNDING_MS ? [leftMs] : [];
+    });
+    const expiries = `${Math.max(0, cycles.length - 1)} expiries`;
+    if (earlyMs.length === 0) return passIf(true, `${expiries}, none early`);
+    const most = Math.max(...earlyMs).toFixed(0);
+    return passIf(false, `${earlyMs.length} of ${expiries} early, with a value good for ${most} ms more`);
+  },
+};
+
+/** Whether a commit is in the order of values that the cycle's first recompute looked at: all are, but in a cut network. */
+function inOrderWith(
+  { tolerance, timeline }: Evidence,
+  { recomputes, beganAt }: Cycle,
+  by: string,
+  at: number,
+) {
+  if (!timeline) return true;
+  const order = tolerance.orderOf(recomputes[0]?.by ?? '', beganAt, beganAt, timeline);
+  return order !== undefined && order === tolerance.orderOf(by, at, at, timeline);
+}
+
+/** Whether the value of the commit was gone when the cycle began, before its time and for a known reason. */
+function wasForgotten({ events, settings, timeline, tolerance }: Evidence, last: Commit, { beganAt }: Cycle) {
+  if (tolerance.forgetsStore && timeline) {
+    const { injectedAt, healedAt } = timeline;
+    if (last.at < healedAt && beganAt > injectedAt) return true;
+  }
+  return events.some(
+    (event) =>
+      event.event === 'invalidated' &&
+      event.key === settings.key &&
+      event.storeAt > last.at &&
+      event.storeAt <= beganAt,
+  );
+}

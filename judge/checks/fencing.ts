@@ -1,0 +1,27 @@
+import type { Commit } from '../../faults/support/evidence.ts';
+import { passIf } from '../../faults/support/finding.ts';
+import { byOrder } from '../evidence.ts';
+import type { Check } from './check.ts';
+
+/** Accepted writes come in the order of their fences, and their versions rise with them. */
+export const fencing: Check = {
+  name: 'fencing order',
+  judge(evidence) {
+    const { claim, commits } = evidence;
+    if (!claim.fenced) return undefined;
+    const accepted = commits.filter(({ accepted }) => accepted);
+    const refused = commits.length - accepted.length;
+    const orders = byOrder(evidence, accepted, ({ by, at }) => ({ by, from: at, to: at }));
+    const fall = orders.map(firstFall).find((found) => found !== undefined);
+    const tally = `${accepted.length} accepted, ${refused} refused`;
+    return fall
+      ? passIf(false, `version ${fall.version} under fence ${fall.fence} was accepted out of order; ${tally}`)
+      : passIf(true, `${tally}, in order`);
+  },
+};
+
+const firstFall = (accepted: readonly Commit[]): Commit | undefined =>
+  accepted.find((commit, index) => {
+    const before = accepted[index - 1];
+    return before !== undefined && (commit.fence <= before.fence || commit.version <= before.version);
+  });

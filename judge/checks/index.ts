@@ -1,0 +1,31 @@
+import { accounting } from './accounting.ts';
+import type { Check } from './check.ts';
+import { claim } from './claim.ts';
+import { due } from './due.ts';
+import { faultAnswered } from './fault-answered.ts';
+import { fencing } from './fencing.ts';
+import { fewForwarded } from './forwarded.ts';
+import { injector } from './injector.ts';
+import { monotonicReads } from './monotonic-reads.ts';
+import { nonVacuity } from './non-vacuity.ts';
+import { oneWaiter } from './one-waiter.ts';
+import { staleness } from './staleness.ts';
+import { waits } from './waits.ts';
+import { woken } from './woken.ts';
+
+/** Every check, in the order of the summary. */
+export const checks: readonly Check[] = [
+  faultAnswered,
+  claim,
+  fewForwarded,
+  due,
+  fencing,
+  monotonicReads,
+  staleness,
+  waits,
+  oneWaiter,
+  woken,
+  accounting,
+  injector,
+  nonVacuity,
+];

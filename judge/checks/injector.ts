@@ -1,0 +1,55 @@
+import type { Evidence } from '../../faults/support/evidence.ts';
+import { knownIf } from '../../faults/support/finding.ts';
+import type { Arrival } from '../../record/arrival.ts';
+import { countOf } from '../evidence.ts';
+import { mean, standardDeviation } from '../statistics.ts';
+import type { Check } from './check.ts';
+
+const BIN_MS = 50;
+const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };
+
+/**
+ * Whether the load was what it says: arrivals sent at an even pace and at the rate asked for, few unsent, the
+ * injector's own event loop on time. Otherwise the run says nothing.
+ */
+export const injector: Check = {
+  name: 'injector health',
+  judge(evidence) {
+    const { arrivals } = evidence;
+    const pace = paceOf(evidence);
+    if (!pace) return { verdict: 'unknown', detail: 'too little load to tell' };
+    const unsent =
+      countOf(arrivals.filter(({ ending }) => ending === 'unsent')) / Math.max(1, countOf(arrivals));
+    return knownIf(
+      pace.kept && unsent <= LIMITS.unsentShare,
+      `${pace.perSecond.toFixed(0)}/s, spread ${(pace.unevenness * 100).toFixed(0)} %, ` +
+        `loop p99 ${evidence.herd.eventLoopDelayMs.p99.toFixed(1)} ms`,
+    );
+  },
+};
+
+/** How the injector itself did, whatever became of what it sent; undefined: too little load to tell. */
+export function paceOf({ arrivals, herd, settings, warmAt }: Evidence) {
+  const bins = arrivalsPerBin(arrivals, warmAt);
+  if (bins.length < 2) return undefined;
+  const expected = (settings.ratePerSecond * BIN_MS) / 1000;
+  // Where only few arrive in a bin, counting them one more or less is no unevenness.
+  const unevenness = standardDeviation(bins) / Math.max(mean(bins), 1);
+  const kept =
+    unevenness <= Math.max(LIMITS.unevenness, 1 / Math.sqrt(Math.max(expected, 1))) &&
+    Math.abs(mean(bins) / expected - 1) <= LIMITS.rateError &&
+    herd.eventLoopDelayMs.p99 <= LIMITS.loopDelayMs;
+  return { kept, unevenness, perSecond: mean(bins) * (1000 / BIN_MS) };
+}
+
+/** Arrivals sent per bin, from the end of the warm-up on. */
+function arrivalsPerBin(arrivals: readonly Arrival[], from: number): number[] {
+  const sent = arrivals.map(({ sentAt, dueAt, weight = 1 }) => ({ at: sentAt ?? dueAt, weight }));
+  const to = sent.reduce((last, { at }) => Math.max(last, at), 0);
+  const bins = Array.from({ length: Math.max(0, Math.floor((to - from) / BIN_MS)) }, () => 0);
+  for (const { at, weight } of sent) {
+    const bin = Math.floor((at - from) / BIN_MS);
+    if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] ?? 0) + weight;
+  }
+  return bins;
+}

@@ -1,0 +1,15 @@
+import { passIf } from '../../faults/support/finding.ts';
+import type { Check } from './check.ts';
+
+/** One caller a replica waits for what another replica recomputes, however many want it: no convoy at the store. */
+export const oneWaiter: Check = {
+  name: 'one waiter a replica',
+  judge({ claim, settings, events }) {
+    if (!claim.oneWaiterAReplica || !settings.singleFlight) return undefined;
+    const atOnce = events.flatMap((event) =>
+      event.event === 'waiting' && event.key === settings.key ? [event.atOnce] : [],
+    );
+    const most = atOnce.reduce((a, b) => Math.max(a, b), 0);
+    return passIf(most <= 1, `${atOnce.length} waits, at most ${most} at once in a replica`);
+  },
+};

@@ -1,0 +1,118 @@
+import type { Answered, Evidence, Tolerance } from '../faults/support/evidence.ts';
+import type { Expectation } from '../faults/support/expectation.ts';
+import { timelineFrom } from '../faults/support/timeline.ts';
+import type { Arrival } from '../record/arrival.ts';
+import type { RunData } from '../record/facts.ts';
+import type { Claim } from '../strategies/contract/index.ts';
+import { commitsIn, cyclesOf, judgedCycles, recomputesIn } from './cycles.ts';
+import { outcomesOf } from './outcomes.ts';
+
+/** Everything that was recorded of a run, and what it is judged by. The judge sees nothing else. */
+export interface Recording extends RunData {
+  readonly claim: Claim;
+  readonly fault: Expectation | undefined;
+}
+
+/** The evidence of a run, and what was expected of its fault. */
+export interface Case extends Evidence {
+  readonly fault: Expectation | undefined;
+}
+
+export const WARM_SLACK_MS = 500;
+
+const NO_TOLERANCE: Tolerance = {
+  extraRecomputes: 0,
+  extraWaitMs: 0,
+  staleMs: 0,
+  orderOf: () => 'all',
+  forgetsStore: false,
+  excuses: () => false,
+};
+export function evidenceFrom(recording: Recording): Case {
+  const { settings, casualties, herd } = recording.facts;
+  const recomputes = recomputesIn(recording.ledger, settings.key);
+  const commits = commitsIn(recording.events, settings.key);
+  const cycles = cyclesOf(recomputes, commits);
+  const arrivals = outcomesOf(recording.arrivals, commits);
+  const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
+  const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
+  const warmAt = Math.max(filledAt + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
+  const answered = arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok');
+  return {
+    ...recording,
+    arrivals,
+    warmAt,
+    warm: answered.filter(({ dueAt }) => dueAt >= warmAt),
+    timeline: timelineFrom(recording.events),
+    tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) },
+    settings,
+    casualties,
+    herd,
+    recomputes,
+    commits,
+    cycles,
+    // The end of the load may cut the last one short.
+    judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
+      ({ filledAt }) => filledAt <= endedAt,
+    ),
+    answered,
+  };
+}
+
+/**
+ * When everybody could be served from a cache: the first fill of the store, or of the last proxy to have had an answer.
+ * Undefined where that never came.
+ */
+export function filledOnceAt({ answered, cycles }: Evidence): number | undefined {
+  const first = new Map<string, number>();
+  for (const { via, endedAt } of answered)
+    if (via) first.set(via, Math.min(endedAt, first.get(via) ?? Number.POSITIVE_INFINITY));
+  return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledAt;
+}
+
+/** A time in ms, and how often it counts. */
+export interface Weighed {
+  readonly ms: number;
+  readonly weight: number;
+}
+
+/** How many there were: where a long history was thinned, each that is left stands for several. */
+export const countOf = (arrivals: readonly Pick<Arrival, 'weight'>[]): number =>
+  arrivals.reduce((sum, { weight = 1 }) => sum + weight, 0);
+
+/** How many of the answers came from the replicas themselves, through a proxy. */
+export const forwarded = (answered: readonly Answered[]): number =>
+  countOf(answered.filter(({ cache }) => cache === 'fwd'));
+
+/**
+ * How long past the end of its value's life each answer was asked for, in ms; 0 for what was still good then. Told by
+ * the commits and the TTL, not by what the replica said of it. Answers made without the store are not of it.
+ */
+export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[] {
+  const dueAt = new Map<number, number>();
+  // Runs recorded before there was jitter know nothing of it.
+  const longestMs = settings.ttlMs * (1 + (settings.ttlJitter ?? 0));
+  for (const { version, accepted, at } of commits) {
+    if (accepted) dueAt.set(version, at + longestMs);
+  }
+  return answered
+    .filter(({ degraded }) => !degraded)
+    .map(({ version, sentAt, weight = 1 }) => ({
+      ms: Math.max(0, sentAt - (dueAt.get(version) ?? Number.POSITIVE_INFINITY)),
+      weight,
+    }));
+}
+
+/** The given things by the order of values that they belong to: one for all, but while the network was cut. */
+export function byOrder<T>(
+  { tolerance, timeline }: Pick<Evidence, 'tolerance' | 'timeline'>,
+  things: readonly T[],
+  whenAndBy: (thing: T) => { by: string; from: number; to: number },
+): T[][] {
+  if (!timeline) return [[...things]];
+  const orders = Map.groupBy(things, (thing) => {
+    const { by, from, to } = whenAndBy(thing);
+    return tolerance.orderOf(by, from, to, timeline);
+  });
+  return [...orders].flatMap(([order, members]) => (order === undefined ? [] : [members]));
+}

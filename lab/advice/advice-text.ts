@@ -1,0 +1,157 @@
+import { spell, spellExactly } from '../../record/duration.ts';
+import { wrapped } from '../../report/wrapped.ts';
+import { strategyNamed } from '../../strategies/index.ts';
+import { expectedRecomputes } from '../../strategies/shared/early-expiration.ts';
+import { PARAMETERS } from '../parameters/parameters.ts';
+import { type Advice, defaults, type Option, type Question } from './advice.ts';
+
+/** A longer TTL is measured by this one: no count depends on it, but for XFetch's lead that it must hold. */
+const LONGEST_MEASURED_MS = 60_000;
+const LABEL = 9;
+
+/** Advice as one reads it, in lines of at most 80 columns. */
+export function adviceText(question: Question, advice: Advice): string {
+  const { setting, staleOkMs } = question;
+  const { ttlMs, recomputeMs, replicas, ratePerSecond, beta } = setting;
+  const { herd, leaseMs, recommended } = advice;
+  const leased = takesLease(recommended);
+  const measuredMs = measuredTtlMs(question, advice);
+  const expiries = Number(PARAMETERS.EXPIRIES.preset) + 1;
+  return [
+    ...wrapped(
+      '',
+      `${replicas} replicas, TTL ${spell(ttlMs)}, recompute ${spell(recomputeMs)}, ${ratePerSecond}/s; stale values are fine for ${spell(staleOkMs)}`,
+    ),
+    '',
+    ...wrapped('  herd    ', `${round(herd)} requests while one recompute runs (λδ)`),
+    ...wrapped('  fleet   ', `at most ${replicas} recomputes with one flight a replica, 1 with a lease`),
+    ...wrapped(
+      '  XFetch  ',
+      `${round(expectedRecomputes(beta))} recomputes (e^(1/β)), ${spell(Math.ceil(advice.leadMs))} before the expiry (βδ·ln(λβδ))`,
+    ),
+    '',
+    row(['strategy', 'recomputes', 'stale', 'who waits, how long', 'fits']),
+    ...advice.options.map((option) => row(cellsOf(option, recomputeMs))),
+    '',
+    `recommended: ${recommended}`,
+    ...lines('why', reason(question, advice)),
+    ...(leased
+      ? [
+          ...lines('LEASE', leaseReason(question, leaseMs)),
+          ...lines('GRACE', 'as STALE_OK: nothing staler is served even while the origin fails'),
+        ]
+      : []),
+    ...warnings(question, advice).flatMap((text) => lines('mind', text)),
+    '',
+    `measure it (about ${spell(Math.ceil((expiries * measuredMs) / 1000) * 1000)}):`,
+    ...command(['make herd', ...herdWords(question, advice)]),
+    ...(measuredMs < ttlMs
+      ? wrapped('  ', `TTL=${spell(measuredMs)} stands for ${spell(ttlMs)}: no count above depends on it`)
+      : []),
+    ...(leased
+      ? [
+          'and what a dead holder costs:',
+          ...command(['make fault-kill-holder', ...herdWords(question, advice)]),
+        ]
+      : []),
+  ].join('\n');
+}
+
+/** The parameters of the run that measures what is recommended. */
+export function herdWords(question: Question, advice: Advice): string[] {
+  const { recomputeMs, replicas, ratePerSecond, beta } = question.setting;
+  const { recommended, leaseMs } = advice;
+  return [
+    `STRATEGY=${recommended}`,
+    `TTL=${spellExactly(measuredTtlMs(question, advice))}`,
+    `RECOMPUTE=${spellExactly(recomputeMs)}`,
+    `REPLICAS=${replicas}`,
+    `RATE=${ratePerSecond}`,
+    ...(takesLease(recommended)
+      ? [`LEASE=${spellExactly(leaseMs)}`, `GRACE=${spellExactly(question.staleOkMs)}`]
+      : []),
+    ...(`${beta}` === PARAMETERS.BETA.preset ? [] : [`BETA=${beta}`]),
+  ];
+}
+
+const takesLease = (name: string): boolean => strategyNamed(name)?.claim.fenced === true;
+
+const measuredTtlMs = ({ setting }: Question, { leadMs }: Advice): number =>
+  Math.min(setting.ttlMs, Math.max(LONGEST_MEASURED_MS, Math.ceil((2 * leadMs) / 1000) * 1000));
+
+function reason(
+  { setting, staleOkMs }: Question,
+  { because, leadMs, leaseMs, herd, options }: Advice,
+): string {
+  const { ttlMs, recomputeMs } = setting;
+  const stale = options.find(({ name }) => name === 'stale-while-revalidate');
+  const stalest = spell(Math.ceil(stale?.maxStaleMs ?? 0));
+  const lead = spell(Math.ceil(leadMs));
+  const tooEarly = `XFetch would be ${lead} early, too much of a TTL of ${spell(ttlMs)}`;
+  switch (because) {
+    case 'no herd':
+      return `λδ = ${round(herd)}: hardly two requests meet in one recompute, so there is no herd; single-flight catches those that do`;
+    case 'all fits':
+      return `one recompute, ${lead} before the expiry, and nobody waits for it; where nobody was early, or a holder died, values are at most ${stalest} past their TTL (1/RATE + RECOMPUTE + LEASE), which STALE_OK allows`;
+    case 'stale':
+      return `what serves stale may do so for ${stalest} (1/RATE + RECOMPUTE + LEASE), and STALE_OK is ${spell(staleOkMs)}; this one refreshes ${lead} before the expiry, so nothing is stale and nobody waits`;
+    case 'TTL':
+      return `${tooEarly}; this one refreshes after the expiry, nobody waits, and values are at most ${stalest} past their TTL, which STALE_OK allows`;
+    case 'one replica':
+      return `one replica needs no lock for one recompute; ${unfit()}, so the herd waits for it, ${spell(recomputeMs)}`;
+    case 'nothing else':
+      return `${unfit()}, so the herd waits: ${spell(recomputeMs)}, or ${spell(leaseMs + recomputeMs)} if the holder dies`;
+  }
+
+  function unfit(): string {
+    const late = options.some(({ misfit }) => misfit === 'RATE');
+    const early = late ? 'too few requests come for XFetch to be early in time' : tooEarly;
+    return `${early}, and what serves stale may do so for ${stalest}, more than STALE_OK`;
+  }
+}
+
+const leaseReason = ({ setting }: Question, leaseMs: number): string =>
+  `${spell(leaseMs)}${leaseMs < setting.leaseMs ? `, not ${spell(setting.leaseMs)}, so that STALE_OK holds` : ''}; renewed every third, it need not outlast the recompute, only a pause of its holder; a dead holder costs it once`;
+
+/** Bounds of a replica's configuration that these numbers come up against. */
+function warnings({ setting }: Question, { recommended, leaseMs }: Advice): string[] {
+  const { recomputeMs } = setting;
+  const { ORIGIN_TIMEOUT_MS, PATIENCE_MS } = defaults;
+  if (recomputeMs >= ORIGIN_TIMEOUT_MS)
+    return [
+      `a replica gives the origin ${spell(ORIGIN_TIMEOUT_MS)} (ORIGIN_TIMEOUT_MS): every recompute fails`,
+    ];
+  if (takesLease(recommended) && leaseMs + recomputeMs >= PATIENCE_MS)
+    return [
+      `who waits gives up after ${spell(PATIENCE_MS)} (PATIENCE_MS), before a dead holder's successor is done`,
+    ];
+  return [];
+}
+
+function cellsOf({ name, recomputes, maxStaleMs, who, misfit }: Option, recomputeMs: number): string[] {
+  const { least, most } = recomputes;
+  return [
+    name,
+    least === most ? round(least) : `${round(least)}–${round(most)}`,
+    maxStaleMs === 0 ? 'never' : inSixColumns(maxStaleMs),
+    who === 'nobody' ? who : `${who}, ${spell(recomputeMs)}`,
+    misfit ? `no: ${misfit}` : 'yes',
+  ];
+}
+
+const inSixColumns = (ms: number): string =>
+  ms < 100_000 ? spell(Math.ceil(ms)) : `${Math.ceil(ms / 1000)}s`;
+
+const row = ([name = '', recomputes = '', stale = '', waits = '', fits = '']: string[]): string =>
+  [name.padEnd(22), recomputes.padEnd(13), stale.padEnd(6), waits.padEnd(22), fits].join('  ').trimEnd();
+
+const round = (value: number): string => `${Number(value.toFixed(value < 10 ? 2 : 0))}`;
+
+const lines = (label: string, text: string): string[] => wrapped(`  ${label.padEnd(LABEL)}`, text);
+
+/** A command of as many lines as it takes; the shell reads it as one. */
+const command = (words: readonly string[]): string[] =>
+  // Two columns are kept for what joins the lines.
+  wrapped(' '.repeat(6), words.join(' ')).map(
+    (line, index, all) => line.slice(index === 0 ? 4 : 2) + (index < all.length - 1 ? ' \\' : ''),
+  );

@@ -1,0 +1,118 @@
+import { faultNamed } from '../../faults/index.ts';
+import { ablatedStrategy } from '../../mutants/index.ts';
+import { spell } from '../../record/duration.ts';
+import type { Settings } from '../../record/settings.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
+import { strategies, strategyNamed } from '../../strategies/index.ts';
+import type { Values } from './parameters.ts';
+import { refuseUnfitProxy } from './unfit-proxy.ts';
+
+/** Throws {@link UsageError} at the first thing that makes no sense together, though each value by itself is fine. */
+export function refuseUnfit(settings: Settings, values: Values): void {
+  refuseAblationOfOthers(settings);
+  refuseRestless(settings);
+  refuseMissingReplicas(settings);
+  refuseUnfitLease(settings);
+  refuseUnfitFault(values);
+  refuseLoneReplica(settings);
+  refuseShortGrace(settings);
+  refuseUnfitProxy(settings, values.PROXIES);
+}
+
+function refuseAblationOfOthers({ strategy, leaseBackend, ablate }: Settings): void {
+  if (ablate === null) return;
+  if (leaseBackend !== 'redis')
+    throw new UsageError(
+      `ABLATE=${ablate} takes a guard out of the lease in Redis, and LEASE_BACKEND=${leaseBackend} is another. ` +
+        `Allowed: LEASE_BACKEND=redis. Type: make herd ABLATE=${ablate} LEASE_BACKEND=redis`,
+    );
+  const theirs = ablatedStrategy(ablate);
+  if (strategy === theirs) return;
+  throw new UsageError(
+    `ABLATE=${ablate} takes a guard out of ${theirs}, and ${strategy} is another strategy. ` +
+      `Allowed: STRATEGY=${theirs}. Type: make herd STRATEGY=${theirs} ABLATE=${ablate}`,
+  );
+}
+
+/** A TTL that the strategy's lead fills would be refreshed without pause, and no cycle could be told from the next. */
+function refuseRestless(settings: Settings): void {
+  const { strategy, ttlMs } = settings;
+  const definition = strategyNamed(strategy);
+  const lead = definition?.claim.leadMs?.(settings);
+  if (lead === undefined || ttlMs > lead) return;
+  const [whose, formula] = definition?.refresher
+    ? [`${strategy}'s`, 'REFRESH_INTERVAL + RECOMPUTE']
+    : ["XFetch's", 'βδ·ln(λβδ)'];
+  throw new UsageError(
+    `TTL=${spell(ttlMs)} is shorter than ${whose} lead of ${spell(Math.ceil(lead))} (${formula}): it would refresh without pause. ` +
+      `Allowed: more than the lead. Type: make herd STRATEGY=${strategy} TTL=${spell(Math.ceil((2 * lead) / 1000) * 1000)}`,
+  );
+}
+
+function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas }: Settings): void {
+  for (const [name, wanted] of Object.entries({ MIN_REPLICAS: minReplicas, WAIT: waitReplicas })) {
+    if (wanted <= storeReplicas) continue;
+    throw new UsageError(
+      store === 'single'
+        ? `${name}=${wanted} needs Redis replicas, and STORE=single has none. Type: make herd STORE=sentinel ${name}=${wanted}`
+        : `${name}=${wanted} is more than there are Redis replicas. Allowed: up to STORE_REPLICAS=${storeReplicas}. Type: make herd STORE=sentinel STORE_REPLICAS=${wanted} ${name}=${wanted}`,
+    );
+  }
+}
+
+/** The first parameter that is not as the fault needs it; undefined: there is none. */
+function unmetNeed(values: Values): { name: string; needed: string; given: string } | undefined {
+  return Object.entries(faultNamed(values.FAULT)?.needs ?? {})
+    .map(([name, needed]) => ({ name, needed, given: String(values[name as keyof Values]) }))
+    .find(({ needed, given }) => given !== needed);
+}
+
+/** A fault that finds nothing to break would only make the run unknown. */
+function refuseUnfitFault(values: Values): void {
+  const unmet = unmetNeed(values);
+  if (!unmet) return;
+  const { name, needed, given } = unmet;
+  throw new UsageError(
+    `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
+  );
+}
+
+/** A lease backend that nothing would ask, or that grants nothing in the store. */
+function refuseUnfitLease({ strategy, leaseBackend, waitReplicas }: Settings): void {
+  if (leaseBackend === 'redis') return;
+  if (!strategyNamed(strategy)?.claim.fenced) {
+    const leased = strategies.filter(({ claim }) => claim.fenced).map(({ name }) => name);
+    throw new UsageError(
+      `LEASE_BACKEND=${leaseBackend} is not allowed with STRATEGY=${strategy}, which takes no lease. ` +
+        `Allowed: ${leased.join(', ')}. Type: make herd STRATEGY=${leased[0]} LEASE_BACKEND=${leaseBackend}`,
+    );
+  }
+  if (waitReplicas > 0)
+    throw new UsageError(
+      `WAIT=${waitReplicas} is about grants in Redis, and LEASE_BACKEND=${leaseBackend} grants elsewhere. ` +
+        `Allowed: 0. Type: make herd LEASE_BACKEND=${leaseBackend} WAIT=0`,
+    );
+}
+
+function refuseLoneReplica({ fault, replicas, strategy }: Settings): void {
+  const least = faultNamed(fault)?.leastReplicas ?? 1;
+  if (replicas >= least) return;
+  throw new UsageError(
+    `REPLICAS=${replicas} leaves nobody to serve under FAULT=${fault}. Allowed: ${least} or more. ` +
+      `Type: make herd STRATEGY=${strategy} FAULT=${fault} REPLICAS=${least}`,
+  );
+}
+
+/** Where values are served stale until they are refreshed, a grace shorter than that makes everyone wait after all. */
+function refuseShortGrace(settings: Settings): void {
+  const definition = strategyNamed(settings.strategy);
+  const staleMs = Math.ceil(definition?.claim.maxStaleMs(settings) ?? 0);
+  if (settings.graceMs >= staleMs) return;
+  const bound = definition?.refresher
+    ? 'LEASE + RECOMPUTE + REFRESH_INTERVAL; more with less than a request an interval'
+    : 'LEASE + RECOMPUTE + 1/RATE';
+  throw new UsageError(
+    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (${bound}). ` +
+      `Allowed: at least that. Type: make herd STRATEGY=${settings.strategy} GRACE=${spell(Math.ceil(staleMs / 1000) * 1000)}`,
+  );
+}

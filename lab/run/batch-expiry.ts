@@ -1,0 +1,67 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster } from '../../cluster/cluster.ts';
+import { startCluster } from '../../cluster/start.ts';
+import { begunAgainMs } from '../../judge/batch.ts';
+import { forkHerd } from '../../load/herd-process.ts';
+import type { Settings } from '../../record/settings.ts';
+import { Journals } from './journals.ts';
+import { warmUp } from './warm-up.ts';
+
+const POLL_MS = 50;
+/** How long after the last of the batch is due its recompute may begin: a request for it, and a busy machine. */
+const SLACK_MS = 2000;
+
+export interface Batch {
+  readonly settings: Settings;
+  readonly keys: number;
+  /** The folder for logs, events and the ledger. */
+  readonly folder: string;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Fills so many keys together, lets the herd ask for all of them in turn, and gives, for each key that was recomputed once
+ * more, how long after its fill that began, in ms. Told by the origin's ledger alone.
+ */
+export async function expireBatch({ settings, keys, folder, signal }: Batch): Promise<number[]> {
+  const names = Array.from({ length: keys }, (_, index) => `batch-${index}`);
+  const cluster = await startCluster({ settings, folder, signal });
+  let herd: ReturnType<typeof forkHerd> | undefined;
+  try {
+    await warmUp(cluster);
+    await fillTogether(cluster, names);
+    herd = forkHerd(
+      {
+        targets: cluster.replicas,
+        paths: names.map((name) => `/keys/${name}`),
+        ratePerSecond: settings.ratePerSecond,
+        timeoutSeconds: 10,
+        poolSeconds: 1,
+      },
+      join(cluster.files.logs, 'herd.log'),
+    );
+    const journals = new Journals(cluster.files);
+    const giveUpAt = performance.now() + settings.ttlMs * (1 + settings.ttlJitter) + SLACK_MS;
+    for (;;) {
+      await sleep(POLL_MS, undefined, { signal });
+      journals.refresh();
+      const again = begunAgainMs(journals.ledger, names);
+      if (again.length === keys || performance.now() > giveUpAt) return again;
+    }
+  } finally {
+    herd?.kill();
+    await cluster.down();
+    if (signal.aborted) await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Every key at once, each at a replica in turn. */
+async function fillTogether({ replicas }: Cluster, names: readonly string[]): Promise<void> {
+  const fills = names.map(async (name, index) => {
+    const answer = await fetch(`${replicas[index % replicas.length]?.url}/keys/${name}`);
+    if (!answer.ok) throw new Error(`${name} could not be filled: ${await answer.text()}`);
+  });
+  await Promise.all(fills);
+}

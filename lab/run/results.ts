@@ -1,0 +1,2 @@
+/** Where the folders of runs lie. */
+export const RESULTS = 'results';

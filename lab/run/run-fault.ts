@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Cluster, Replica } from '../../cluster/cluster.ts';
+import type { Plan, Scene, Strike } from '../../faults/support/strike.ts';
+import type { FaultEvent } from '../../record/fault-events.ts';
+import type { Settings } from '../../record/settings.ts';
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
+import type { Journals } from './journals.ts';
+import type { Marks } from './marks.ts';
+
+const LOOK_EVERY_MS = 5;
+
+export interface FaultRun {
+  /** Its name: the folder of its two halves. */
+  readonly fault: string;
+  readonly cluster: Cluster;
+  readonly settings: Settings;
+  readonly journals: Journals;
+  readonly route: (replicas: readonly Replica[]) => Promise<void>;
+  readonly marks: Marks;
+  readonly signal: AbortSignal;
+  readonly onPhase: (phase: string) => void;
+}
+
+/**
+ * Plans, injects and heals, and gives back what was done. The healing runs whatever happens; an effect that does not come
+ * is for the judge to find, not for the run to end on.
+ */
+export async function runFault({ fault, signal, onPhase, marks, ...parts }: FaultRun): Promise<FaultEvent[]> {
+  const strike = await strikeOf(fault);
+  const done: FaultEvent[] = [];
+  let plan: Plan | undefined;
+  const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
+    if (plan) done.push({ at: wallTimeMs(), by: 'lab', event: 'fault', fault, phase, ...plan, ...more });
+  };
+  const scene = sceneOf(parts, signal, (what, details = {}) => record('noted', { what, details }));
+  const say = (error: Error) => {
+    if (!signal.aborted) onPhase(`fault ${fault}: ${error.message}`);
+  };
+  const planned = await strike.plan(scene).catch(say);
+  signal.throwIfAborted();
+  if (!planned) return done;
+  plan = planned;
+  const note = (phase: FaultEvent['phase']) => {
+    record(phase);
+    if (phase === 'injected' || phase === 'healed') marks.put(`fault ${phase}`, fault);
+    onPhase(`fault ${fault} on ${planned.victim}: ${phase}`);
+  };
+  note('planned');
+  try {
+    const injected = strike.inject(scene, planned);
+    note('injected');
+    await injected.catch(say);
+  } finally {
+    // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
+    await strike.heal(scene, planned).catch(say);
+    note('healed');
+  }
+  signal.throwIfAborted();
+  return done;
+}
+
+/** What the fault does to a cluster: the half that lies beside its expectation. */
+export const strikeOf = async (fault: string): Promise<Strike> =>
+  ((await import(`../../faults/${fault}/strike.ts`)) as { readonly strike: Strike }).strike;
+
+function sceneOf(
+  { cluster, settings, journals, route }: Pick<FaultRun, 'cluster' | 'settings' | 'journals' | 'route'>,
+  signal: AbortSignal,
+  note: Scene['note'],
+): Scene {
+  return {
+    note,
+    cluster,
+    settings,
+    journals,
+    async until(what, look, withinMs) {
+      const giveUpAt = performance.now() + withinMs;
+      for (;;) {
+        journals.refresh();
+        const found = await look();
+        if (found !== undefined) return found;
+        if (performance.now() > giveUpAt) throw new Error(`${what} did not happen within ${withinMs} ms`);
+        await sleep(LOOK_EVERY_MS, undefined, { signal });
+      }
+    },
+    route,
+    last: (ms) => sleep(ms, undefined, { signal }),
+  };
+}

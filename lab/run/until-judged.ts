@@ -1,0 +1,64 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { commitsIn, cyclesOf, judgedCycles, recomputesIn } from '../../judge/cycles.ts';
+import { WARM_SLACK_MS } from '../../judge/evidence.ts';
+import type { HerdProcess } from '../../load/herd-process.ts';
+import type { Settings } from '../../record/settings.ts';
+import type { Progress } from '../../report/progress.ts';
+import type { Journals } from './journals.ts';
+
+const POLL_MS = 200;
+
+interface Watch {
+  readonly settings: Settings;
+  readonly journals: Journals;
+  readonly herd: HerdProcess;
+  readonly signal: AbortSignal;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  /** How long opening the herd's connections takes. */
+  readonly openingMs: number;
+  /** Aborted once nothing is broken any more. */
+  readonly faultIsOver: AbortSignal;
+}
+
+/** How long a load must last, warm, to be told from one that does not keep its pace. */
+const TOLD_BY_MS = 500;
+/** After a fault, expiries in peace: what it left behind would show in them. */
+const EXPIRIES_AFTER_FAULT = 2;
+
+/** Waits until the expiries asked for are over, and the fault too, or until they clearly will not come. */
+export async function untilJudged({
+  settings,
+  openingMs,
+  journals,
+  herd,
+  signal,
+  onProgress,
+  faultIsOver,
+}: Watch): Promise<void> {
+  const startedAt = performance.now();
+  const cycleMs = settings.ttlMs + settings.recomputeMs;
+  const warmAt = startedAt + openingMs + WARM_SLACK_MS + TOLD_BY_MS;
+  let giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
+  // What follows the last fill belongs to it too: the waiters' answers, and recomputes begun before it.
+  const settleMs = 500 + 2 * settings.recomputeMs;
+  let wanted = settings.expiries;
+  let over = faultIsOver.aborted;
+  for (;;) {
+    await sleep(POLL_MS, undefined, { signal });
+    journals.refresh();
+    const cycles = cyclesOf(
+      recomputesIn(journals.ledger, settings.key),
+      commitsIn(journals.events, settings.key),
+    );
+    const judged = judgedCycles(cycles, Number.POSITIVE_INFINITY);
+    onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
+    if (!over && faultIsOver.aborted) {
+      over = true;
+      wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
+      giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);
+    }
+    if (performance.now() < warmAt) continue;
+    if (over && (judged.length >= wanted || performance.now() > giveUpAt)) break;
+  }
+  await sleep(settleMs, undefined, { signal });
+}

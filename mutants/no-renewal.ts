@@ -1,0 +1,29 @@
+import type { Ablation } from './ablation.ts';
+
+const takeOut: Ablation['takeOut'] = ({ lease, ...rest }) => ({
+  ...rest,
+  lease: { ...lease, renew: async () => true },
+});
+
+/** A renewal renews nothing, and its holder never hears that the lease was lost. */
+export const noRenewal: Ablation = {
+  name: 'no-renewal',
+  difference: 'without renewal',
+  guard: 'renewal every third of the lease',
+  defendsAgainst: 'a recompute longer than the lease is done several times over',
+  fault: 'slow-origin',
+  presets: { EXPIRIES: '8' },
+  mustFail: ['recomputes per expiry'],
+  takeOut,
+};
+
+/** The same under a lease chosen too short, as most locks on the web have it: a term fixed beforehand. */
+export const fixedLease: Ablation = {
+  name: 'fixed-lease',
+  difference: 'with a fixed lease, shorter than the recompute',
+  guard: 'renewal, whatever the lease',
+  defendsAgainst: 'a lease chosen too short: each holder is overtaken before it is done',
+  presets: { TTL: '1s', RECOMPUTE: '1500ms', LEASE: '500ms', RATE: '200', EXPIRIES: '3' },
+  mustFail: ['recomputes per expiry', 'every request accounted for'],
+  takeOut,
+};

@@ -1,0 +1,13 @@
+import { type Ablation, UNDER_A_HERD } from './ablation.ts';
+
+/** Every request competes for the lease, and waits, by itself. */
+export const noSingleFlight: Ablation = {
+  name: 'no-single-flight',
+  difference: 'without single-flight',
+  guard: 'one waiter a replica',
+  defendsAgainst: 'every request competes at Redis and waits there by itself: a convoy',
+  presets: UNDER_A_HERD,
+  mustFail: ['one waiter a replica'],
+
+  takeOut: ({ options, ...rest }) => ({ ...rest, options: { ...options, singleFlight: false } }),
+};

@@ -1,0 +1,18 @@
+/** What the lab did, in the run's events. */
+export interface FaultEvent {
+  readonly at: number;
+  readonly by: 'lab';
+  readonly event: 'fault';
+  readonly fault: string;
+  /** `noted`: something happened in between that the judge must know of: see `what`. */
+  readonly phase: 'planned' | 'injected' | 'noted' | 'healed';
+  readonly victim: string;
+  /** The grant that the victim held. */
+  readonly fence?: number;
+  /** The replicas that stayed with the victim when the network was cut. */
+  readonly near?: readonly string[];
+  readonly what?: string;
+  readonly details?: Details;
+}
+
+export type Details = Readonly<Record<string, string | number>>;

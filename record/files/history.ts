@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import type { Arrival } from '../arrival.ts';
+
+/** Up to this many arrivals every one is kept. */
+export const KEEP_ALL = 500_000;
+const KEEP_ONE_IN = 10;
+const SLOW_MS = 20;
+
+/** Above {@link KEEP_ALL} quick hits are thinned to one in ten; what was slow, waited, recomputed or failed never is. */
+export function thinned(arrivals: readonly Arrival[]): Arrival[] {
+  if (arrivals.length <= KEEP_ALL) return [...arrivals];
+  let hits = 0;
+  return arrivals.flatMap((arrival) => {
+    const quick = arrival.served === 'hit' && (arrival.endedAt ?? Infinity) - arrival.dueAt < SLOW_MS;
+    if (!quick) return [arrival];
+    return hits++ % KEEP_ONE_IN === 0 ? [{ ...arrival, weight: KEEP_ONE_IN }] : [];
+  });
+}
+
+export async function writeHistory(path: string, arrivals: readonly Arrival[]): Promise<void> {
+  const file = createWriteStream(path);
+  for (const arrival of thinned(arrivals)) {
+    if (!file.write(`${JSON.stringify(arrival)}\n`)) await once(file, 'drain');
+  }
+  file.end();
+  await once(file, 'finish');
+}
+
+export async function readHistory(path: string): Promise<Arrival[]> {
+  const lines = (await readFile(path, 'utf8')).split('\n').filter(Boolean);
+  return lines.map((line) => JSON.parse(line) as Arrival);
+}

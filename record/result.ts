@@ -1,0 +1,65 @@
+import type { Settings } from './settings.ts';
+
+/** `unknown`: the run does not allow a judgement; never a kind of pass. */
+export type Verdict = 'pass' | 'fail' | 'unknown';
+
+/** What one check found. */
+export interface Judgement {
+  readonly name: string;
+  readonly verdict: Verdict;
+  /** What was seen, with its figures, in a few words. */
+  readonly detail: string;
+}
+
+export interface Percentiles {
+  readonly p50: number;
+  readonly p90: number;
+  readonly p99: number;
+  readonly p999: number;
+  readonly max: number;
+}
+
+type Wake = Pick<Percentiles, 'p50' | 'p99' | 'max'>;
+
+/** `result.json`, schema 1. Times in ms. */
+export interface RunRecord {
+  readonly schema: 1;
+  /** The folder's name. */
+  readonly run: string;
+  readonly strategy: string;
+  readonly runtime: string;
+  readonly fault: string | null;
+  readonly config: Settings;
+  readonly host: { readonly cpus: number; readonly node: string; readonly redis: string };
+  /** Expiries judged. */
+  readonly expiries: number;
+  readonly origin: {
+    readonly recomputes: number;
+    readonly perExpiry: { readonly mean: number; readonly max: number };
+    readonly maxConcurrent: number;
+    /** Recomputes begun in each second of the run. */
+    readonly perSecond: readonly number[];
+  };
+  readonly requests: {
+    readonly scheduled: number;
+    readonly ok: number;
+    readonly error: number;
+    readonly timeout: number;
+    readonly unsent: number;
+    readonly byOutcome: Readonly<Record<string, number>>;
+    /** How many of them a proxy passed on to the replicas; null: there is none. */
+    readonly forwarded: number | null;
+  };
+  readonly latencyMs: { readonly all: Percentiles | null; readonly acrossExpiry: Percentiles | null };
+  /** How far behind the commit the waiters had the value, in the hands of their replica. */
+  readonly wakeMs: Wake | null;
+  /** The same at the client: behind the answers to everybody who waited with it. */
+  readonly wakeAtClientMs: Wake | null;
+  readonly ageMs: Pick<Percentiles, 'p99' | 'max'> | null;
+  /** How long past its TTL a value was served. */
+  readonly stalenessMs: Pick<Percentiles, 'p99' | 'max'> | null;
+  readonly redis: { readonly commandsPerRequest: number | null };
+  readonly fencing: { readonly accepted: number; readonly rejected: number };
+  readonly checks: readonly Judgement[];
+  readonly verdict: Verdict;
+}

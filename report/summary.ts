@@ -1,0 +1,81 @@
+import { spell } from '../record/duration.ts';
+import type { RunRecord } from '../record/result.ts';
+import { wrapped } from './wrapped.ts';
+
+const LABEL = 22;
+const MARK = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' } as const;
+
+/** Tells what a run showed, in lines of at most 80 columns. `ablated`: what the strategy was without, if a guard was taken out. */
+export function summaryOf(record: RunRecord, ablated?: string): string {
+  const { config, origin, requests, latencyMs, wakeMs, wakeAtClientMs, stalenessMs, redis } = record;
+  const rows: [string, string][] = [
+    [
+      'recomputes per expiry',
+      `mean ${origin.perExpiry.mean.toFixed(2)}, max ${origin.perExpiry.max}, over ${record.expiries} expiries`,
+    ],
+    ['origin', `${origin.recomputes} recomputes, at most ${origin.maxConcurrent} at once`],
+    [
+      'requests',
+      `${requests.scheduled} scheduled, ${requests.ok} ok, ${requests.error + requests.timeout} failed, ${requests.unsent} unsent`,
+    ],
+    [
+      'outcomes',
+      Object.entries(requests.byOutcome)
+        .filter(([, count]) => count > 0)
+        .map(([name, count]) => `${name} ${count}`)
+        .join(', '),
+    ],
+    ...(config.proxy
+      ? [
+          ['forwarded', `${requests.forwarded} of ${requests.ok} by ${front(config)}`] satisfies [
+            string,
+            string,
+          ],
+        ]
+      : []),
+    ['latency, all', latency(latencyMs.all)],
+    ['latency, at expiry', latency(latencyMs.acrossExpiry)],
+    ['wake behind commit', `${wake(wakeMs)} at the replica`],
+    ['', `${wake(wakeAtClientMs)} at the client`],
+    ['served past the TTL', stalenessMs ? `at most ${ms(stalenessMs.max)}` : 'nothing served'],
+    [
+      'redis',
+      redis.commandsPerRequest === null
+        ? 'unknown'
+        : `${redis.commandsPerRequest.toFixed(2)} commands a request`,
+    ],
+  ];
+  const strategy = config.proxy ? `${config.strategy} behind ${front(config)}` : config.strategy;
+  const subject = ablated ? `${strategy} ${ablated}` : strategy;
+  const title = `${subject}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
+  return [
+    ...wrapped('', title),
+    ...rows.flatMap(([label, text]) => wrapped(`  ${label.padEnd(LABEL)}`, text)),
+    '',
+    ...record.checks.flatMap(({ name, verdict, detail }) =>
+      wrapped(`  ${MARK[verdict]}  ${name.padEnd(LABEL + 6)}`, detail),
+    ),
+    '',
+    `verdict: ${record.verdict}`,
+  ].join('\n');
+}
+
+/** What stands in front of the replicas, and what it is told beyond the TTL. */
+function front({ proxy, proxies, proxyGraceMs, appHeaders }: RunRecord['config']): string {
+  const told = [
+    ...(appHeaders === 'right' ? [] : [`told ${appHeaders}`]),
+    ...(proxyGraceMs > 0 ? [`with ${spell(proxyGraceMs)} of grace`] : []),
+  ];
+  return [`${proxies} ${proxy}`, ...told].join(' ');
+}
+
+const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
+
+const wake = (found: RunRecord['wakeMs']) =>
+  found ? `p50 ${ms(found.p50)}, p99 ${ms(found.p99)}, max ${ms(found.max)}` : 'nobody waited';
+
+function latency(found: RunRecord['latencyMs']['all']): string {
+  return found
+    ? `p50 ${ms(found.p50)}, p99 ${ms(found.p99)}, p99.9 ${ms(found.p999)}, max ${ms(found.max)}`
+    : 'none';
+}

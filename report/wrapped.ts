@@ -1,0 +1,16 @@
+export const WIDTH = 80;
+
+/** A label and its text, broken at blanks and indented below its beginning. */
+export function wrapped(label: string, text: string): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line && label.length + line.length + 1 + word.length > WIDTH) {
+      lines.push(line);
+      line = word;
+    } else {
+      line = line ? `${line} ${word}` : word;
+    }
+  }
+  return [...lines, line].map((part, index) => (index === 0 ? label : ' '.repeat(label.length)) + part);
+}

@@ -1,0 +1,55 @@
+import { mutexes } from '../../backends/locks/index.ts';
+import { fencedLease } from '../../backends/redis/fenced-lease.ts';
+import type { ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../backends/redis/lease.ts';
+import type { Wakeups } from '../../backends/redis/wakeups.ts';
+import type { Cache, Lease } from '../../strategies/contract/index.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { AppConfig } from './config.ts';
+
+export type LeaseConfig = Pick<
+  AppConfig,
+  'NAME' | 'LEASE_BACKEND' | 'LOCK_SERVERS' | 'LEASE_MS' | 'WAIT_REPLICAS' | 'BACKOFF_MS' | 'REDIS_TIMEOUT_MS'
+>;
+
+/** A lease, and what comes with the backend that it is made of. */
+export interface OpenLease<V> {
+  readonly lease: Lease<V>;
+  /** The cache whose writes under a grant end the lease. */
+  endedByCommits(cache: Cache<V>): Cache<V>;
+  /** Whether the backend has what it needs to grant. */
+  ready(): boolean;
+  close(): void;
+}
+
+/** A lock server that is slower than this is done without: a term must leave time for the work. */
+const serverTimeoutMs = ({ LEASE_MS, REDIS_TIMEOUT_MS }: LeaseConfig) =>
+  Math.min(REDIS_TIMEOUT_MS, Math.max(50, Math.round(LEASE_MS / 4)));
+
+/** Opens the lease that the configuration asks for, beside the Redis of the values. */
+export function openLease<V>(config: LeaseConfig, redis: ScriptedRedis, wakeups: Wakeups<V>): OpenLease<V> {
+  const options = {
+    leaseMs: config.LEASE_MS,
+    holder: config.NAME,
+    rememberFailuresMs: 10 * config.BACKOFF_MS,
+    // A token must differ from those of a process that had the same seed before.
+    random: Math.random,
+  };
+  if (config.LEASE_BACKEND === 'redis') {
+    const lease = redisLease<V>(redis, wakeups, {
+      ...options,
+      waitReplicas: config.WAIT_REPLICAS,
+      waitMs: config.REDIS_TIMEOUT_MS / 2,
+    });
+    // commit.lua ends it in the same step.
+    return { lease, endedByCommits: (cache) => cache, ready: () => true, close: () => {} };
+  }
+  const mutex = mutexes[config.LEASE_BACKEND].open({
+    ...options,
+    servers: config.LOCK_SERVERS,
+    timeoutMs: serverTimeoutMs(config),
+    clock: systemClock,
+  });
+  const lease = fencedLease<V>(mutex, redis, wakeups, options);
+  return { lease, endedByCommits: lease.endedByCommits, ready: mutex.ready, close: mutex.close };
+}

@@ -1,0 +1,21 @@
+/**
+ * What a strategy gets, and what it promises in return. Strategies import nothing else: no Redis, no HTTP, no clock and no
+ * randomness of their own. So the same code runs in a replica, in your own service, and in a test that decides the order
+ * of every step.
+ */
+export type { Claim, Setting } from './claim.ts';
+export type { Cache, Changes, Clock, Demand, Following, Lease, Origin, Watch } from './ports.ts';
+export type { Definition, Options, Parts, Refresher, Strategy } from './strategy.ts';
+export {
+  type Acquired,
+  type Answer,
+  type Committed,
+  type Condition,
+  type Entry,
+  type Grant,
+  isFresh,
+  isStored,
+  type Made,
+  type Reading,
+  type Served,
+} from './values.ts';

@@ -1,0 +1,72 @@
+import { LeaseLost, OriginFailed, StoreUnavailable } from '../contract/errors.ts';
+import type { Entry, Grant, Made, Parts } from '../contract/index.ts';
+import { store } from './store.ts';
+
+/**
+ * How a recompute under a lease ended: `made`; `overtaken` (the lease was lost or the commit refused: somebody else was
+ * granted the key since); `failed` (the origin did, and the fleet backs off).
+ */
+export type Recomputed<V> =
+  | { readonly outcome: 'made'; readonly entry: Entry<V> }
+  | { readonly outcome: 'overtaken' }
+  | { readonly outcome: 'failed'; readonly error: OriginFailed };
+
+/**
+ * Recomputes while renewing the lease every third of its term, then commits under the grant's fence. A lost lease
+ * aborts the recompute; the lease never stays behind but for a crash, and then it runs out by itself.
+ */
+export async function recomputeUnderLease<V>(
+  parts: Parts<V>,
+  key: string,
+  grant: Grant,
+): Promise<Recomputed<V>> {
+  const { cache, origin } = parts;
+  const lost = new AbortController();
+  const stopRenewing = keepRenewing(parts, key, grant, () =>
+    lost.abort(new LeaseLost(`lost the lease of ${key}`)),
+  );
+  let made: Made<V>;
+  try {
+    made = await origin.recompute(key, { signal: lost.signal, seenAt: grant.at });
+  } catch (error) {
+    if (lost.signal.aborted) return { outcome: 'overtaken' };
+    await backOff(parts, key, grant);
+    if (error instanceof OriginFailed) return { outcome: 'failed', error };
+    throw error;
+  } finally {
+    stopRenewing();
+  }
+  const entry = await store(cache, key, made, { grant });
+  return entry ? { outcome: 'made', entry } : { outcome: 'overtaken' };
+}
+
+/**
+ * A renewal that gets no answer proves nothing; the lease counts as lost when the store says so, or when a whole term
+ * has passed since the last renewal known to have arrived was sent.
+ */
+function keepRenewing<V>(
+  { lease, clock }: Parts<V>,
+  key: string,
+  grant: Grant,
+  onLost: () => void,
+): () => void {
+  let heldSince = clock.now();
+
+  async function renew() {
+    const sentAt = clock.now();
+    const answer = await lease.renew(key, grant).catch(() => 'unknown' as const);
+    if (answer === true) heldSince = sentAt;
+    else if (answer === false || clock.now() - heldSince >= lease.ttlMs) onLost();
+  }
+
+  return clock.every(lease.ttlMs / 3, () => void renew());
+}
+
+/** Leaves the origin alone for a while, fleet-wide. If the store is gone too, the lease runs out by itself. */
+async function backOff<V>({ lease, options }: Parts<V>, key: string, grant: Grant): Promise<void> {
+  try {
+    await lease.release(key, grant, { backoffMs: options.backoffMs });
+  } catch (error) {
+    if (!(error instanceof StoreUnavailable)) throw error;
+  }
+}
