@@ -99,6 +99,10 @@ test: node_modules/.ready ## every test
 	@RUNTIME=local lab/install/ensure-proxies.sh || echo 'their tests will be skipped'
 	@npm test --silent
 
+.PHONY: test-quick
+test-quick: node_modules/.ready ## the tests that need no server: under a minute
+	@npm run --silent test:quick
+
 .PHONY: check
 check: node_modules/.ready ## lint, format and types
 	@npm run --silent check

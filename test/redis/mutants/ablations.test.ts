@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { after, before, beforeEach, describe, it, test } from 'node:test';
+import { redisCache } from '../../../backends/redis/cache.ts';
+import { connectRedis, keysOf, type ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { redisLease } from '../../../backends/redis/lease.ts';
+import { redisWakeups } from '../../../backends/redis/wakeups.ts';
+import { faultNamed } from '../../../faults/index.ts';
+import { checks } from '../../../judge/checks/index.ts';
+import { PARAMETERS } from '../../../lab/parameters/parameters.ts';
+import type { Whole } from '../../../mutants/ablation.ts';
+import { ablationNamed, ablations } from '../../../mutants/index.ts';
+import { systemClock } from '../../../services/shared/clock.ts';
+import type { Options } from '../../../strategies/contract/index.ts';
+import { lock } from '../../../strategies/lock.ts';
+import { fill, granted, made, refused } from '../../support/leases.ts';
+import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { until } from '../../support/within.ts';
+
+const TIMES = { ttlMs: 60_000, graceMs: 60_000 };
+const LEASE_MS = 2000;
+
+test('every ablation names a fault, parameters and checks that there are', () => {
+  for (const { fault, presets, mustFail } of ablations) {
+    if (fault !== undefined) assert.ok(faultNamed(fault), fault);
+    for (const name of Object.keys(presets)) assert.ok(name in PARAMETERS, name);
+    for (const name of mustFail)
+      assert.ok(
+        checks.some((check) => check.name === name),
+        name,
+      );
+    assert.ok(mustFail.length > 0);
+  }
+});
+
+describe('without the guard', () => {
+  let server: RedisServer;
+  let redis: ScriptedRedis;
+  let subscriber: ScriptedRedis;
+  let whole: Whole<string>;
+  let key: string;
+  let keys = 0;
+
+  before(async () => {
+    server = await startRedis();
+    [redis, subscriber] = ['one', 'two'].map((name) =>
+      connectRedis({ url: server.url }, { name, commandTimeoutMs: 1000 }),
+    ) as [ScriptedRedis, ScriptedRedis];
+    await until('a connection', async () => redis.status === 'ready' && subscriber.status === 'ready');
+    whole = {
+      definition: lock,
+      cache: redisCache(redis, TIMES),
+      lease: redisLease(redis, redisWakeups(subscriber, systemClock), {
+        leaseMs: LEASE_MS,
+        holder: 'r1',
+        rememberFailuresMs: 2000,
+        random: Math.random,
+      }),
+      options: { singleFlight: true } as Options,
+    };
+  });
+  after(async () => {
+    redis.disconnect();
+    subscriber.disconnect();
+    await server.stop();
+  });
+  beforeEach(() => {
+    key = `key-${++keys}`;
+  });
+
+  /** As if the lease's term had run out. */
+  const expireLease = () => redis.del(keysOf(key).lease);
+
+  function without(name: string): Whole<string> {
+    const ablation = ablationNamed(name);
+    assert.ok(ablation, name);
+    return ablation.takeOut(whole, { redis, clock: systemClock, random: () => 0, times: TIMES });
+  }
+
+  it('no-lease-ttl: a lease has no end, and a renewal gives it none', async () => {
+    const { lease } = without('no-lease-ttl');
+    const grant = await granted(lease, key);
+    assert.equal(await redis.pttl(keysOf(key).lease), -1);
+    assert.equal(await lease.renew(key, grant), true);
+    assert.equal(await redis.pttl(keysOf(key).lease), -1);
+    await lease.release(key, grant);
+    assert.equal(await lease.renew(key, grant), false);
+  });
+
+  for (const name of ['no-renewal', 'fixed-lease']) {
+    it(`${name}: a lost lease is not noticed, and a held one not prolonged`, async () => {
+      const { lease } = without(name);
+      const grant = await granted(lease, key);
+      await redis.pexpire(keysOf(key).lease, LEASE_MS / 2);
+      assert.equal(await lease.renew(key, grant), true);
+      assert.ok((await redis.pttl(keysOf(key).lease)) <= LEASE_MS / 2);
+      await expireLease();
+      assert.equal(await lease.renew(key, grant), true);
+    });
+  }
+
+  it('no-fence: a late commit overwrites a newer value', async () => {
+    const { cache, lease } = without('no-fence');
+    const late = await granted(lease, key);
+    await expireLease();
+    await fill(lease, cache, key, 2);
+    assert.equal((await whole.cache.commit(key, made(1), { grant: late })).outcome, 'fenced');
+    assert.equal((await cache.commit(key, made(1), { grant: late })).outcome, 'accepted');
+    assert.equal((await whole.cache.read(key)).entry?.version, 1);
+  });
+
+  it('unconditional-release: a refused commit ends the lease of the next holder', async () => {
+    const { cache, lease } = without('unconditional-release');
+    const late = await granted(lease, key);
+    await expireLease();
+    await granted(lease, key);
+    await whole.cache.commit(key, made(1), { grant: late });
+    await refused('held', lease, key);
+    assert.equal((await cache.commit(key, made(1), { grant: late })).outcome, 'fenced');
+    await granted(lease, key);
+  });
+
+  it('unconditional-release: so does a release, and it wakes the waiters', async () => {
+    const { lease } = without('unconditional-release');
+    const late = await granted(lease, key);
+    await expireLease();
+    const { fence } = await granted(lease, key);
+    const watch = await lease.watch(key);
+    await lease.release(key, late);
+    assert.equal(await watch.filled(fence, 60_000), undefined);
+    watch.close();
+    await granted(lease, key);
+  });
+
+  it('no-double-check: the lease is granted though the value is there', async () => {
+    const { cache, lease } = without('no-double-check');
+    await fill(whole.lease, cache, key, 1);
+    await refused('fresh', whole.lease, key);
+    await granted(lease, key);
+  });
+
+  it('no-single-flight: every request competes', () =>
+    assert.equal(without('no-single-flight').options.singleFlight, false));
+
+  it('polling: a waiter does not hear the fill', async () => {
+    const { cache, lease } = without('polling');
+    const grant = await granted(lease, key);
+    const watch = await lease.watch(key);
+    const filled = watch.filled(grant.fence, 60_000);
+    await cache.commit(key, made(1), { grant });
+    assert.equal(await filled, undefined);
+    watch.close();
+  });
+
+  it('no-overlap-guard: whoever asks is granted what is due, and every write is accepted', async () => {
+    const { cache, lease, options } = without('no-overlap-guard');
+    assert.equal(options.singleFlight, false);
+    await fill(whole.lease, whole.cache, key, 1);
+    const held = await granted(whole.lease, key, 1);
+    const grants = [await granted(lease, key, 1), await granted(lease, key, 1)];
+    for (const [index, grant] of grants.entries()) {
+      assert.equal(await lease.renew(key, grant), true);
+      assert.equal((await cache.commit(key, made(2 + index), { grant })).outcome, 'accepted');
+    }
+    assert.equal((await whole.cache.read(key)).entry?.version, 3);
+    // What there is to guard with is still there for those who use it.
+    assert.equal((await whole.cache.commit(key, made(4), { grant: held })).outcome, 'fenced');
+    await refused('fresh', lease, key, 2);
+  });
+
+  it('jitter-alone: no lock, and a write lasts for the TTL less a tenth at least', async () => {
+    const { definition, cache } = without('jitter-alone');
+    assert.equal(definition.name, 'none');
+    await cache.commit(key, made(1), 'always');
+    const { entry } = await whole.cache.read(key);
+    assert.ok(entry && entry.softTtlMs <= 0.9 * TIMES.ttlMs && entry.softTtlMs > 0.8 * TIMES.ttlMs);
+  });
+});

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { entryFrom, entryFromMessage } from '../../../backends/redis/entry.ts';
+import { isFresh } from '../../../strategies/contract/index.ts';
+
+const FIELDS = ['{"a":1}', '7', '1700000000000', '12.5', '1700000000123', '1000'] as const;
+const withTtl = (ttlMs: number) => entryFrom<{ a: number }>([ttlMs, ...FIELDS]);
+
+test('an entry is told with the time it has left, soft and hard', () => {
+  assert.deepEqual(withTtl(1500), {
+    value: { a: 1 },
+    version: 7,
+    computedAt: 1_700_000_000_000,
+    recomputeMs: 12.5,
+    fence: 1_700_000_000_123,
+    softTtlMs: 500,
+    hardTtlMs: 1500,
+  });
+});
+
+test('within its grace an entry is there, and stale', () => {
+  for (const ttlMs of [1000, 999, 1]) assert.equal(isFresh(withTtl(ttlMs)), false, `${ttlMs} ms`);
+  assert.equal(isFresh(withTtl(1001)), true);
+});
+
+test('an entry in its last millisecond is gone, not everlasting', () => {
+  assert.equal(withTtl(0), undefined);
+});
+
+test('no entry (-2) is none, and one without a time to live (-1) is not trusted', () => {
+  assert.equal(entryFrom([-2, null, null, null, null, null, null]), undefined);
+  assert.equal(withTtl(-2), undefined);
+  assert.equal(withTtl(-1), undefined);
+});
+
+test('a value may be anything that JSON can say, null and false too', () => {
+  for (const value of [null, false, 0, '', 'käse "\u2028" 🧀', [1, [2]], { deep: { er: [] } }])
+    assert.deepEqual(entryFrom([10, JSON.stringify(value), ...FIELDS.slice(1)])?.value, value);
+});
+
+test('a published fill is an entry with its whole time before it', () => {
+  const message = {
+    value: '"v"',
+    version: '7',
+    computedAt: '1',
+    recomputeMs: '2',
+    fence: '3',
+    ttlMs: '100',
+    graceMs: '50',
+  };
+  assert.deepEqual(entryFromMessage(JSON.stringify({ ...message, at: ['1', '2'] })), {
+    value: 'v',
+    version: 7,
+    computedAt: 1,
+    recomputeMs: 2,
+    fence: 3,
+    softTtlMs: 100,
+    hardTtlMs: 150,
+  });
+});
+
+test('a message that a lease has ended carries no entry', () => {
+  assert.equal(entryFromMessage('{"released":true}'), undefined);
+});
+
+test('a message that is not ours carries no entry, and does no harm', () => {
+  for (const message of ['', 'garbage', 'null', '7', '{"value":"no JSON","ttlMs":"1","graceMs":"1"}'])
+    assert.equal(entryFromMessage(message), undefined, message);
+});

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
+import { findingsOf, verdictOf } from '../../../judge/verdict.ts';
+import { readRun } from '../../../lab/run/read-run.ts';
+import type { Arrival } from '../../../record/arrival.ts';
+import { strategyNamed } from '../../../strategies/index.ts';
+
+/** A real run of the lock, as it was recorded; each test spoils a copy of it in one way. */
+const good = await readRun(fileURLToPath(new URL('../../fixtures/lock-run', import.meta.url)));
+
+const verdicts = (recording: Recording) =>
+  Object.fromEntries(findingsOf(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
+
+function spoilArrival(
+  of: (arrival: Arrival, index: number) => boolean,
+  spoil: (arrival: Arrival) => Arrival | undefined,
+): Recording {
+  const index = good.arrivals.findIndex(of);
+  assert.notEqual(index, -1);
+  const arrivals = good.arrivals.flatMap((arrival, at) =>
+    at === index ? (spoil(arrival) ?? []) : [arrival],
+  );
+  return { ...good, arrivals };
+}
+
+describe('the judge', () => {
+  it('passes the run as it was recorded, on every check', () => {
+    const found = findingsOf(evidenceFrom(good));
+    assert.equal(verdictOf(found), 'pass');
+    assert.equal(found.length, 10);
+  });
+
+  it('fails a second recompute of one expiry', () => {
+    const [, , second] = evidenceFrom(good).cycles;
+    assert.ok(second);
+    const first = second.recomputes[0];
+    assert.ok(first);
+    const again = {
+      event: 'begin' as const,
+      key: 'hot',
+      by: 'app-2',
+      arrivedAt: first.at,
+      id: 900,
+      version: 900,
+    };
+    const ledger = [...good.ledger, { ...again, at: first.at + 50, seenAt: (first.seenAt ?? 0) + 50 }];
+    assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
+  });
+
+  it('does not take a straggler of an expiry for an expiry of its own', () => {
+    const [, second, third] = evidenceFrom(good).cycles;
+    assert.ok(second?.filledAt && third);
+    // Its need was seen before the fill, though the origin was reached after it.
+    const late = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
+    const at = second.filledAt + 4;
+    const ledger = [...good.ledger, { ...late, arrivedAt: at, at, seenAt: second.filledAt - 0.01 }];
+    const { cycles } = evidenceFrom({ ...good, ledger });
+    assert.equal(cycles.length, evidenceFrom(good).cycles.length);
+    assert.equal(cycles[1]?.recomputes.length, 2);
+  });
+
+  it('does not take a recompute made without the store for the life of a version', () => {
+    const [, second] = evidenceFrom(good).cycles;
+    assert.ok(second?.filledAt);
+    const alone = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
+    const at = second.filledAt + 100;
+    const { cycles, recomputes } = evidenceFrom({
+      ...good,
+      ledger: [...good.ledger, { ...alone, arrivedAt: at, at }],
+    });
+    assert.equal(cycles.length, evidenceFrom(good).cycles.length);
+    assert.equal(recomputes.length, evidenceFrom(good).recomputes.length + 1);
+  });
+
+  it('fails a fence that falls', () => {
+    const commits = good.events.filter(({ event }) => event === 'commit');
+    const last = commits.at(-1);
+    const events = good.events.map((event) =>
+      event === last && event.event === 'commit' ? { ...event, fence: 1 } : event,
+    );
+    assert.equal(verdicts({ ...good, events })['fencing order'], 'fail');
+  });
+
+  it('fails an older version written over a newer one', () => {
+    const commits = good.events.filter(({ event }) => event === 'commit');
+    const last = commits.at(-1);
+    const events = good.events.map((event) =>
+      event === last && event.event === 'commit' ? { ...event, version: 1 } : event,
+    );
+    assert.equal(verdicts({ ...good, events })['fencing order'], 'fail');
+  });
+
+  it('fails a client that reads an older version after a newer one was answered', () => {
+    const spoiled = spoilArrival(
+      ({ version, served }) => version === 3 && served === 'hit',
+      (arrival) => ({ ...arrival, version: 2 }),
+    );
+    assert.equal(verdicts(spoiled)['monotonic reads'], 'fail');
+  });
+
+  it('accepts an older version read by a request that was under way before', () => {
+    const { answered } = evidenceFrom(good);
+    const firstOfThree = answered.find(({ version }) => version === 3);
+    assert.ok(firstOfThree);
+    const early = spoilArrival(
+      ({ version, endedAt }) => version === 2 && endedAt !== undefined && endedAt < firstOfThree.endedAt,
+      (arrival) => ({ ...arrival, endedAt: firstOfThree.endedAt + 5 }),
+    );
+    assert.equal(verdicts(early)['monotonic reads'], 'pass');
+  });
+
+  it('fails a value served past its TTL', () => {
+    const { commits } = evidenceFrom(good);
+    const second = commits.find(({ version }) => version === 2);
+    assert.ok(second);
+    const sentAt = second.at + good.facts.settings.ttlMs + 20;
+    const spoiled = spoilArrival(
+      ({ version }) => version === 2,
+      (arrival) => ({ ...arrival, dueAt: sentAt, sentAt, endedAt: sentAt + 1 }),
+    );
+    assert.equal(verdicts(spoiled)['staleness bound'], 'fail');
+  });
+
+  it('fails a lost request', () => {
+    const spoiled = spoilArrival(
+      ({ served }) => served === 'hit',
+      () => undefined,
+    );
+    assert.equal(verdicts(spoiled)['every request accounted for'], 'fail');
+  });
+
+  it('fails a failed request', () => {
+    const spoiled = spoilArrival(
+      ({ served }) => served === 'hit',
+      ({ dueAt }) => ({ dueAt, ending: 'error', why: 'ECONNRESET' }),
+    );
+    assert.equal(verdicts(spoiled)['every request accounted for'], 'fail');
+  });
+
+  it('fails a process that ended by itself', () => {
+    const facts = { ...good.facts, casualties: ['app-2'] };
+    assert.equal(verdicts({ ...good, facts })['every request accounted for'], 'fail');
+  });
+
+  it('fails a wait beyond a lease and two recomputes', () => {
+    const spoiled = spoilArrival(
+      ({ served, version }) => served === 'waited' && version === 3,
+      (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
+    );
+    assert.equal(verdicts(spoiled)['bounded waits'], 'fail');
+  });
+
+  it('takes a wait while the connections are being opened for no finding, and says it', () => {
+    const spoiled = spoilArrival(
+      ({ served, version }) => served === 'waited' && version === 1,
+      (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
+    );
+    const found = findingsOf(evidenceFrom(spoiled)).find(({ name }) => name === 'bounded waits');
+    assert.equal(found?.verdict, 'pass');
+    assert.match(found?.detail ?? '', /^longest \d+ ms \(2\d{3} ms with the warm-up\); bound/);
+  });
+
+  it('does not know of waits where the load ended before it was warm', () => {
+    const { warmAt } = evidenceFrom(good);
+    const arrivals = good.arrivals.filter(({ dueAt }) => dueAt < warmAt);
+    assert.equal(verdicts({ ...good, arrivals })['bounded waits'], 'unknown');
+  });
+
+  it('counts each that is left of a thinned history for as many as it stands for', () => {
+    const { judged } = evidenceFrom(good);
+    // As where hardly anybody waits: one in three hits is left of those who crossed an expiry, too.
+    const arrivals = good.arrivals
+      .filter((_, index) => index % 3 === 0)
+      .map((arrival) => ({ ...arrival, weight: 3 }));
+    assert.ok(judged.length > 0);
+    assert.equal(verdicts({ ...good, arrivals })['expiries crossed under load'], 'pass');
+    const unweighed = arrivals.map(({ weight, ...arrival }) => arrival);
+    assert.equal(verdicts({ ...good, arrivals: unweighed })['expiries crossed under load'], 'unknown');
+  });
+
+  it('does not know of a long wait when the injector was late itself', () => {
+    const spoiled = spoilArrival(
+      ({ served, version }) => served === 'waited' && version === 3,
+      (arrival) => ({ ...arrival, endedAt: (arrival.endedAt ?? 0) + 2500 }),
+    );
+    const facts = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
+    assert.equal(verdicts({ ...spoiled, facts })['bounded waits'], 'unknown');
+    assert.equal(verdicts({ ...good, facts })['bounded waits'], 'pass');
+  });
+
+  it('does not know where nobody waits but for a store that was as late as the injector', () => {
+    const claim = strategyNamed('xfetch-lock')?.claim;
+    assert.ok(claim);
+    const late = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
+    const judged = (facts: typeof good.facts, degraded: boolean) => {
+      const arrivals = good.arrivals.map((arrival) => {
+        if (arrival.served === 'recomputed') return { ...arrival, served: 'hit' };
+        return arrival.served === 'waited' ? { ...arrival, degraded } : arrival;
+      });
+      return verdicts({ ...good, claim, facts, arrivals })['bounded waits'];
+    };
+    assert.equal(judged(late, true), 'unknown');
+    assert.equal(judged(late, false), 'fail');
+    assert.equal(judged(good.facts, true), 'fail');
+  });
+
+  it('fails any wait where the claim is that nobody waits', () => {
+    const claim = strategyNamed('xfetch-lock')?.claim;
+    assert.ok(claim);
+    assert.equal(verdicts({ ...good, claim })['bounded waits'], 'fail');
+  });
+
+  it('passes whoever recomputes, and fails all others who wait, where the claim is that only the winner does', () => {
+    const claim = strategyNamed('try-lock')?.claim;
+    assert.ok(claim);
+    assert.equal(verdicts({ ...good, claim })['bounded waits'], 'fail');
+    const arrivals = good.arrivals.map((arrival) =>
+      arrival.served === 'waited' ? { ...arrival, served: 'stale' } : arrival,
+    );
+    assert.equal(verdicts({ ...good, arrivals, claim })['bounded waits'], 'pass');
+  });
+
+  it('does not know when the injector was late', () => {
+    const facts = { ...good.facts, herd: { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } } };
+    assert.equal(verdicts({ ...good, facts })['injector health'], 'unknown');
+  });
+
+  it('does not know when arrivals came in bursts', () => {
+    const arrivals = good.arrivals.map((arrival) => ({
+      ...arrival,
+      sentAt: Math.floor(arrival.dueAt / 500) * 500,
+    }));
+    assert.equal(verdicts({ ...good, arrivals })['injector health'], 'unknown');
+  });
+
+  it('does not know when fewer expiries happened than were asked for', () => {
+    const facts = { ...good.facts, settings: { ...good.facts.settings, expiries: 30 } };
+    assert.equal(verdicts({ ...good, facts })['expiries crossed under load'], 'unknown');
+  });
+
+  it('does not know when an expiry passed without load', () => {
+    const [, second] = evidenceFrom(good).cycles;
+    assert.ok(second?.filledAt);
+    const { beganAt, filledAt } = second;
+    const arrivals = good.arrivals.filter(({ dueAt, endedAt = 0 }) => endedAt < beganAt || dueAt > filledAt);
+    assert.equal(verdicts({ ...good, arrivals })['expiries crossed under load'], 'unknown');
+  });
+
+  it('says unknown of a run of nothing, never pass', () => {
+    const nothing = {
+      ...good,
+      ledger: [],
+      events: [],
+      arrivals: [],
+      facts: { ...good.facts, herd: { ...good.facts.herd, scheduled: 0 } },
+    };
+    assert.equal(verdictOf(findingsOf(evidenceFrom(nothing))), 'unknown');
+  });
+
+  it('lets one failure outweigh everything unknown', () => {
+    assert.equal(verdictOf([{ verdict: 'unknown' }, { verdict: 'fail' }]), 'fail');
+    assert.equal(verdictOf([{ verdict: 'unknown' }, { verdict: 'pass' }]), 'unknown');
+    assert.equal(verdictOf([]), 'unknown');
+  });
+});

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Recording } from '../../../judge/evidence.ts';
+import { evidenceFrom } from '../../../judge/evidence.ts';
+import { findingsOf } from '../../../judge/verdict.ts';
+import type { RunEvent } from '../../../record/facts.ts';
+import type { FaultEvent } from '../../../record/fault-events.ts';
+import { found, noted } from '../../support/told-run.ts';
+
+describe('the judge of a failover', () => {
+  const notes = ({ fence, by }: { fence: number; by: string }) => ({
+    killed: [10, { holder: by, fence }] as [number, FaultEvent['details']],
+    promoted: [15, { server: 'redis-2' }] as [number, FaultEvent['details']],
+    'newest fence there': [16, { fence: fence - 1 }] as [number, FaultEvent['details']],
+  });
+  const refusing = (events: readonly RunEvent[], fence: number) =>
+    events.map((event) =>
+      event.event === 'commit' && event.fence === fence ? { ...event, outcome: 'fenced' as const } : event,
+    );
+
+  it('passes when the grant that nobody else had came to nothing', () => {
+    assert.equal(found(noted('redis-failover', notes, refusing))?.verdict, 'pass');
+  });
+
+  it('fails when that grant was good for a write on the new primary', () => {
+    assert.equal(found(noted('redis-failover', notes))?.verdict, 'fail');
+  });
+
+  it('fails when the next fence is not newer', () => {
+    const falling = noted('redis-failover', notes, (events, fence) =>
+      refusing(events, fence).map((event) =>
+        event.event === 'granted' && event.fence > fence ? { ...event, fence: fence - 1 } : event,
+      ),
+    );
+    assert.equal(found(falling)?.verdict, 'fail');
+  });
+
+  it('does not know when nobody was promoted, or when the replica had the grant', () => {
+    assert.equal(found(noted('redis-failover', () => ({}), refusing))?.verdict, 'unknown');
+    const known = noted(
+      'redis-failover',
+      (grant) => ({ ...notes(grant), 'newest fence there': [16, { fence: grant.fence }] }),
+      refusing,
+    );
+    assert.equal(found(known)?.verdict, 'unknown');
+  });
+});
+
+describe('the judge of a partition', () => {
+  const LONG = 60_000;
+  /** The second holder is on the old primary's side, for so long. */
+  const notes =
+    (apartMs: number) =>
+    ({ by, at }: { by: string; at: number }) => ({
+      promoted: [1, { server: 'redis-2' }] as [number, FaultEvent['details']],
+      rejoined: [LONG, { [by]: at + apartMs }] as [number, FaultEvent['details']],
+      demoted: [LONG, {}] as [number, FaultEvent['details']],
+    });
+  const itself = (by: string) => [by];
+
+  it('passes when only the new primary was written to', () => {
+    assert.equal(found(noted('partition', notes(0)))?.verdict, 'pass');
+  });
+
+  it('fails when what the old primary took is seen after the heal', () => {
+    assert.equal(found(noted('partition', notes(300), undefined, itself))?.verdict, 'fail');
+  });
+
+  it('takes nobody for late whose fence the other side minted as well, in the same millisecond', () => {
+    const bothSides = noted(
+      'partition',
+      ({ at }) => ({ ...notes(LONG)({ by: 'app-near', at }), promoted: [-10, { server: 'redis-2' }] }),
+      (events, fence) =>
+        events.flatMap((event) =>
+          (event.event === 'granted' || event.event === 'commit') && event.fence === fence
+            ? [event, { ...event, by: 'app-near', ...(event.event === 'commit' && { version: 900 }) }]
+            : [event],
+        ),
+      () => ['app-near'],
+    );
+    assert.equal(found(bothSides)?.verdict, 'pass', found(bothSides)?.detail);
+  });
+
+  it('does not know when there never were two primaries', () => {
+    assert.equal(found(noted('partition', () => ({})))?.verdict, 'unknown');
+  });
+
+  it('holds each side to an order of its own, and everybody to one where there is but one side', () => {
+    const order = (recording: Recording, near: string) => {
+      const since = evidenceFrom(recording).timeline?.injectedAt ?? 0;
+      const others = recording.arrivals.filter(({ by }) => by === near);
+      const [first] = evidenceFrom({ ...recording, arrivals: others }).answered;
+      assert.ok(first);
+      const far = {
+        ...first,
+        by: 'app-far',
+        version: 999,
+        dueAt: since + 1,
+        sentAt: since + 1,
+        endedAt: since + 2,
+      };
+      const checks = findingsOf(evidenceFrom({ ...recording, arrivals: [...others, far] }));
+      return checks.find(({ name }) => name === 'monotonic reads')?.verdict;
+    };
+    const cut = noted('partition', notes(LONG), undefined, itself);
+    const [near = ''] = evidenceFrom(cut).timeline?.near ?? [];
+    assert.equal(order(cut, near), 'pass');
+    assert.equal(order(noted('partition', notes(LONG)), near), 'fail');
+  });
+});

@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { faultNamed } from '../../../faults/index.ts';
+import type { Evidence } from '../../../faults/support/evidence.ts';
+import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
+import { findingsOf } from '../../../judge/verdict.ts';
+import { readRun } from '../../../lab/run/read-run.ts';
+import type { RunEvent } from '../../../record/facts.ts';
+import type { FaultEvent } from '../../../record/fault-events.ts';
+import { strategyNamed } from '../../../strategies/index.ts';
+
+const good = await readRun(fileURLToPath(new URL('../../fixtures/lock-run', import.meta.url)));
+
+const found = (recording: Recording, check: string) =>
+  findingsOf(evidenceFrom(recording)).find(({ name }) => name === check)?.verdict;
+const claimOf = (strategy: string) => {
+  const claim = strategyNamed(strategy)?.claim;
+  assert.ok(claim);
+  return claim;
+};
+
+describe('recomputed only when due', () => {
+  const CHECK = 'recomputed only when due';
+  const evidence: Evidence = evidenceFrom(good);
+  const stored = evidence.commits[1];
+  assert.ok(stored);
+
+  /** The run with a recompute, and its commit, half-way through the life of the second value. */
+  function recomputedEarly(more: readonly RunEvent[] = []): Recording {
+    const at = (stored?.at ?? 0) + good.facts.settings.ttlMs / 2;
+    const begin = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
+    return {
+      ...good,
+      ledger: [...good.ledger, { ...begin, arrivedAt: at, at, seenAt: at }],
+      events: [...good.events, ...more],
+    };
+  }
+  const halfWay = stored.at + good.facts.settings.ttlMs / 2;
+  const invalidatedAt = (storeAt: number): RunEvent => ({
+    at: storeAt,
+    by: 'app-1',
+    event: 'invalidated',
+    key: 'hot',
+    fence: 1,
+    storeAt,
+  });
+
+  it('passes the run as it was recorded', () => assert.equal(found(good, CHECK), 'pass'));
+
+  it('fails a recompute of a value that is there and good', () =>
+    assert.equal(found(recomputedEarly(), CHECK), 'fail'));
+
+  it('promises nothing for a strategy that recomputes early', () =>
+    assert.equal(found({ ...recomputedEarly(), claim: claimOf('xfetch') }, CHECK), undefined));
+
+  it('takes a value that was invalidated for due', () =>
+    assert.equal(found(recomputedEarly([invalidatedAt(halfWay - 1)]), CHECK), 'pass'));
+
+  it('does not take an invalidation before the commit, or after the recompute, for a reason', () => {
+    assert.equal(found(recomputedEarly([invalidatedAt(stored.at - 1)]), CHECK), 'fail');
+    assert.equal(found(recomputedEarly([invalidatedAt(halfWay + 1)]), CHECK), 'fail');
+  });
+
+  function under(fault: string, injectedAt: number): Recording {
+    const phase = (phase: FaultEvent['phase'], at: number): FaultEvent => ({
+      at,
+      by: 'lab',
+      event: 'fault',
+      fault,
+      phase,
+      victim: 'redis',
+    });
+    const events = [phase('injected', injectedAt), phase('healed', injectedAt + 50)];
+    return { ...recomputedEarly(events), fault: faultNamed(fault) };
+  }
+
+  it('takes a value that was forgotten with the store for due', () => {
+    for (const fault of ['redis-restart', 'redis-down'])
+      assert.equal(found(under(fault, halfWay - 100), CHECK), 'pass', fault);
+  });
+
+  it('does not take a store that only stalled, or a value stored after it was back, for a reason', () => {
+    assert.equal(found(under('redis-stall', halfWay - 100), CHECK), 'fail');
+    assert.equal(found(under('redis-restart', stored.at - 100), CHECK), 'fail');
+    assert.equal(found(under('redis-restart', halfWay + 100), CHECK), 'fail');
+  });
+});
+
+describe('one waiter a replica', () => {
+  const CHECK = 'one waiter a replica';
+  const waiting = (atOnce: number, key = 'hot'): RunEvent => ({
+    at: good.facts.herd.openedAt + 10,
+    by: 'app-1',
+    event: 'waiting',
+    key,
+    atOnce,
+  });
+  const withEvents = (...events: RunEvent[]): Recording => ({ ...good, events: [...good.events, ...events] });
+
+  it('passes one wait after another', () =>
+    assert.equal(found(withEvents(waiting(1), waiting(1)), CHECK), 'pass'));
+
+  it('fails two at once', () => assert.equal(found(withEvents(waiting(1), waiting(2)), CHECK), 'fail'));
+
+  it('looks at the key of the herd alone', () =>
+    assert.equal(found(withEvents(waiting(2, 'other')), CHECK), 'pass'));
+
+  it('promises nothing without single-flight, or for a strategy that does not claim it', () => {
+    const crowd = withEvents(waiting(2));
+    const facts = { ...good.facts, settings: { ...good.facts.settings, singleFlight: false } };
+    assert.equal(found({ ...crowd, facts }, CHECK), undefined);
+    assert.equal(found({ ...crowd, claim: claimOf('none') }, CHECK), undefined);
+  });
+});
+
+describe('woken, not polling', () => {
+  const CHECK = 'woken, not polling';
+  const { commits, answered, warmAt } = evidenceFrom(good);
+
+  /** The run with so many more who waited for its third value, and had it so long behind the commit. */
+  function waited(waiters: number, lagMs: number, inTheMaker = false): Recording {
+    const commit = commits.find(({ version }) => version === 3);
+    const one = answered.find(
+      ({ served, version, sentAt, by }) =>
+        served === 'waited' && version === 3 && sentAt > warmAt && (by === commit?.by) === inTheMaker,
+    );
+    assert.ok(commit && one);
+    const answeredAt = commit.at + lagMs;
+    const more = Array.from({ length: waiters }, () => ({ ...one, answeredAt, endedAt: answeredAt + 1 }));
+    return { ...good, arrivals: [...good.arrivals.filter(({ served }) => served !== 'waited'), ...more] };
+  }
+
+  it('passes waiters who were told', () => assert.equal(found(waited(30, 4), CHECK), 'pass'));
+
+  it('fails waiters who look again on a timer', () => assert.equal(found(waited(30, 90), CHECK), 'fail'));
+
+  it('promises nothing where hardly anybody waited, or nobody claims it', () => {
+    assert.equal(found(waited(10, 90), CHECK), undefined);
+    assert.equal(found(waited(30, 90, true), CHECK), undefined);
+    assert.equal(found({ ...waited(30, 90), claim: claimOf('none') }, CHECK), undefined);
+  });
+});

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { claimBehind } from '../../../cluster/proxies/claim.ts';
+import type { Evidence } from '../../../faults/support/evidence.ts';
+import { wakeLagsMs } from '../../../faults/support/lookups.ts';
+import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
+import { recordOf } from '../../../judge/result.ts';
+import { findingsOf, verdictOf } from '../../../judge/verdict.ts';
+import { readRun } from '../../../lab/run/read-run.ts';
+import type { Arrival } from '../../../record/arrival.ts';
+import type { Settings } from '../../../record/settings.ts';
+import { strategyNamed } from '../../../strategies/index.ts';
+
+/** A real run of `none` behind one Squid, as it was recorded; each test spoils a copy of it in one way. */
+const good = await readRun(fileURLToPath(new URL('../../fixtures/squid-run', import.meta.url)));
+
+const verdicts = (recording: Recording) =>
+  Object.fromEntries(findingsOf(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
+
+const claimed = (change: Partial<Settings>) => {
+  const settings = { ...good.facts.settings, ...change };
+  const definition = strategyNamed(settings.strategy);
+  assert.ok(definition);
+  return { settings, claim: claimBehind(definition.claim, settings) };
+};
+
+/** The run, judged as if it had been made with other settings. */
+function as(change: Partial<Settings>, arrivals: readonly Arrival[] = good.arrivals): Recording {
+  const { settings, claim } = claimed(change);
+  return { ...good, facts: { ...good.facts, settings }, claim, arrivals };
+}
+
+describe('a run behind a proxy', () => {
+  const evidence = evidenceFrom(good);
+
+  it('passes as it was recorded', () => assert.equal(verdictOf(findingsOf(evidence)), 'pass'));
+
+  it('has one request recompute where many are told in its words that they did', () => {
+    const told = good.arrivals.filter(({ served }) => served === 'recomputed');
+    assert.ok(told.length > 10, 'Squid says MISS to whoever was collapsed');
+    const { byOutcome } = recordOf(evidence).requests;
+    assert.equal(byOutcome.recomputed, evidence.recomputes.length);
+    assert.ok((byOutcome.waited ?? 0) > 10);
+  });
+
+  it('has those wait who were sent before their value was stored, and nobody else', () => {
+    const storedAt = new Map(evidence.commits.map(({ version, at }) => [version, at]));
+    const waited = evidence.answered.filter(({ served }) => served === 'waited');
+    const hit = evidence.answered.filter(({ served, cache }) => served === 'hit' && cache === 'hit');
+    assert.ok(waited.length > 10 && hit.length > 10);
+    for (const { sentAt, version } of waited) assert.ok(sentAt < (storedAt.get(version) ?? 0));
+    for (const { sentAt, version } of hit) assert.ok(sentAt >= (storedAt.get(version) ?? 0));
+  });
+
+  it('is told how far behind the commit the waiters had it, the first fill included', () => {
+    const coldest = wakeLagsMs(evidence, 'client').length;
+    const unproxied: Evidence = { ...evidence, settings: { ...evidence.settings, proxy: null } };
+    assert.ok(coldest > wakeLagsMs(unproxied, 'client').length);
+  });
+
+  it('fails where everything is forwarded, though nothing is recomputed more than once', () => {
+    const arrivals = good.arrivals.map((arrival, index) => ({
+      ...arrival,
+      cache: 'fwd' as const,
+      answeredAt: (arrival.answeredAt ?? 0) + index,
+    }));
+    assert.equal(verdicts(as({}, arrivals))['requests forwarded'], 'fail');
+  });
+
+  it('fails where one proxy recomputes twice in an expiry, and two may', () => {
+    const [, second] = evidence.cycles;
+    const again = second?.recomputes[0];
+    assert.ok(again?.seenAt);
+    const { at, seenAt, by } = again;
+    const ledger = [
+      ...good.ledger,
+      { event: 'begin' as const, id: 999, key: 'hot', version: 999, by, at, arrivedAt: at, seenAt },
+    ];
+    assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
+    assert.equal(verdicts({ ...as({ proxies: 2 }), ledger })['recomputes per expiry'], 'pass');
+  });
+
+  /** Without those who waited, but for the first fill and for who was under way when his value was stored. */
+  const unwaiting = good.arrivals.filter(({ version = 0, sentAt = 0, cache }) => {
+    const [first] = evidence.commits;
+    const stored = evidence.commits.find((commit) => commit.version === version);
+    return version === first?.version || (cache === 'hit' && (stored?.at ?? 0) - sentAt < 50);
+  });
+
+  it('fails where somebody waits though there is grace, but not for who met the value on the way', () => {
+    const graced = { proxy: 'varnish', proxyGraceMs: 10_000 };
+    assert.ok(unwaiting.length > 50);
+    assert.equal(verdicts(as(graced))['bounded waits'], 'fail');
+    assert.equal(verdicts(as(graced, unwaiting))['bounded waits'], 'pass');
+  });
+
+  it('fails where a proxy kept a request for longer than anybody may wait, whatever it was served then', () => {
+    const one = unwaiting.find(({ dueAt }) => dueAt > evidence.warmAt);
+    const kept = unwaiting.map((arrival) =>
+      arrival === one ? { ...arrival, endedAt: (arrival.endedAt ?? 0) + 5000 } : arrival,
+    );
+    // The pace is that of all who were sent.
+    const paced = [...kept, ...good.arrivals.filter((arrival) => !unwaiting.includes(arrival))].map(
+      (arrival) =>
+        kept.includes(arrival) ? arrival : { ...arrival, served: 'hit', cache: 'fwd' as const, version: 1 },
+    );
+    const { verdict, detail } = findingsOf(evidenceFrom(as({ proxy: 'nginx' }, paced))).find(
+      ({ name }) => name === 'bounded waits',
+    ) ?? { detail: '' };
+    assert.equal(verdict, 'fail', detail);
+    assert.match(detail, /^0 of \d+ waited .*longest 5\d+ ms/);
+  });
+
+  it('fails where a value is served longer past its time than whole seconds account for', () => {
+    const arrivals = good.arrivals.map((arrival, index) =>
+      index === 250 ? { ...arrival, version: evidence.commits[0]?.version ?? 0 } : arrival,
+    );
+    assert.equal(verdicts(as({}, arrivals))['staleness bound'], 'fail');
+  });
+});
+
+describe('what is claimed of a strategy behind proxies', () => {
+  const recomputes = (change: Partial<Settings>) => {
+    const { settings, claim } = claimed({ replicas: 4, ...change });
+    return claim.recomputesPerExpiry(settings);
+  };
+
+  it('is one recompute an expiry for each, or fewer where the replicas agree', () => {
+    assert.deepEqual(recomputes({ proxies: 1 }), { mean: [1, 1], max: 1 });
+    assert.deepEqual(recomputes({ proxies: 2 }), { mean: [1, 2], max: 2 });
+    assert.deepEqual(recomputes({ proxies: 2, strategy: 'single-flight' }), { mean: [1, 2], max: 2 });
+    assert.deepEqual(recomputes({ proxies: 2, strategy: 'lock' }), { mean: [1, 1], max: 1 });
+  });
+
+  it('is no order of reads, and a TTL more of staleness where the age is ignored', () => {
+    const staleMs = (change: Partial<Settings>) => {
+      const { settings, claim } = claimed(change);
+      assert.equal(claim.monotonic, false);
+      return claim.maxStaleMs(settings);
+    };
+    assert.equal(staleMs({ proxy: 'varnish', proxies: 2 }), 2000);
+    assert.equal(staleMs({ proxy: 'nginx-lock', proxies: 1 }), 2000);
+    assert.equal(staleMs({ proxy: 'nginx-lock', proxies: 2, ttlMs: 3000 }), 5000);
+  });
+
+  it('is that of the strategy itself where there is none', () => {
+    const { claim } = claimed({ proxy: null, proxies: 0 });
+    assert.equal(claim, strategyNamed('none')?.claim);
+  });
+});

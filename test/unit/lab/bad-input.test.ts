@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { requireProxy } from '../../../cluster/local/proxies.ts';
+import { labFolder, processesIn, runLab } from '../../support/lab.ts';
+
+const EX_USAGE = 64;
+
+describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 4 }, () => {
+  async function refused(args: string[], says: RegExp, env?: NodeJS.ProcessEnv) {
+    const folder = labFolder();
+    try {
+      const { status, out, err } = await runLab(folder.path, args, env);
+      assert.equal(status, EX_USAGE, err);
+      assert.equal(out, '');
+      assert.match(err, says);
+      assert.equal(err.trimEnd().split('\n').length, 1);
+      assert.equal(existsSync(join(folder.path, 'results')), false);
+      assert.deepEqual(processesIn(folder.path), []);
+    } finally {
+      folder.remove();
+    }
+  }
+
+  const cases: [string[], RegExp][] = [
+    [['herd', 'STRATEGY=lok'], /STRATEGY=lok .*none, single-flight, lock.*Type: make herd STRATEGY=lock/],
+    [['herd', 'TTL=abc'], /TTL=abc .*a duration from 100ms.*Type: make herd TTL=3s/],
+    [['herd', 'TTL=3'], /TTL=3 /],
+    [['herd', 'REPLICAS=0'], /REPLICAS=0 .*from 1 to/],
+    [['herd', 'REPLICAS=100000'], /REPLICAS=100000 /],
+    [['herd', 'REPLICAS=1.5'], /REPLICAS=1.5 /],
+    [['herd', 'RATE=-1'], /RATE=-1 /],
+    [['herd', '--rate', 'fast'], /RATE=fast /],
+    [['herd', '--rate'], /--rate has no value/],
+    [['herd', 'STRATGY=lock'], /STRATGY=lock is not a parameter/],
+    [['herd', 'lock'], /lock has no value|lock is not a parameter/],
+    [['herd', 'RUNTIME=cloud'], /RUNTIME=cloud /],
+    [['herd', 'ABLATE=fence'], /ABLATE=fence .*no-lease-ttl.*Type: make herd ABLATE=none/],
+    [['herd', 'STRATEGY=xfetch-lock', 'ABLATE=no-fence'], /ABLATE=no-fence .*Allowed: STRATEGY=lock/],
+    [
+      ['herd', 'STRATEGY=lock', 'ABLATE=no-overlap-guard'],
+      /ABLATE=no-overlap-guard .*Allowed: STRATEGY=refresh-ahead/,
+    ],
+    [['ablate', 'STRATEGY=none'], /ABLATE=no-lease-ttl .*Allowed: STRATEGY=lock/],
+    [['herd', 'ABLATE=no-fence', 'LEASE_BACKEND=redlock'], /ABLATE=no-fence .*Allowed: LEASE_BACKEND=redis/],
+    [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
+    [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
+    [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
+    [['herd', 'FAULT=partition', 'STORE=single'], /FAULT=partition needs STORE=sentinel, not single/],
+    [['up', 'STORE=sentinel'], /STORE=sentinel needs links .*Type: make up/],
+    [['herd', 'LEASE_BACKEND=zookeeper'], /LEASE_BACKEND=zookeeper .*redis, redlock/],
+    [
+      ['herd', 'STRATEGY=none', 'LEASE_BACKEND=redlock'],
+      /takes no lease\. Allowed: lock, .*xfetch-lock.*\. Type: make herd STRATEGY=lock LEASE_BACKEND=redlock/,
+    ],
+    [['herd', 'LEASE_BACKEND=redlock', 'STORE=sentinel', 'WAIT=1'], /WAIT=1 is about grants in Redis/],
+    [['herd', 'FAULT=redlock-amnesia', 'LEASE_BACKEND=redis'], /needs LEASE_BACKEND=redlock, not redis/],
+    [
+      ['herd', 'STRATEGY=refresh-ahead', 'TTL=700ms'],
+      /TTL=700ms is shorter than refresh-ahead's lead of 700ms \(REFRESH_INTERVAL \+ RECOMPUTE\).*TTL=2s/,
+    ],
+    [
+      ['herd', 'STRATEGY=refresh-ahead', 'GRACE=1s'],
+      /GRACE=1s is shorter than the 1.7s .*REFRESH_INTERVAL;.*GRACE=2s/,
+    ],
+    [['herd', 'STRATEGY=refresh-ahead', 'REFRESHERS=0'], /REFRESHERS=0 .*from 1 to 16/],
+    [['herd', 'STRATEGY=lock', 'FAULT=kill-refresher'], /FAULT=kill-refresher needs STRATEGY=refresh-ahead/],
+    [['herd', 'STRATEGY=hybrid', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
+    [
+      ['herd', 'STRATEGY=try-lock', 'GRACE=1s'],
+      /GRACE=1s is shorter than the 1.2s .*Type: make herd STRATEGY=try-lock GRACE=2s/,
+    ],
+    [
+      ['herd', 'PROXY=haproxy'],
+      /PROXY=haproxy .*squid, nginx, nginx-lock, varnish.*Type: make herd PROXY=none/,
+    ],
+    [['herd', 'PROXY=squid', 'PROXIES=3'], /PROXIES=3 .*from 1 to 2/],
+    [['herd', 'PROXIES=2'], /PROXIES=2 is about proxies.*Type: make herd PROXY=squid PROXIES=2/],
+    [['herd', 'APP_HEADERS=no-store'], /APP_HEADERS=no-store is about proxies/],
+    [['herd', 'PROXY_GRACE=2s'], /PROXY_GRACE=2s is about proxies/],
+    [
+      ['herd', 'PROXY=squid', 'STRATEGY=xfetch'],
+      /Allowed: none, single-flight, lock\. Type: make herd PROXY=squid/,
+    ],
+    [['herd', 'PROXY=squid', 'FAULT=kill-holder'], /PROXY=squid is not for FAULT=kill-holder/],
+    [['herd', 'PROXY=squid', 'ABLATE=no-fence'], /PROXY=squid hides what ABLATE=no-fence/],
+    [['herd', 'PROXY=nginx', 'TTL=1500ms'], /whole seconds .*Type: make herd PROXY=nginx TTL=2s/],
+    [['jitter', 'PROXY=nginx'], /TTL_JITTER=0\.1\. Allowed: .*TTL_JITTER=0/],
+    [['herd', 'PROXY=varnish', 'PROXY_GRACE=1500ms'], /whole seconds.*PROXY_GRACE=2s/],
+    [['herd', 'PROXY=squid', 'PROXY_GRACE=2s'], /needs stale-while-revalidate.*PROXY=nginx, varnish/],
+    [['herd', 'FAULT=redis-stall', 'STORE=sentinel'], /redis-stall needs STORE=single/],
+    [
+      ['faults', 'STRATEGY=none', 'LEASE_BACKEND=file'],
+      /LEASE_BACKEND=file is not allowed with STRATEGY=none/,
+    ],
+    [['jitter', 'KEYS=1'], /KEYS=1 /],
+    [['advise', 'STALE_OK=often'], /STALE_OK=often .*a duration from 0ms.*Type: make advise STALE_OK=2s/],
+    [['advise', 'RATE=0'], /RATE=0 .*Type: make advise RATE=1000/],
+    [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
+    [['compare', 'TRIALS=1'], /TRIALS=1 /],
+    [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],
+    [['judge', 'RUN=nowhere'], /nowhere is not the folder of a finished run/],
+    [['hurd'], /hurd is not a command/],
+    [[], /nothing is not a command/],
+  ];
+  for (const [args, says] of cases) it(args.join(' ') || '(nothing)', () => refused(args, says));
+
+  it('a value from the environment is held to the same', () =>
+    refused(['herd'], /TTL=never /, { ...process.env, TTL: 'never' }));
+
+  it('a value from make is held to the same', () =>
+    refused(['herd'], /RATE=-1 /, { ...process.env, LAB_OVERRIDES: 'STRATEGY=lock RATE=-1' }));
+
+  it('no Redis on the PATH', () =>
+    refused(['herd'], /There is no redis-server or valkey-server/, { PATH: '/nowhere' }));
+
+  it('no proxy on the machine', () =>
+    assert.throws(
+      () => requireProxy({ proxy: 'varnish' }, '/nowhere', '/nowhere'),
+      /varnishd.*apt-get install varnish/,
+    ));
+
+  it('no Docker for RUNTIME=compose', () =>
+    refused(['herd', 'RUNTIME=compose'], /there is no docker command\. .*RUNTIME=local/, {
+      PATH: '/nowhere',
+    }));
+
+  describe('a port in use', () => {
+    const squatter = createServer();
+    before(async () => {
+      squatter.listen(0, '127.0.0.1');
+      await once(squatter, 'listening');
+    });
+    after(() => squatter.close());
+
+    it('is named, and so is the range that was wanted', async () => {
+      const { port } = squatter.address() as { port: number };
+      const folder = labFolder();
+      after(() => folder.remove());
+      const { status, err } = await runLab(folder.path, ['herd', `PORT=${port - 2}`]);
+      assert.equal(status, EX_USAGE);
+      assert.match(
+        err,
+        new RegExp(`PORT=${port - 2} needs ports ${port - 2} to ${port + 3}, and \\d+ is in use`),
+      );
+      assert.deepEqual(processesIn(folder.path), []);
+    });
+  });
+});

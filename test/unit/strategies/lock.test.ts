@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Contended, OriginFailed } from '../../../strategies/contract/errors.ts';
+import type {
+  Acquired,
+  Committed,
+  Entry,
+  Options,
+  Parts,
+  Reading,
+} from '../../../strategies/contract/index.ts';
+import { createLock } from '../../../strategies/lock.ts';
+import { HandClock } from '../../support/hand-clock.ts';
+import { made } from '../../support/leases.ts';
+
+const OPTIONS = {
+  singleFlight: true,
+  backoffMs: 100,
+  maxFailures: 3,
+  maxRounds: 4,
+  patienceMs: 1000,
+} as Options;
+
+const entryOf = (version: number, softTtlMs: number): Entry<string> => ({
+  ...made(version),
+  fence: version,
+  softTtlMs,
+  hardTtlMs: softTtlMs + 100,
+});
+const missing = (fence: number): Reading<string> => ({ at: 0, fence, entry: undefined });
+const granted = (fence: number): Acquired<string> => ({
+  kind: 'granted',
+  grant: { token: 't', fence, at: 0 },
+});
+const FENCED: Committed<string> = { outcome: 'fenced', at: 0 };
+
+/** A lock whose store and lease answer as the test has it; the origin answers at once. */
+function lockOn(answers: {
+  read: () => Promise<Reading<string>>;
+  acquire: (call: number) => Promise<Acquired<string>>;
+  random?: () => number;
+}) {
+  const clock = new HandClock();
+  const asked = { acquires: 0, recomputes: 0, watchesOpen: 0, slept: [] as number[] };
+  const parts = {
+    clock: Object.assign(clock, {
+      async sleep(ms: number) {
+        asked.slept.push(ms);
+        await clock.advance(ms);
+      },
+    }),
+    random: answers.random ?? (() => 0),
+    options: OPTIONS,
+    cache: { read: answers.read, commit: async () => FENCED },
+    lease: {
+      ttlMs: 300,
+      acquire: () => answers.acquire(++asked.acquires),
+      watch: async () => {
+        asked.watchesOpen += 1;
+        return {
+          filled: (_fence: number, timeoutMs: number) => clock.advance(timeoutMs),
+          close: () => void asked.watchesOpen--,
+        };
+      },
+    },
+    origin: { recompute: async () => made(++asked.recomputes) },
+  };
+  return { lock: createLock(parts as unknown as Parts<string>), asked, clock };
+}
+
+test('a caller who came after the stale value was gone is not handed it by a flight begun before', async () => {
+  let reading: Reading<string> = { at: 0, fence: 2, entry: entryOf(1, 0) };
+  const firstAcquire = Promise.withResolvers<Acquired<string>>();
+  const { lock } = lockOn({
+    read: async () => reading,
+    acquire: async (call) => (call === 1 ? firstAcquire.promise : { kind: 'fresh', entry: entryOf(4, 100) }),
+  });
+  const before = lock.get('k');
+  await new Promise(setImmediate);
+  reading = missing(3);
+  const after = lock.get('k');
+  await new Promise(setImmediate);
+  firstAcquire.resolve({ kind: 'backing-off', retryAfterMs: 100, failures: 1, stale: entryOf(1, 0) });
+  assert.deepEqual([(await before).served, (await before).entry.version], ['stale', 1]);
+  assert.equal((await after).entry.version, 4);
+});
+
+test('a caller is not handed a value that was invalidated before it came, and gives up in the end', async () => {
+  const { lock, asked } = lockOn({
+    read: async () => missing(9),
+    acquire: async () => ({ kind: 'fresh', entry: entryOf(8, 100) }),
+  });
+  await assert.rejects(lock.get('k'), Contended);
+  assert.equal(asked.acquires, OPTIONS.maxRounds);
+});
+
+test('a caller whose commits are refused again and again gives up', async () => {
+  const { lock, asked } = lockOn({ read: async () => missing(0), acquire: async (call) => granted(call) });
+  await assert.rejects(lock.get('k'), Contended);
+  assert.equal(asked.recomputes, OPTIONS.maxRounds);
+  assert.equal(asked.watchesOpen, 0);
+});
+
+test('a waiter asks again when the lease should have run out, and gives up when its patience has', async () => {
+  const { lock, asked, clock } = lockOn({
+    read: async () => missing(0),
+    acquire: async () => ({ kind: 'held', fence: 1, retryAfterMs: 300 }),
+  });
+  await assert.rejects(lock.get('k'), Contended);
+  assert.equal(asked.acquires, 4);
+  assert.ok(clock.now() >= OPTIONS.patienceMs && clock.now() < OPTIONS.patienceMs + 300);
+  assert.equal(asked.watchesOpen, 0);
+});
+
+test('whoever waits for a back-off waits it out, and up to a fifth longer, each for itself', async () => {
+  for (const [drawn, ms] of [
+    [0, 100],
+    [0.5, 110],
+    [0.999, 120],
+  ] as const) {
+    const { lock, asked } = lockOn({
+      read: async () => missing(0),
+      acquire: async (call) =>
+        call === 1
+          ? { kind: 'backing-off', retryAfterMs: 100, failures: 1, stale: undefined }
+          : { kind: 'fresh', entry: entryOf(1, 100) },
+      random: () => drawn,
+    });
+    assert.equal((await lock.get('k')).served, 'waited');
+    assert.deepEqual(asked.slept.map(Math.round), [ms]);
+  }
+});
+
+test('after so many failures in a row whoever has nothing to be served gets the error at once', async () => {
+  const { lock, asked } = lockOn({
+    read: async () => missing(0),
+    acquire: async () => ({ kind: 'backing-off', retryAfterMs: 100, failures: 3, stale: undefined }),
+  });
+  await assert.rejects(lock.get('k'), OriginFailed);
+  assert.deepEqual([asked.acquires, asked.slept], [1, []]);
+});
