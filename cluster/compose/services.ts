@@ -71,8 +71,8 @@ export function servicesFor(settings: Settings): Services {
     locks,
     proxies: proxyServices(settings),
     environment: {
-      ORIGIN: inside(ORIGIN),
-      REDIS: store === 'single' ? inside(primary) : `sentinel://${announcedBy}/${NAME}`,
+      ORIGIN_URL: inside(ORIGIN),
+      REDIS_URL: store === 'single' ? inside(primary) : `sentinel://${announcedBy}/${NAME}`,
       WAIT_REPLICAS: `${waitReplicas}`,
       LEASE_BACKEND: leaseBackend,
       // A folder: in the run's, which every replica has.

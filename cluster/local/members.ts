@@ -82,7 +82,7 @@ function strategyMember(
       NAME: name,
       HOST,
       PORT: `${port}`,
-      ORIGIN: plan.originUrl,
+      ORIGIN_URL: plan.originUrl,
       EVENTS: join(plan.events, `${name}.jsonl`),
       ...appEnvironment(settings),
       ...stores,

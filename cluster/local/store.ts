@@ -45,7 +45,7 @@ export function singleStore(plan: LocalPlan, command: string, [port = 0]: readon
     servers: [{ name: 'redis', url }],
     groups: [[redisMember(plan, { name: 'redis', command, port })]],
     near: [],
-    environmentOf: () => ({ REDIS: url }),
+    environmentOf: () => ({ REDIS_URL: url }),
     links: [],
   };
 }
@@ -121,7 +121,7 @@ export async function sentinelStore(
     groups: [[primary], others, sentinels],
     near,
     environmentOf: (replica) => ({
-      REDIS: near.includes(replica) ? fromNear : fromFar,
+      REDIS_URL: near.includes(replica) ? fromNear : fromFar,
       WAIT_REPLICAS: `${settings.waitReplicas}`,
     }),
     links: [toPrimary, ...toReplicas, ...toSentinels].map(({ relay }) => relay),

@@ -20,8 +20,8 @@ const variables = z.object({
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default('lock'),
   /** The guard to take out of the strategy. */
   ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default('none'),
-  REDIS: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
-  ORIGIN: z.url().default('http://127.0.0.1:9000'),
+  REDIS_URL: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
+  ORIGIN_URL: z.url().default('http://127.0.0.1:9000'),
   /** The file of the replica's events, or, ending in /, the folder for a file of its name; empty: nowhere. */
   EVENTS: z.string().default(''),
   TTL_MS: env.ms(1).default(3000),

@@ -37,8 +37,8 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   const random = seededRandom(seedFor(config.SEED, config.NAME));
   const times = { ttlMs: config.TTL_MS, graceMs: config.GRACE_MS };
 
-  const redis = connectRedis(config.REDIS, { name: config.NAME, commandTimeoutMs: config.REDIS_TIMEOUT_MS });
-  const subscriber = connectRedis(config.REDIS, {
+  const redis = connectRedis(config.REDIS_URL, { name: config.NAME, commandTimeoutMs: config.REDIS_TIMEOUT_MS });
+  const subscriber = connectRedis(config.REDIS_URL, {
     name: `${config.NAME}-sub`,
     commandTimeoutMs: config.REDIS_TIMEOUT_MS,
   });
@@ -75,7 +75,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
       ? ablation.takeOut(whole, { redis, clock: systemClock, random, times })
       : whole;
 
-  const asker = { url: config.ORIGIN, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS };
+  const asker = { url: config.ORIGIN_URL, by: config.NAME, timeoutMs: config.ORIGIN_TIMEOUT_MS };
   const origin = httpOrigin<unknown>({ ...asker, newestSeen: (key, seenAt) => newestSeen.by(key, seenAt) });
   const underWay = new UnderWay();
   const counted = countedIn(

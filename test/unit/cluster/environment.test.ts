@@ -15,8 +15,8 @@ test('whatever the lab takes for a recompute, a replica takes too', () => {
     const told = {
       ...appEnvironment(settings),
       NAME: 'app-1',
-      ORIGIN: 'http://127.0.0.1:1',
-      REDIS: 'redis://127.0.0.1:1',
+      ORIGIN_URL: 'http://127.0.0.1:1',
+      REDIS_URL: 'redis://127.0.0.1:1',
     };
     const { error } = appConfig.safeParse(told);
     assert.equal(error, undefined, `${typed}: ${error?.message}`);
