@@ -1,3 +1,5 @@
+import type { Cache, StoreMs } from '../strategies/contract/index.ts';
+
 /** More keys than a lab has; a forgotten one only makes the origin tell an expiry by the time instead. */
 const MOST_KEYS = 1000;
 /** Nobody asks the origin so long after the look that showed the need. */
@@ -5,26 +7,26 @@ const KEEP_MS = 10_000;
 
 interface Sight {
   readonly version: number;
-  readonly at: number;
+  readonly atStoreMs: StoreMs;
 }
 
 /**
- * The versions that this replica has seen stored, and when, by the store's clock. So the newest one before a look is known
+ * The versions that this process has seen stored, and when, by the store's clock. So the newest one before a look is known
  * even when later answers of the store were handled before the look was acted on.
  */
 export class NewestSeen {
   readonly #keys = new Map<string, Sight[]>();
 
-  see(key: string, version: number, at: number): void {
+  see(key: string, version: number, atStoreMs: StoreMs): void {
     const sights = this.#sightsOf(key);
     if (version <= (sights.at(-1)?.version ?? 0)) return;
-    sights.push({ version, at });
-    while (sights[1] && sights[1].at < at - KEEP_MS) sights.shift();
+    sights.push({ version, atStoreMs });
+    while (sights[1] && sights[1].atStoreMs < atStoreMs - KEEP_MS) sights.shift();
   }
 
   /** The newest version of the key seen stored by then; 0 when none was. */
-  by(key: string, at: number): number {
-    return this.#keys.get(key)?.findLast((sight) => sight.at <= at)?.version ?? 0;
+  by(key: string, storeMs: StoreMs): number {
+    return this.#keys.get(key)?.findLast((sight) => sight.atStoreMs <= storeMs)?.version ?? 0;
   }
 
   #sightsOf(key: string): Sight[] {
@@ -37,3 +39,18 @@ export class NewestSeen {
     return sights;
   }
 }
+
+/** Wraps a cache so that what it reads and writes is remembered. */
+export const withNewestSeen = <V>(cache: Cache<V>, newestSeen: NewestSeen): Cache<V> => ({
+  ...cache,
+  async read(key) {
+    const reading = await cache.read(key);
+    if (reading.entry) newestSeen.see(key, reading.entry.version, reading.atStoreMs);
+    return reading;
+  },
+  async commit(key, made, condition) {
+    const committed = await cache.commit(key, made, condition);
+    if (committed.outcome === 'accepted') newestSeen.see(key, made.version, committed.atStoreMs);
+    return committed;
+  },
+});

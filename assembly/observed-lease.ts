@@ -1,15 +1,14 @@
-import type { Lease } from '../strategies/contract/index.ts';
-import { asked, type Observer } from './observed.ts';
+import type { Clock, Lease } from '../strategies/contract/index.ts';
+import { observed } from './observed.ts';
+import type { Observer } from './observer.ts';
 
 /** A timer may fire so much before its time. */
 const TIMER_SLACK_MS = 2;
 
-/** A lease whose grants, losses, waits and take-overs are counted and recorded. */
-export function observedLease<V>(lease: Lease<V>, observer: Observer): Lease<V> {
-  const { metrics, emit } = observer;
-  const { heldLeases } = metrics;
-  metrics.leaseTerm.set(lease.ttlMs / 1000);
-  /** Keys whose holder let its term run out under a waiter of this replica, with its fence. */
+/** Wraps a lease so that the observer sees its grants, losses, waits and take-overs. */
+export function observedLease<V>(lease: Lease<V>, observer: Observer, clock: Clock): Lease<V> {
+  const { ttlMs: leaseMs } = lease;
+  /** Keys whose holder let its term run out under a waiter of this process, with its fence. */
   const ranOut = new Map<string, number>();
   const waiting = new Map<string, number>();
 
@@ -17,51 +16,42 @@ export function observedLease<V>(lease: Lease<V>, observer: Observer): Lease<V> 
     const atOnce = (waiting.get(key) ?? 0) + step;
     if (atOnce > 0) waiting.set(key, atOnce);
     else waiting.delete(key);
-    metrics.waiting.inc(step);
     return atOnce;
   }
 
   return {
-    ttlMs: lease.ttlMs,
+    ttlMs: leaseMs,
 
     async acquire(key, seenVersion) {
-      const acquired = await asked('acquire', lease.acquire(key, seenVersion), observer);
-      metrics.acquires.inc({ kind: acquired.kind });
-      if (acquired.kind === 'granted') {
-        const { fence, token, at: storeAt } = acquired.grant;
-        emit({ event: 'granted', key, fence, token, storeAt });
-        metrics.fence.set(fence);
-        heldLeases.granted(token, lease.ttlMs);
-        if (ranOut.has(key)) metrics.takeOvers.inc();
-      }
+      const acquired = await observed('acquire', lease.acquire(key, seenVersion), observer);
+      observer({ saw: 'acquired', key, acquired, takesOver: ranOut.has(key), leaseMs });
       // Looked at a moment too early, it is still the same one's.
       if (acquired.kind !== 'held' || acquired.fence !== ranOut.get(key)) ranOut.delete(key);
       return acquired;
     },
 
     async renew(key, grant) {
-      const kept = await asked('renew', lease.renew(key, grant), observer);
-      metrics.renewals.inc({ result: kept ? 'kept' : 'lost' });
-      if (kept) heldLeases.renewed(grant.token, lease.ttlMs);
-      else heldLeases.ended(grant.token);
-      if (!kept) emit({ event: 'lease-lost', key, fence: grant.fence });
+      const kept = await observed('renew', lease.renew(key, grant), observer);
+      observer({ saw: 'renewed', key, grant, kept, leaseMs });
       return kept;
     },
 
     async release(key, grant, failed) {
-      await asked('release', lease.release(key, grant, failed), observer);
-      heldLeases.ended(grant.token);
-      emit({ event: 'released', key, fence: grant.fence, failed: failed !== undefined });
+      await observed('release', lease.release(key, grant, failed), observer);
+      observer({ saw: 'released', key, grant, failed: failed !== undefined });
     },
 
     async watch(key) {
       const watch = await lease.watch(key);
       return {
         async filled(fence, timeoutMs) {
-          const since = performance.now();
-          emit({ event: 'waiting', key, atOnce: changeWaiting(key, 1) });
-          const entry = await watch.filled(fence, timeoutMs).finally(() => changeWaiting(key, -1));
-          if (!entry && performance.now() - since >= timeoutMs - TIMER_SLACK_MS) ranOut.set(key, fence);
+          const since = clock.now();
+          observer({ saw: 'wait-began', key, atOnce: changeWaiting(key, 1) });
+          const entry = await watch.filled(fence, timeoutMs).finally(() => {
+            changeWaiting(key, -1);
+            observer({ saw: 'wait-ended', key });
+          });
+          if (!entry && clock.now() - since >= timeoutMs - TIMER_SLACK_MS) ranOut.set(key, fence);
           return entry;
         },
         close: () => watch.close(),

@@ -1,7 +1,10 @@
-import type { Commit, Cycle, Recompute } from '../faults/support/evidence.ts';
+import type { Commit, Cycle, Granted, Recompute } from '../faults/support/evidence.ts';
 import type { RunEvent } from '../record/facts.ts';
 import type { Begun, LedgerLine } from '../record/ledger.ts';
+import type { StoreMs } from '../strategies/contract/index.ts';
+import { storeOf, wallOf } from './clocks.ts';
 
+/** Pairs the beginnings and ends of a key's recomputes in the origin's ledger. */
 export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recompute[] {
   const ends = new Map(ledger.flatMap((line) => (line.event === 'end' ? [[line.id, line] as const] : [])));
   return ledger
@@ -12,13 +15,14 @@ export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recomp
         id,
         version,
         by,
-        at,
-        ...(seenAt !== undefined && { seenAt }),
-        ...(end && { endedAt: end.at, ending: end.ending }),
+        beganWallMs: at,
+        ...(seenAt !== undefined && { seenStoreMs: seenAt }),
+        ...(end && { endedWallMs: end.at, ending: end.ending }),
       };
     });
 }
 
+/** Gives a key's writes, in the order in which the store decided on them. */
 export function commitsIn(events: readonly RunEvent[], key: string): Commit[] {
   return events
     .flatMap((event) => (event.event === 'commit' && event.key === key ? [event] : []))
@@ -26,33 +30,56 @@ export function commitsIn(events: readonly RunEvent[], key: string): Commit[] {
       version,
       fence,
       accepted: outcome === 'accepted',
-      at: storeAt,
+      atStoreMs: storeAt,
+      atWallMs: wallOf(storeAt),
       by,
     }))
-    .sort((a, b) => a.at - b.at);
+    .sort((a, b) => a.atStoreMs - b.atStoreMs);
 }
 
+/** Gives the grants of a key's lease, in the order in which they were recorded. */
+export const grantsIn = (events: readonly RunEvent[], key: string): Granted[] =>
+  events.flatMap((event) =>
+    event.event === 'granted' && event.key === key
+      ? [{ by: event.by, fence: event.fence, atStoreMs: event.storeAt, atWallMs: wallOf(event.storeAt) }]
+      : [],
+  );
+
+const NEVER = Number.POSITIVE_INFINITY;
+
+/** Groups recomputes into cycles: see {@link Cycle}. */
 export function cyclesOf(recomputes: readonly Recompute[], commits: readonly Commit[]): Cycle[] {
-  const storedAt = new Map<number, number>();
-  for (const { version, accepted, at } of commits) {
-    if (accepted && !storedAt.has(version)) storedAt.set(version, at);
+  const storedStoreMs = new Map<number, StoreMs>();
+  for (const { version, accepted, atStoreMs } of commits) {
+    if (accepted && !storedStoreMs.has(version)) storedStoreMs.set(version, atStoreMs);
   }
-  const cycles: { beganAt: number; recomputes: Recompute[]; filledAt: number }[] = [];
-  const inOrder = recomputes.map((recompute) => ({ recompute, seenAt: recompute.seenAt ?? recompute.at }));
-  for (const { recompute, seenAt } of inOrder.sort((a, b) => a.seenAt - b.seenAt)) {
+  const cycles: { beganStoreMs: StoreMs; recomputes: Recompute[]; filledStoreMs: StoreMs }[] = [];
+  const inOrder = recomputes.map((recompute) => ({
+    recompute,
+    neededStoreMs: recompute.seenStoreMs ?? storeOf(recompute.beganWallMs),
+  }));
+  for (const { recompute, neededStoreMs } of inOrder.sort((a, b) => a.neededStoreMs - b.neededStoreMs)) {
     let cycle = cycles.at(-1);
-    if (!cycle || seenAt > cycle.filledAt) {
+    if (!cycle || neededStoreMs > cycle.filledStoreMs) {
       // Made without the store, it fills nothing and begins no version's life.
-      if (recompute.seenAt === undefined) continue;
-      cycle = { beganAt: seenAt, recomputes: [], filledAt: Number.POSITIVE_INFINITY };
+      if (recompute.seenStoreMs === undefined) continue;
+      cycle = { beganStoreMs: neededStoreMs, recomputes: [], filledStoreMs: NEVER };
       cycles.push(cycle);
     }
     cycle.recomputes.push(recompute);
-    cycle.filledAt = Math.min(cycle.filledAt, storedAt.get(recompute.version) ?? Number.POSITIVE_INFINITY);
+    const stored = storedStoreMs.get(recompute.version) ?? NEVER;
+    if (stored < cycle.filledStoreMs) cycle.filledStoreMs = stored;
   }
-  return cycles.map(({ filledAt, ...cycle }) => (Number.isFinite(filledAt) ? { ...cycle, filledAt } : cycle));
+  return cycles.map(({ beganStoreMs, recomputes, filledStoreMs }) => ({
+    beganStoreMs,
+    beganWallMs: wallOf(beganStoreMs),
+    recomputes,
+    ...(filledStoreMs !== NEVER && { filledStoreMs, filledWallMs: wallOf(filledStoreMs) }),
+  }));
 }
 
-/** The cycles that count: the first fills a cold cache, and what comes after the number asked for is not waited for. */
+/** Picks the cycles that count: the first fills a cold cache, and what comes after the number wanted is not waited for. */
 export const judgedCycles = (cycles: readonly Cycle[], expiries: number): Required<Cycle>[] =>
-  cycles.slice(1, 1 + expiries).filter((cycle): cycle is Required<Cycle> => cycle.filledAt !== undefined);
+  cycles
+    .slice(1, 1 + expiries)
+    .filter((cycle): cycle is Required<Cycle> => cycle.filledStoreMs !== undefined);

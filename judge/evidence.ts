@@ -3,8 +3,8 @@ import type { Expectation } from '../faults/support/expectation.ts';
 import { timelineFrom } from '../faults/support/timeline.ts';
 import type { Arrival } from '../record/arrival.ts';
 import type { RunData } from '../record/facts.ts';
-import type { Claim } from '../strategies/contract/index.ts';
-import { commitsIn, cyclesOf, judgedCycles, recomputesIn } from './cycles.ts';
+import type { Claim, WallMs } from '../strategies/contract/index.ts';
+import { commitsIn, cyclesOf, grantsIn, judgedCycles, recomputesIn } from './cycles.ts';
 import { outcomesOf } from './outcomes.ts';
 
 /** Everything that was recorded of a run, and what it is judged by. The judge sees nothing else. */
@@ -35,14 +35,14 @@ export function evidenceFrom(recording: Recording): Case {
   const cycles = cyclesOf(recomputes, commits);
   const arrivals = outcomesOf(recording.arrivals, commits);
   const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
-  const filledAt = cycles[0]?.filledAt ?? Number.POSITIVE_INFINITY;
-  const warmAt = Math.max(filledAt + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
+  const filledWallMs = cycles[0]?.filledWallMs ?? Number.POSITIVE_INFINITY;
+  const warmWallMs = Math.max(filledWallMs + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
   const answered = arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok');
   return {
     ...recording,
     arrivals,
-    warmAt,
-    warm: answered.filter(({ dueAt }) => dueAt >= warmAt),
+    warmWallMs,
+    warm: answered.filter(({ dueAt }) => dueAt >= warmWallMs),
     timeline: timelineFrom(recording.events),
     tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) },
     settings,
@@ -50,10 +50,11 @@ export function evidenceFrom(recording: Recording): Case {
     herd,
     recomputes,
     commits,
+    grants: grantsIn(recording.events, settings.key),
     cycles,
     // The end of the load may cut the last one short.
     judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
-      ({ filledAt }) => filledAt <= endedAt,
+      ({ filledWallMs }) => filledWallMs <= endedAt,
     ),
     answered,
   };
@@ -67,7 +68,7 @@ export function filledOnceAt({ answered, cycles }: Evidence): number | undefined
   const first = new Map<string, number>();
   for (const { via, endedAt } of answered)
     if (via) first.set(via, Math.min(endedAt, first.get(via) ?? Number.POSITIVE_INFINITY));
-  return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledAt;
+  return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledWallMs;
 }
 
 /** A time in ms, and how often it counts. */
@@ -92,8 +93,8 @@ export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[
   const dueAt = new Map<number, number>();
   // Runs recorded before there was jitter know nothing of it.
   const longestMs = settings.ttlMs * (1 + (settings.ttlJitter ?? 0));
-  for (const { version, accepted, at } of commits) {
-    if (accepted) dueAt.set(version, at + longestMs);
+  for (const { version, accepted, atWallMs } of commits) {
+    if (accepted) dueAt.set(version, atWallMs + longestMs);
   }
   return answered
     .filter(({ degraded }) => !degraded)
@@ -107,7 +108,7 @@ export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[
 export function byOrder<T>(
   { tolerance, timeline }: Pick<Evidence, 'tolerance' | 'timeline'>,
   things: readonly T[],
-  whenAndBy: (thing: T) => { by: string; from: number; to: number },
+  whenAndBy: (thing: T) => { by: string; from: WallMs; to: WallMs },
 ): T[][] {
   if (!timeline) return [[...things]];
   const orders = Map.groupBy(things, (thing) => {

@@ -9,7 +9,7 @@ import type { Arrival } from '../record/arrival.ts';
 export function outcomesOf(arrivals: readonly Arrival[], commits: readonly Commit[]): readonly Arrival[] {
   if (!arrivals.some(({ via }) => via)) return arrivals;
   const storedAt = new Map(
-    commits.filter(({ accepted }) => accepted).map(({ version, at }) => [version, at]),
+    commits.filter(({ accepted }) => accepted).map(({ version, atWallMs }) => [version, atWallMs]),
   );
   const forwarded = new Map<string, Arrival>();
   for (const arrival of arrivals) {

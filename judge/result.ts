@@ -73,7 +73,7 @@ const percentilesOf = (times: readonly Weighed[]) =>
 
 /** How old each answer's value was when it came. */
 function agesMs({ recomputes, answered }: Evidence): Weighed[] {
-  const madeAt = new Map(recomputes.map(({ version, at }) => [version, at]));
+  const madeAt = new Map(recomputes.map(({ version, beganWallMs }) => [version, beganWallMs]));
   return answered.flatMap(({ version, endedAt, weight = 1 }) => {
     const at = madeAt.get(version);
     return at === undefined ? [] : [{ ms: endedAt - at, weight }];
@@ -81,9 +81,9 @@ function agesMs({ recomputes, answered }: Evidence): Weighed[] {
 }
 
 function mostAtOnce({ recomputes }: Evidence): number {
-  const steps = recomputes.flatMap(({ at, endedAt }) => [
-    { at, step: 1 },
-    ...(endedAt === undefined ? [] : [{ at: endedAt, step: -1 }]),
+  const steps = recomputes.flatMap(({ beganWallMs, endedWallMs }) => [
+    { at: beganWallMs, step: 1 },
+    ...(endedWallMs === undefined ? [] : [{ at: endedWallMs, step: -1 }]),
   ]);
   let running = 0;
   let most = 0;
@@ -97,8 +97,8 @@ function mostAtOnce({ recomputes }: Evidence): number {
 function begunPerSecond({ recomputes, arrivals }: Evidence): number[] {
   const from = arrivals.reduce((first, { dueAt }) => Math.min(first, dueAt), Number.POSITIVE_INFINITY);
   const seconds: number[] = [];
-  for (const { at } of recomputes) {
-    const second = Math.max(0, Math.floor((at - from) / 1000));
+  for (const { beganWallMs } of recomputes) {
+    const second = Math.max(0, Math.floor((beganWallMs - from) / 1000));
     while (seconds.length <= second) seconds.push(0);
     seconds[second] = (seconds[second] ?? 0) + 1;
   }

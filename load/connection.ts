@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Client, ResponseHeaders } from 'autocannon';
 import type { Arrival } from '../record/arrival.ts';
+import type { WallMs } from '../record/times.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { passedBy } from './cache-status.ts';
 import type { Target } from './target.ts';
@@ -26,7 +27,7 @@ export class Connection {
   #socket: Socket | undefined;
   /** A socket that no more requests may go out on: it leads elsewhere by now, or its server is about to close it. */
   #outdated: Socket | undefined;
-  #underWay: { readonly dueAt: number; readonly sentAt: number; readonly to: string } | undefined;
+  #underWay: { readonly dueAt: WallMs; readonly sentAt: WallMs; readonly to: string } | undefined;
 
   constructor(client: Client, path: string, target: Target, books: Books) {
     this.#client = client;
@@ -55,7 +56,7 @@ export class Connection {
   }
 
   /** Sends a request that was due at the given wall time. */
-  send(dueAt: number): void {
+  send(dueAt: WallMs): void {
     this.renew();
     this.#underWay = { dueAt, sentAt: wallTimeMs(), to: this.#target.name };
     this.#watchSocket();

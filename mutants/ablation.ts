@@ -1,4 +1,5 @@
-import type { ScriptedRedis } from '../backends/redis/ioredis/connection.ts';
+import type { ScriptChange } from '../backends/redis/ioredis/scripts.ts';
+import type { RedisPort } from '../backends/redis/port.ts';
 import type { Clock, Definition, Options, Parts } from '../strategies/contract/index.ts';
 
 /** What a replica is built from, before anything of it is counted and recorded. */
@@ -9,7 +10,7 @@ export interface Whole<V> extends Pick<Parts<V>, 'cache' | 'lease'> {
 
 /** What an ablation may reach for past the parts. */
 export interface Tools {
-  readonly redis: ScriptedRedis;
+  readonly redis: RedisPort;
   readonly clock: Clock;
   readonly random: () => number;
   readonly times: { readonly ttlMs: number; readonly graceMs: number };
@@ -19,8 +20,8 @@ export interface Tools {
 export type Ablatable = 'lock' | 'refresh-ahead';
 
 /**
- * A strategy with one guard taken out, to show what the guard is for. The strategy itself is never touched: an ablation
- * wraps what the strategy stands on. What is recorded is what the ablated replica did, since the recording is outside.
+ * A strategy with one guard taken out, to show what the guard is for. The strategy itself stays as it is: an ablation wraps what
+ * it stands on, or changes lines of the store's scripts. The recording is outside, so it records what the ablated replica did.
  */
 export interface Ablation {
   readonly name: string;
@@ -38,7 +39,10 @@ export interface Ablation {
   readonly strategy?: Ablatable;
   /** The processes that have it; the replicas, where nothing else is said. */
   readonly part?: 'replica' | 'refresher';
-  takeOut<V>(whole: Whole<V>, tools: Tools): Whole<V>;
+  /** Wraps what the strategy stands on. */
+  takeOut?<V>(whole: Whole<V>, tools: Tools): Whole<V>;
+  /** Lines of the store's scripts that are changed as they are loaded. */
+  readonly changes?: readonly ScriptChange[];
 }
 
 /** Enough of a herd for a dogpile, and of waits for a median; and little enough for a busy machine. */

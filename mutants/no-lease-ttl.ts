@@ -1,4 +1,3 @@
-import { keysOf } from '../backends/redis/ioredis/connection.ts';
 import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
 
 /** The lease has no TTL (`SET key token NX`, and no more): only its holder ends it. */
@@ -11,17 +10,13 @@ export const noLeaseTtl: Ablation = {
   presets: UNDER_A_FAULT,
   mustFail: ['fault hit and answered', 'every request accounted for'],
 
-  takeOut: ({ lease, ...rest }, { redis }) => ({
-    ...rest,
-    lease: {
-      ...lease,
-      async acquire(key, seenVersion) {
-        const acquired = await lease.acquire(key, seenVersion);
-        if (acquired.kind === 'granted') await redis.persist(keysOf(key).lease);
-        return acquired;
-      },
-      // A renewal proper would give it a term.
-      renew: async (key, grant) => (await redis.get(keysOf(key).lease)) === grant.token,
+  changes: [
+    {
+      file: 'acquire',
+      find: "redis.call('SET', lease_key, token, 'PX', lease_ms)",
+      replace: "redis.call('SET', lease_key, token)",
     },
-  }),
+    // A renewal as it is would give it a term.
+    { file: 'renew', find: "return redis.call('PEXPIRE', lease_key, lease_ms)", replace: 'return 1' },
+  ],
 };

@@ -1,12 +1,14 @@
+import type { WallMs } from '../strategies/contract/index.ts';
+
 /** How a scheduled request ended. `unsent`: its connection was still busy with the one before. */
 export type Ending = 'ok' | 'error' | 'timeout' | 'unsent';
 
 /** One scheduled request. Times are wall time in ms since the epoch, with a fraction. */
 export interface Arrival {
   /** When it was due: latency counts from here, so that a late injector hides nothing. */
-  readonly dueAt: number;
-  readonly sentAt?: number;
-  readonly endedAt?: number;
+  readonly dueAt: WallMs;
+  readonly sentAt?: WallMs;
+  readonly endedAt?: WallMs;
   readonly ending: Ending;
   readonly status?: number;
   /** What the answer said of itself. */
@@ -15,7 +17,7 @@ export interface Arrival {
   readonly version?: number;
   readonly degraded?: boolean;
   /** When the replica had the answer, by its own clock. */
-  readonly answeredAt?: number;
+  readonly answeredAt?: WallMs;
   /** The proxy that answered, and how it came by it: see cache-status.ts. */
   readonly via?: string;
   readonly cache?: 'hit' | 'stale' | 'fwd';

@@ -1,3 +1,4 @@
+import type { WallMs } from '../strategies/contract/index.ts';
 import type { Arrival } from './arrival.ts';
 import type { RecordedEvent } from './events.ts';
 import type { FaultEvent } from './fault-events.ts';
@@ -9,7 +10,7 @@ export interface HerdFacts {
   /** Arrivals that fell due, counted when they did; the arrivals are recorded when they end. */
   readonly scheduled: number;
   /** When all connections were open, in wall time. */
-  readonly openedAt: number;
+  readonly openedAt: WallMs;
   /** How late the injector's own event loop was, in ms. */
   readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
 }

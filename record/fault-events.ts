@@ -1,6 +1,8 @@
+import type { WallMs } from '../strategies/contract/index.ts';
+
 /** What the lab did, in the run's events. */
 export interface FaultEvent {
-  readonly at: number;
+  readonly at: WallMs;
   readonly by: 'lab';
   readonly event: 'fault';
   readonly fault: string;

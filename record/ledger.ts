@@ -1,3 +1,5 @@
+import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
+
 /** How a recompute ended. `aborted`: whoever asked went away. */
 export type Ending = 'ok' | 'error' | 'aborted';
 
@@ -10,16 +12,16 @@ export interface Begun {
   /** Who asked. */
   readonly by: string;
   /** The store's clock when the asker found the value missing or due; absent when it had no store to ask. */
-  readonly seenAt?: number;
+  readonly seenAt?: StoreMs;
   /** When the question came, before any queue. */
-  readonly arrivedAt: number;
-  readonly at: number;
+  readonly arrivedAt: WallMs;
+  readonly at: WallMs;
 }
 
 export interface Ended {
   readonly event: 'end';
   readonly id: number;
-  readonly at: number;
+  readonly at: WallMs;
   readonly ending: Ending;
 }
 

@@ -24,9 +24,9 @@ export const none: Definition = {
   },
   create: ({ cache, origin }) => ({
     async get(key, signal) {
-      const { entry, at } = await cache.read(key);
+      const { entry, atStoreMs } = await cache.read(key);
       if (isFresh(entry)) return { entry, served: 'hit' };
-      const made = await origin.recompute(key, { seenAt: at, ...(signal && { signal }) });
+      const made = await origin.recompute(key, { seenStoreMs: atStoreMs, ...(signal && { signal }) });
       return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
     },
   }),

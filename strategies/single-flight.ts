@@ -27,9 +27,9 @@ function createSingleFlight<V>({ cache, origin, options }: Parts<V>): Strategy<V
   const flight = flightFor<Answer<V>>(options);
 
   async function recompute(key: string): Promise<Answer<V>> {
-    const { entry, at } = await cache.read(key);
+    const { entry, atStoreMs } = await cache.read(key);
     if (isFresh(entry)) return { entry, served: 'waited' };
-    const made = await origin.recompute(key, { seenAt: at });
+    const made = await origin.recompute(key, { seenStoreMs: atStoreMs });
     return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
   }
 

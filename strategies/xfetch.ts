@@ -36,9 +36,9 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
 
   /** Recomputes unless a newer value than the one seen is stored by now. */
   async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V>> {
-    const { entry, at, fence } = await cache.read(key);
+    const { entry, atStoreMs, fence } = await cache.read(key);
     if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
-    const made = await origin.recompute(key, { seenAt: at });
+    const made = await origin.recompute(key, { seenStoreMs: atStoreMs });
     const stored = await store(cache, key, made, { seenFence: fence });
     if (stored) return { entry: stored, served: 'recomputed' };
     const newer = (await cache.read(key)).entry;

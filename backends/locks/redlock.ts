@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { RedlockMutex } from 'redis-semaphore';
 import { StoreUnavailable } from '../../strategies/contract/errors.ts';
-import { connectRedis, keysOf } from '../redis/ioredis/connection.ts';
+import { connectRedis } from '../redis/ioredis/connection.ts';
+import { keysOf } from '../redis/keys.ts';
 import type { Mutex, MutexOptions } from './mutex.ts';
 
 type Server = ConstructorParameters<typeof RedlockMutex>[0][number];
@@ -25,9 +26,10 @@ export function redlockMutex({
   clock,
   random,
 }: MutexOptions): Mutex {
-  const servers = urls.map((url, index) =>
+  const ports = urls.map((url, index) =>
     connectRedis({ url }, { name: `${holder}-lock-${index + 1}`, commandTimeoutMs: timeoutMs }),
   );
+  const servers = ports.map(({ client }) => client);
   const majority = Math.floor(servers.length / 2) + 1;
   const nameOf = (key: string) => keysOf(key).lease;
 
@@ -84,9 +86,9 @@ export function redlockMutex({
         refreshInterval: 0,
       }).release(),
 
-    ready: () => servers.filter(({ status }) => status === 'ready').length >= majority,
+    ready: () => ports.filter(({ connected }) => connected).length >= majority,
     close() {
-      for (const server of servers) server.disconnect();
+      for (const port of ports) port.close();
     },
   };
 }

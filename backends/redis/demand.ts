@@ -1,13 +1,11 @@
 import type { Demand } from '../../strategies/contract/index.ts';
-import { answered, type ScriptedRedis } from './ioredis/connection.ts';
-
-/** One sorted set for all keys, so that nobody has to search for those in demand: in a Redis Cluster, on one node. */
-export const DEMAND = '{demand}:keys';
+import { DEMAND } from './keys.ts';
+import type { RedisPort } from './port.ts';
 
 /** Demand as the Redis of the values remembers it. */
-export const redisDemand = (redis: ScriptedRedis): Demand => ({
+export const redisDemand = (redis: RedisPort): Demand => ({
   async note(keys, lastsMs) {
-    await answered(redis.noteDemand(DEMAND, lastsMs, ...keys));
+    await redis.run('note', [DEMAND], [lastsMs, ...keys]);
   },
-  wanted: async () => (await answered(redis.wantedKeys(DEMAND))) as string[],
+  wanted: async () => (await redis.run('wanted', [DEMAND], [])) as readonly string[],
 });

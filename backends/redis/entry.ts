@@ -1,5 +1,5 @@
 import type { Entry } from '../../strategies/contract/index.ts';
-import type { Reply } from './ioredis/connection.ts';
+import type { Reply } from './port.ts';
 
 /** The entry in a reply, from its ttl on: {ttl in ms, value, version, computedAt, recomputeMs, fence, graceMs}. */
 export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
@@ -9,7 +9,7 @@ export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
   return {
     value: JSON.parse(value) as V,
     version: Number(version),
-    computedAt: Number(computedAt),
+    computedWallMs: Number(computedAt),
     recomputeMs: Number(recomputeMs),
     fence: Number(fence),
     softTtlMs: Number(ttlMs) - Number(graceMs),

@@ -2,11 +2,10 @@ import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import type { Mutex } from '../locks/mutex.ts';
 import { FENCE_TTL_MS } from './cache.ts';
-import { answered, keysOf, type Reply, type ScriptedRedis } from './ioredis/connection.ts';
+import { keysOf, RELEASED } from './keys.ts';
 import { acquiredFrom, type RedisLeaseOptions } from './lease.ts';
+import type { RedisPort, Reply } from './port.ts';
 import type { Wakeups } from './wakeups.ts';
-
-const RELEASED = '{"released":true}';
 
 export interface FencedLease<V> extends Lease<V> {
   /** The cache, with a write under a grant ending the lease whatever becomes of the write. */
@@ -20,21 +19,25 @@ export interface FencedLease<V> extends Lease<V> {
  */
 export function fencedLease<V>(
   mutex: Mutex,
-  redis: ScriptedRedis,
+  redis: RedisPort,
   wakeups: Wakeups<V>,
   { leaseMs, rememberFailuresMs }: Pick<RedisLeaseOptions, 'leaseMs' | 'rememberFailuresMs'>,
 ): FencedLease<V> {
   async function look(key: string, keptMs: number | '', seenVersion: number | undefined): Promise<Reply> {
     const { entry, fence, failure } = keysOf(key);
-    return (await answered(redis.mintFence(entry, fence, failure, keptMs, seenVersion ?? ''))) as Reply;
+    return redis.run('mint', [entry, fence, failure], [keptMs, seenVersion ?? '']);
   }
 
-  const newestFence = async (key: string) => Number(await answered(redis.get(keysOf(key).fence)));
+  async function newestFence(key: string): Promise<number> {
+    const { entry, fence } = keysOf(key);
+    const [, , newest] = await redis.run('read', [entry, fence], []);
+    return Number(newest ?? 0);
+  }
 
   /** Lets the mutex go and wakes whoever it kept waiting. Where that fails, its term ends it, and theirs their wait. */
   async function end(key: string, token: string): Promise<void> {
     await unlessUnavailable(mutex.unlock(key, token));
-    await unlessUnavailable(answered(redis.publish(keysOf(key).channel, RELEASED)));
+    await unlessUnavailable(redis.publish(keysOf(key).channel, RELEASED));
   }
 
   return {
@@ -73,7 +76,7 @@ export function fencedLease<V>(
       try {
         // Before the mutex is free, or the next holder would ask the origin at once.
         if (failed)
-          await answered(redis.countFailure(fence, failure, granted, failed.backoffMs, rememberFailuresMs));
+          await redis.run('fail', [fence, failure], [granted, failed.backoffMs, rememberFailuresMs]);
       } finally {
         await end(key, token);
       }

@@ -1,8 +1,10 @@
-import { StoreUnavailable } from '../../strategies/contract/errors.ts';
+import { StoreRefused, StoreUnavailable } from '../../strategies/contract/errors.ts';
 import type { Acquired, Lease } from '../../strategies/contract/index.ts';
 import { FENCE_TTL_MS } from './cache.ts';
 import { entryFrom } from './entry.ts';
-import { answered, keysOf, type Reply, redisTimeMs, type ScriptedRedis } from './ioredis/connection.ts';
+import { keysOf } from './keys.ts';
+import type { RedisPort, Reply } from './port.ts';
+import { storeMsFrom } from './time.ts';
 import type { Wakeups } from './wakeups.ts';
 
 export interface RedisLeaseOptions {
@@ -20,7 +22,7 @@ export interface RedisLeaseOptions {
 
 /** A lease in the same Redis as the values: granting it, minting its fence and looking for the value are one step. */
 export function redisLease<V>(
-  redis: ScriptedRedis,
+  redis: RedisPort,
   wakeups: Pick<Wakeups<V>, 'watch'>,
   options: RedisLeaseOptions,
 ): Lease<V> {
@@ -30,10 +32,11 @@ export function redisLease<V>(
   /** A grant that a promoted replica would not know of is none. This narrows the gap of a failover; it does not close it. */
   async function replicated(): Promise<void> {
     if (waitReplicas === 0) return;
-    const have = await answered(redis.wait(waitReplicas, waitMs));
+    const have = await redis.waitForReplicas(waitReplicas, waitMs);
     if (have < waitReplicas)
       throw new StoreUnavailable(
         `only ${have} of ${waitReplicas} Redis replicas had the grant within ${waitMs} ms`,
+        { reason: 'cannot-serve' },
       );
   }
 
@@ -44,28 +47,30 @@ export function redisLease<V>(
       const { entry, lease, fence, failure, channel } = keysOf(key);
       const token = newToken();
       try {
-        const reply = await answered(
-          redis.acquireLease(entry, lease, fence, failure, token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''),
+        const reply = await redis.run(
+          'acquire',
+          [entry, lease, fence, failure],
+          [token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''],
         );
-        const acquired = acquiredFrom<V>(reply as Reply, token, leaseMs);
+        const acquired = acquiredFrom<V>(reply, token, leaseMs);
         if (acquired.kind === 'granted') await replicated();
         return acquired;
       } catch (error) {
         // It may yet be granted, to nobody. Sent behind it, this ends it as soon as the store answers again.
-        redis.releaseLease(lease, failure, token, channel, 0, rememberFailuresMs).catch(() => {});
+        redis.run('release', [lease, failure], [token, channel, 0, rememberFailuresMs]).catch(() => {});
         throw error;
       }
     },
 
     async renew(key, grant) {
-      return (await answered(redis.renewLease(keysOf(key).lease, grant.token, leaseMs))) === 1;
+      const [renewed] = await redis.run('renew', [keysOf(key).lease], [grant.token, leaseMs]);
+      return renewed === 1;
     },
 
     async release(key, grant, failed) {
       const { lease, failure, channel } = keysOf(key);
-      await answered(
-        redis.releaseLease(lease, failure, grant.token, channel, failed?.backoffMs ?? 0, rememberFailuresMs),
-      );
+      const args = [grant.token, channel, failed?.backoffMs ?? 0, rememberFailuresMs];
+      await redis.run('release', [lease, failure], args);
     },
 
     watch: (key) => wakeups.watch(key),
@@ -76,7 +81,7 @@ export function redisLease<V>(
 export function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number): Acquired<V> {
   switch (kind) {
     case 'granted':
-      return { kind, grant: { token, fence: Number(rest[0]), at: redisTimeMs(rest[1], rest[2]) } };
+      return { kind, grant: { token, fence: Number(rest[0]), atStoreMs: storeMsFrom(rest[1], rest[2]) } };
     case 'held': {
       const left = Number(rest[1]);
       // A lease without a term cannot be ours; look again after a term of our own.
@@ -94,5 +99,5 @@ export function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: 
       if (entry) return { kind, entry };
     }
   }
-  throw new Error(`the lease script answered ${JSON.stringify([kind, ...rest])}`);
+  throw new StoreRefused(`the lease script answered ${JSON.stringify([kind, ...rest])}`);
 }

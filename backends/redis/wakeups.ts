@@ -1,6 +1,7 @@
 import type { Changes, Clock, Entry, Watch } from '../../strategies/contract/index.ts';
 import { entryFromMessage } from './entry.ts';
-import { answered, keysOf, type ScriptedRedis } from './ioredis/connection.ts';
+import { keysOf } from './keys.ts';
+import type { RedisPort } from './port.ts';
 
 /** Hears what becomes of keys over one connection of its own, for all the waiters and copies of a process. */
 export interface Wakeups<V> extends Changes {
@@ -23,24 +24,30 @@ interface Channel<V> {
  * A wake-up is a courtesy, never a precondition: a watch that cannot subscribe, or loses its connection, hears nothing
  * and its waits end by their time. When the connection is back every watch is woken to look for itself.
  */
-export function redisWakeups<V>(subscriber: ScriptedRedis, clock: Clock): Wakeups<V> {
+export function redisWakeups<V>(subscriber: RedisPort, clock: Clock): Wakeups<V> {
   const channels = new Map<string, Channel<V>>();
 
-  subscriber.on('message', (name: string, message: string) => {
+  subscriber.onMessage((name, message) => {
     const channel = channels.get(name);
     if (channel) hear(channel, entryFromMessage<V>(message));
   });
-  subscriber.on('close', () => {
+  subscriber.onConnection(({ kind }) => {
+    if (kind === 'lost') goDeaf();
+    if (kind === 'ready') subscribeAgain();
+  });
+
+  function goDeaf() {
     for (const channel of channels.values()) {
       channel.state = 'deaf';
       for (const onChange of channel.followers) onChange();
     }
-  });
-  subscriber.on('ready', () => {
+  }
+
+  function subscribeAgain() {
     for (const [name, channel] of channels) {
       channel.subscribed = subscribe(name, channel).then(() => hear(channel, undefined));
     }
-  });
+  }
 
   function hear({ watches, followers }: Channel<V>, entry: Entry<V> | undefined) {
     for (const watch of watches) watch.hear(entry);
@@ -49,7 +56,7 @@ export function redisWakeups<V>(subscriber: ScriptedRedis, clock: Clock): Wakeup
 
   function subscribe(name: string, channel: Channel<V>): Promise<void> {
     channel.state = 'trying';
-    return answered(subscriber.subscribe(name)).then(
+    return subscriber.subscribe(name).then(
       () => {
         channel.state = 'live';
         for (const onChange of channel.followers) onChange();
@@ -74,10 +81,9 @@ export function redisWakeups<V>(subscriber: ScriptedRedis, clock: Clock): Wakeup
   }
 
   function linger(name: string, channel: Channel<V>) {
-    channel.stopLingering = clock.every(LINGER_MS, () => {
-      channel.stopLingering?.();
+    channel.stopLingering = clock.after(LINGER_MS, () => {
       channels.delete(name);
-      answered(subscriber.unsubscribe(name)).catch(() => {});
+      subscriber.unsubscribe(name).catch(() => {});
     });
   }
 
@@ -150,7 +156,7 @@ class Listener<V> {
         this.#wake = undefined;
         resolve(filled);
       };
-      const stop = this.#clock.every(timeoutMs, () => answer(true));
+      const stop = this.#clock.after(timeoutMs, () => answer(true));
       this.#wake = () => answer(false);
       this.#wake();
     });

@@ -1,6 +1,6 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { commitOf, dueAt, takeOvers } from '../support/holder.ts';
+import { commitOf, dueWallMs, takeOvers } from '../support/holder.ts';
 
 /** What Redis and a waiter's timer may add to the end of a lease. */
 const SLACK_MS = 50;
@@ -15,17 +15,17 @@ export const killHolder: Expectation = {
     extraRecomputes: 1,
     extraWaitMs: leaseMs,
     // Whoever was connected to the victim loses its answer; nobody else does.
-    excuses: ({ ending, to, dueAt }, { victim, injectedAt, healedAt }) =>
-      ending === 'error' && to === victim && dueAt < healedAt && dueAt > injectedAt - 10_000,
+    excuses: ({ ending, to, dueAt }, { victim, injectedWallMs, healedWallMs }) =>
+      ending === 'error' && to === victim && dueAt < healedWallMs && dueAt > injectedWallMs - 10_000,
   }),
   verify(evidence, timeline) {
     if (commitOf(evidence, timeline))
       return { verdict: 'unknown', detail: 'missed: the victim had committed' };
     const [first, ...more] = takeOvers(evidence, timeline);
     if (!first) return passIf(false, 'nobody took over');
-    const afterMs = first.storeAt - timeline.injectedAt;
+    const afterMs = first.atWallMs - timeline.injectedWallMs;
     // Whoever recomputes early holds a lease that nobody wants before the value is due.
-    const untilDueMs = dueAt(evidence, timeline) - timeline.injectedAt;
+    const untilDueMs = dueWallMs(evidence, timeline) - timeline.injectedWallMs;
     const bound = Math.round(Math.max(evidence.settings.leaseMs, untilDueMs) + SLACK_MS);
     return passIf(
       more.length === 0 && afterMs <= bound,

@@ -26,10 +26,11 @@ export const killRefresher: Expectation = {
     const [first, ...more] = takeOvers(evidence, timeline);
     if (!first) return passIf(false, 'nobody took over');
     const { leaseMs, refreshIntervalMs } = evidence.settings;
-    const afterMs = first.storeAt - timeline.injectedAt;
+    const afterMs = first.atWallMs - timeline.injectedWallMs;
     const bound = leaseMs + refreshIntervalMs + SLACK_MS;
     const served = evidence.answered.filter(
-      ({ dueAt, degraded }) => !degraded && dueAt >= timeline.injectedAt && dueAt <= timeline.healedAt,
+      ({ dueAt, degraded }) =>
+        !degraded && dueAt >= timeline.injectedWallMs && dueAt <= timeline.healedWallMs,
     );
     const waited = served.filter((answer) => answer.served !== 'hit' && answer.served !== 'stale').length;
     return passIf(

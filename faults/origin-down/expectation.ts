@@ -14,15 +14,15 @@ export const originDown: Expectation = {
     extraRecomputes: 1,
     extraWaitMs: 3 * backoffMs,
     staleMs: graceMs,
-    excuses: ({ status, dueAt }, { injectedAt, healedAt }) =>
-      status === 502 && dueAt > injectedAt && dueAt < healedAt + backoffMs + SLACK_MS,
+    excuses: ({ status, dueAt }, { injectedWallMs, healedWallMs }) =>
+      status === 502 && dueAt > injectedWallMs && dueAt < healedWallMs + backoffMs + SLACK_MS,
   }),
-  verify(evidence, { injectedAt, healedAt }) {
+  verify(evidence, { injectedWallMs, healedWallMs }) {
     const { settings, events, arrivals, cycles } = evidence;
-    const failed = events.filter(({ event, at }) => event === 'recompute-failed' && at > injectedAt);
-    const calls = failed.filter(({ at }) => at < healedAt);
+    const failed = events.filter(({ event, at }) => event === 'recompute-failed' && at > injectedWallMs);
+    const calls = failed.filter(({ at }) => at < healedWallMs);
     const stale = evidence.answered.filter(
-      ({ served, sentAt }) => served === 'stale' && sentAt > injectedAt,
+      ({ served, sentAt }) => served === 'stale' && sentAt > injectedWallMs,
     ).length;
     const errors = arrivals.filter(({ status }) => status === 502);
     if (calls.length === 0 || stale === 0 || errors.length === 0) {
@@ -31,16 +31,16 @@ export const originDown: Expectation = {
         detail: `missed: ${calls.length} failed calls, ${stale} stale answers, ${errors.length} errors`,
       };
     }
-    const most = Math.ceil((healedAt - injectedAt) / settings.backoffMs) + 1;
+    const most = Math.ceil((healedWallMs - injectedWallMs) / settings.backoffMs) + 1;
     // Not the first to begin after the heal: the call that it heals may have been trying to connect since long before.
     const lastFailedAt = Math.max(...failed.map(({ at }) => at));
-    const back = cycles.find(({ filledAt }) => filledAt !== undefined && filledAt > lastFailedAt);
-    const backMs = (back?.filledAt ?? Number.POSITIVE_INFINITY) - healedAt;
+    const back = cycles.find(({ filledWallMs }) => filledWallMs !== undefined && filledWallMs > lastFailedAt);
+    const backMs = (back?.filledWallMs ?? Number.POSITIVE_INFINITY) - healedWallMs;
     const recovered =
       backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back?.recomputes.length === 1;
     return passIf(
       calls.length <= most && recovered,
-      `${calls.length} calls in ${((healedAt - injectedAt) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors.length} errors; back after ${backMs.toFixed(0)} ms with ${back?.recomputes.length ?? 0} recompute`,
+      `${calls.length} calls in ${((healedWallMs - injectedWallMs) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors.length} errors; back after ${backMs.toFixed(0)} ms with ${back?.recomputes.length ?? 0} recompute`,
     );
   },
 };

@@ -15,8 +15,10 @@ export const originErrors: Expectation = {
   verify({ recomputes, settings }) {
     const failed = recomputes.filter(({ ending }) => ending === 'error');
     if (failed.length === 0) return { verdict: 'unknown', detail: 'missed: no recompute failed' };
-    const tooSoon = failed.filter(({ endedAt = 0 }) =>
-      recomputes.some(({ at }) => at > endedAt && at < endedAt + settings.backoffMs),
+    const tooSoon = failed.filter(({ endedWallMs = 0 }) =>
+      recomputes.some(
+        ({ beganWallMs }) => beganWallMs > endedWallMs && beganWallMs < endedWallMs + settings.backoffMs,
+      ),
     ).length;
     return passIf(
       tooSoon === 0,

@@ -1,4 +1,5 @@
-import type { Evidence, Tolerance } from '../support/evidence.ts';
+import type { WallMs } from '../../strategies/contract/index.ts';
+import type { Evidence, Granted, Tolerance } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { tolerance } from '../support/redis-outage.ts';
@@ -21,28 +22,31 @@ export const partition: Expectation = {
     const rejoined = timeline.noted('rejoined');
     if (!promoted || !demoted || !rejoined)
       return { verdict: 'unknown', detail: 'missed: there never were two primaries, or they stayed' };
-    const apart = ({ by, at }: { by: string; at: number }) =>
-      at > promoted.at && at < Number(rejoined.details[by] ?? 0);
-    const fills = evidence.commits.filter(({ accepted, at }) => accepted && at > promoted.at);
+    const apart = ({ by, atWallMs }: { readonly by: string; readonly atWallMs: WallMs }) =>
+      atWallMs > promoted.atWallMs && atWallMs < Number(rejoined.details[by] ?? 0);
+    const fills = evidence.commits.filter(
+      ({ accepted, atWallMs }) => accepted && atWallMs > promoted.atWallMs,
+    );
     const lost = fills.filter(apart);
-    const kept = fills.filter((fill) => !apart(fill) && fill.at < rejoined.at);
+    const kept = fills.filter((fill) => !apart(fill) && fill.atWallMs < rejoined.atWallMs);
     if (kept.length === 0)
       return { verdict: 'unknown', detail: 'missed: the new primary was not written to' };
     // Rejoined, everybody reads the new primary, which never had what the old one took.
     const lostVersions = new Set(lost.map(({ version }) => version));
     const back = evidence.answered.filter(
       ({ by = '', version, sentAt }) =>
-        lostVersions.has(version) && sentAt > Number(rejoined.details[by] ?? promoted.at),
+        lostVersions.has(version) && sentAt > Number(rejoined.details[by] ?? promoted.atWallMs),
     );
-    const onOld = grantsOf(evidence).filter((grant) => apart({ by: grant.by, at: grant.storeAt }));
+    const onOld = evidence.grants.filter(apart);
     const late = fills.filter((fill) => !apart(fill) && onOld.some((grant) => isOf(grant, fill)));
     const alone = evidence.recomputes.filter(
-      ({ at, seenAt }) => seenAt === undefined && at > timeline.injectedAt && at < rejoined.at,
+      ({ beganWallMs, seenStoreMs }) =>
+        seenStoreMs === undefined && beganWallMs > timeline.injectedWallMs && beganWallMs < rejoined.atWallMs,
     ).length;
-    const { count, ms } = holdersAtOnce(evidence, onOld, promoted.at, rejoined.at);
+    const { count, ms } = holdersAtOnce(evidence, onOld, promoted.atWallMs, rejoined.atWallMs);
     return passIf(
       back.length === 0 && late.length === 0,
-      `two primaries with clients for ${seconds(rejoined.at - promoted.at)} (the old one knew ${seconds(demoted.at - rejoined.at)} later): ` +
+      `two primaries with clients for ${seconds(rejoined.atWallMs - promoted.atWallMs)} (the old one knew ${seconds(demoted.atWallMs - rejoined.atWallMs)} later): ` +
         `${count} times two holders at once, for ${seconds(ms)} in all; ${onOld.length} recomputes on the old one beside ${kept.length} on the new, ` +
         `${alone} without Redis; ${lost.length} fills lost, ${back.length} answers with them afterwards; ${late.length} late fills accepted`,
     );
@@ -51,34 +55,27 @@ export const partition: Expectation = {
 
 /** The near side is by itself from the cut until it is connected elsewhere; who was asked before and answers after is in no order. */
 const orderOf: Tolerance['orderOf'] = (by, from, to, timeline) => {
-  const rejoinedAt = Number(timeline.noted('rejoined')?.details[by] ?? timeline.healedAt);
-  if (!timeline.near.includes(by) || from < timeline.injectedAt || from > rejoinedAt) return 'all';
+  const rejoinedAt = Number(timeline.noted('rejoined')?.details[by] ?? timeline.healedWallMs);
+  if (!timeline.near.includes(by) || from < timeline.injectedWallMs || from > rejoinedAt) return 'all';
   return to < rejoinedAt ? 'near' : undefined;
 };
-
-type Granted = ReturnType<typeof grantsOf>[number];
 
 /** Two primaries may mint the same fence in the same millisecond. */
 const isOf = (grant: Granted, commit: { readonly fence: number; readonly by: string }) =>
   grant.fence === commit.fence && grant.by === commit.by;
 
-const grantsOf = ({ events, settings }: Evidence) =>
-  events.flatMap((event) => (event.event === 'granted' && event.key === settings.key ? [event] : []));
-
 /** How often, and for how long in all, a holder on the old primary had one on the new beside it. */
 function holdersAtOnce(evidence: Evidence, onOld: readonly Granted[], from: number, to: number) {
   const termOf = (grant: Granted) => {
-    const { storeAt } = grant;
-    const end = evidence.commits.find((commit) => isOf(grant, commit) && commit.at >= storeAt);
+    const { atWallMs } = grant;
+    const end = evidence.commits.find((commit) => isOf(grant, commit) && commit.atWallMs >= atWallMs);
     return {
-      from: Math.max(storeAt, from),
-      until: Math.min(end?.at ?? storeAt + evidence.settings.leaseMs, to),
+      from: Math.max(atWallMs, from),
+      until: Math.min(end?.atWallMs ?? atWallMs + evidence.settings.leaseMs, to),
     };
   };
   const here = onOld.map(termOf);
-  const there = grantsOf(evidence)
-    .filter((grant) => !onOld.includes(grant))
-    .map(termOf);
+  const there = evidence.grants.filter((grant) => !onOld.includes(grant)).map(termOf);
   const overlaps = here
     .flatMap((a) => there.map((b) => Math.min(a.until, b.until) - Math.max(a.from, b.from)))
     .filter((ms) => ms > 0);

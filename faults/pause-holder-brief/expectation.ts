@@ -15,13 +15,13 @@ export const pauseHolderBrief: Expectation = {
   tolerance: ({ leaseMs }) => ({ extraWaitMs: leaseMs * SHARE_OF_LEASE }),
   verify(evidence, timeline) {
     const commit = commitOf(evidence, timeline);
-    if (commit && commit.at < timeline.healedAt)
+    if (commit && commit.atWallMs < timeline.healedWallMs)
       return { verdict: 'unknown', detail: 'missed: it had committed before' };
     const others = takeOvers(evidence, timeline).filter(
       ({ fence }) => fence < (commit?.fence ?? Number.POSITIVE_INFINITY),
     );
     const { leaseMs } = evidence.settings;
-    const pausedMs = timeline.healedAt - timeline.injectedAt;
+    const pausedMs = timeline.healedWallMs - timeline.injectedWallMs;
     const good = commit?.accepted === true && others.length === 0;
     const detail = `paused ${pausedMs.toFixed(0)} ms of a ${leaseMs} ms lease; its commit was ${commit?.accepted ? 'accepted' : 'not accepted'}`;
     if (!good && pausedMs >= LEAST_LEFT * leaseMs)

@@ -16,17 +16,17 @@ export const pauseHolderOverlap: Expectation = {
   verify(evidence, timeline) {
     const late = commitOf(evidence, timeline);
     const [second, ...more] = takeOvers(evidence, timeline);
-    if (!late || !second || late.at < second.storeAt)
+    if (!late || !second || late.atStoreMs < second.atStoreMs)
       return { verdict: 'unknown', detail: 'missed: no late commit while another was recomputing' };
     const works = evidence.commits.find(({ fence }) => fence === second.fence);
-    if (works && works.at < late.at)
+    if (works && works.atStoreMs < late.atStoreMs)
       return { verdict: 'unknown', detail: 'missed: the other one had committed' };
     const [third] = more;
     return passIf(
       !late.accepted && works?.accepted === true && !third,
       `${late.accepted ? 'a late commit was accepted' : 'the late commit was refused'}; ` +
         (third
-          ? `${third.by} was granted ${(third.storeAt - late.at).toFixed(0)} ms after it, while ${second.by} recomputed`
+          ? `${third.by} was granted ${(third.atStoreMs - late.atStoreMs).toFixed(0)} ms after it, while ${second.by} recomputed`
           : `${second.by} ${works?.accepted ? 'kept its lease and committed' : 'did not commit'}`),
     );
   },

@@ -16,7 +16,7 @@ export const pauseHolder: Expectation = {
   verify(evidence, timeline) {
     const late = commitOf(evidence, timeline);
     const newer = evidence.commits.find(({ accepted, fence }) => accepted && fence > (timeline.fence ?? 0));
-    if (!late || !newer || late.at < newer.at) {
+    if (!late || !newer || late.atStoreMs < newer.atStoreMs) {
       const lost = evidence.events.some(
         (event) => event.event === 'lease-lost' && event.fence === timeline.fence,
       );
@@ -27,7 +27,7 @@ export const pauseHolder: Expectation = {
     }
     return passIf(
       !late.accepted,
-      `version ${late.version} ${late.accepted ? 'overwrote' : 'was refused behind'} version ${newer.version}, ${(late.at - newer.at).toFixed(0)} ms late`,
+      `version ${late.version} ${late.accepted ? 'overwrote' : 'was refused behind'} version ${newer.version}, ${(late.atStoreMs - newer.atStoreMs).toFixed(0)} ms late`,
     );
   },
 };

@@ -23,7 +23,7 @@ export const redisFailover: Expectation = {
       return { verdict: 'unknown', detail: 'missed: no grant, or nobody was promoted' };
     const fence = Number(killed.details.fence);
     const known = Number(timeline.noted('newest fence there')?.details.fence) === fence;
-    if (commits.some((commit) => commit.fence === fence && commit.at < killed.at))
+    if (commits.some((commit) => commit.fence === fence && commit.atWallMs < killed.atWallMs))
       return { verdict: 'unknown', detail: 'missed: the holder had committed' };
     if (known !== settings.waitReplicas > 0)
       return {
@@ -32,20 +32,21 @@ export const redisFailover: Expectation = {
       };
     const orphan = commits.find((commit) => commit.fence === fence);
     const next = events.find(
-      (event) => event.event === 'granted' && event.key === settings.key && event.at > killed.at,
+      (event) => event.event === 'granted' && event.key === settings.key && event.at > killed.atWallMs,
     );
-    const filled = commits.find(({ accepted, at }) => accepted && at > killed.at);
-    const cold = cycles.find(({ beganAt }) => beganAt > killed.at);
-    const leased = cold?.recomputes.filter(({ seenAt }) => seenAt !== undefined).length ?? 0;
-    const until = filled?.at ?? Number.POSITIVE_INFINITY;
+    const filled = commits.find(({ accepted, atWallMs }) => accepted && atWallMs > killed.atWallMs);
+    const cold = cycles.find(({ beganWallMs }) => beganWallMs > killed.atWallMs);
+    const leased = cold?.recomputes.filter(({ seenStoreMs }) => seenStoreMs !== undefined).length ?? 0;
+    const until = filled?.atWallMs ?? Number.POSITIVE_INFINITY;
     const alone = recomputes.filter(
-      ({ seenAt, at }) => seenAt === undefined && at > killed.at && at < until,
+      ({ seenStoreMs, beganWallMs }) =>
+        seenStoreMs === undefined && beganWallMs > killed.atWallMs && beganWallMs < until,
     ).length;
     const rises = next?.event === 'granted' && next.fence > fence;
     const fate = orphan === undefined ? 'was not written' : orphan.accepted ? 'was written' : 'was refused';
     return passIf(
       (known || !orphan?.accepted) && rises && leased === 1,
-      `the grant was ${known ? 'known' : 'unknown'} to the new primary (up after ${(promoted.at - killed.at).toFixed(0)} ms); ` +
+      `the grant was ${known ? 'known' : 'unknown'} to the new primary (up after ${(promoted.atWallMs - killed.atWallMs).toFixed(0)} ms); ` +
         `its fill ${fate}; ${alone} recomputes without Redis; the next fence ${rises ? 'is newer' : 'IS NOT NEWER'}; first fill: ${leased} recompute`,
     );
   },

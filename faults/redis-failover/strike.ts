@@ -1,4 +1,4 @@
-import { keysOf } from '../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../backends/redis/keys.ts';
 import { askRedis } from '../../cluster/ask-redis.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Scene, Strike } from '../support/strike.ts';

@@ -11,11 +11,12 @@ export const redisRestart: Expectation = {
   needs,
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   verify(evidence, timeline) {
-    const killedAt = timeline.noted('killed')?.at ?? Number.POSITIVE_INFINITY;
+    const killedAt = timeline.noted('killed')?.atWallMs ?? Number.POSITIVE_INFINITY;
     const late = evidence.commits.find(({ fence }) => fence === timeline.fence);
-    if (late && late.at <= killedAt) return { verdict: 'unknown', detail: 'missed: it had committed before' };
-    const cold = evidence.cycles.find(({ beganAt }) => beganAt > timeline.injectedAt);
-    const recomputes = cold?.recomputes.filter(({ seenAt }) => seenAt !== undefined).length ?? 0;
+    if (late && late.atWallMs <= killedAt)
+      return { verdict: 'unknown', detail: 'missed: it had committed before' };
+    const cold = evidence.cycles.find(({ beganWallMs }) => beganWallMs > timeline.injectedWallMs);
+    const recomputes = cold?.recomputes.filter(({ seenStoreMs }) => seenStoreMs !== undefined).length ?? 0;
     const refused =
       late === undefined
         ? 'the fill under way was not written'

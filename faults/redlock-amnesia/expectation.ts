@@ -26,7 +26,7 @@ export const redlockAmnesia: Expectation = {
   verify(evidence, timeline) {
     const first = commitOf(evidence, timeline);
     const [second, ...more] = takeOvers(evidence, timeline);
-    if (!first || !second || second.storeAt > first.at) {
+    if (!first || !second || second.atStoreMs > first.atStoreMs) {
       const lost = evidence.events.some(
         (event) => event.event === 'lease-lost' && event.fence === timeline.fence,
       );
@@ -37,7 +37,7 @@ export const redlockAmnesia: Expectation = {
           : 'missed: no second holder',
       };
     }
-    const aheadMs = (first.at - second.storeAt).toFixed(0);
+    const aheadMs = (first.atStoreMs - second.atStoreMs).toFixed(0);
     return passIf(
       !first.accepted && more.length === 0,
       `${second.by} was granted what ${first.by} held, ${aheadMs} ms before its commit, ` +

@@ -10,13 +10,14 @@ export const redlockNodesDown: Expectation = {
   presets: { LEASE_BACKEND: 'redlock', TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   needs: { LEASE_BACKEND: 'redlock' },
   tolerance: () => ({}),
-  verify(evidence, { fence, injectedAt, healedAt }) {
+  verify(evidence, { fence, injectedWallMs, healedWallMs }) {
     const { commits, judged } = evidence;
     const held = commits.find((commit) => commit.fence === fence);
     const meanwhile = judged.filter(
-      (cycle) => touched(evidence, cycle) && cycle.filledAt > injectedAt && cycle.filledAt < healedAt,
+      (cycle) =>
+        touched(evidence, cycle) && cycle.filledWallMs > injectedWallMs && cycle.filledWallMs < healedWallMs,
     );
-    if (!held || held.at < injectedAt || meanwhile.length < 2)
+    if (!held || held.atWallMs < injectedWallMs || meanwhile.length < 2)
       return { verdict: 'unknown', detail: 'missed: nothing was filled with two servers down' };
     const most = Math.max(...meanwhile.map(({ recomputes }) => recomputes.length));
     return passIf(

@@ -1,3 +1,4 @@
+import type { StoreMs } from '../../strategies/contract/index.ts';
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
@@ -46,12 +47,15 @@ const isReplaced = ({ events, answered }: Evidence, { name, stoppedAt, drained }
   );
 
 /** Recomputes that it had under way when it was told to stop, and under a lease where the strategy takes one. */
-function workWhenStopped({ recomputes, events, claim }: Evidence, { name, drainingAt }: Life) {
+function workWhenStopped({ recomputes, grants, claim }: Evidence, { name, drainingAt }: Life) {
   if (drainingAt === undefined) return [];
-  const underLease = (storeAt: number | undefined) =>
-    events.some((event) => event.event === 'granted' && event.by === name && event.storeAt === storeAt);
+  const underLease = (seenStoreMs: StoreMs | undefined) =>
+    grants.some((grant) => grant.by === name && grant.atStoreMs === seenStoreMs);
   return recomputes.filter(
-    ({ by, at, endedAt = Number.POSITIVE_INFINITY, seenAt }) =>
-      by === name && at < drainingAt && endedAt > drainingAt && (!claim.fenced || underLease(seenAt)),
+    ({ by, beganWallMs, endedWallMs = Number.POSITIVE_INFINITY, seenStoreMs }) =>
+      by === name &&
+      beganWallMs < drainingAt &&
+      endedWallMs > drainingAt &&
+      (!claim.fenced || underLease(seenStoreMs)),
   );
 }

@@ -19,8 +19,8 @@ export const scaleOut: Expectation = {
   presets: { TTL: '2s', RECOMPUTE: '300ms', RATE: '200', EXPIRIES: '6' },
   tolerance: (settings, claim) => ({ extraRecomputes: growthOfClaim(settings, claim) }),
   verify(evidence, timeline) {
-    const { injectedAt, healedAt } = timeline;
-    const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > injectedAt);
+    const { injectedWallMs, healedWallMs } = timeline;
+    const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > injectedWallMs);
     const expiries = added.map(({ name }) => expiriesOf(evidence, name));
     const fewest = Math.min(...expiries);
     if (added.length !== ADDED || fewest < EXPIRIES_TOGETHER) {
@@ -30,7 +30,7 @@ export const scaleOut: Expectation = {
       };
     }
     const gone = added.filter(
-      ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedAt,
+      ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedWallMs,
     ).length;
     const failed = failuresIn(evidence, timeline).length;
     const most = mostRecomputes(evidence);

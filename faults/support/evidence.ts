@@ -1,7 +1,7 @@
 import type { Arrival } from '../../record/arrival.ts';
 import type { HerdFacts, RunData, RunFacts } from '../../record/facts.ts';
 import type { Ending } from '../../record/ledger.ts';
-import type { Claim } from '../../strategies/contract/index.ts';
+import type { Claim, StoreMs, WallMs } from '../../strategies/contract/index.ts';
 import type { Timeline } from './timeline.ts';
 
 /** One line of the origin's ledger, begin and end together. */
@@ -10,10 +10,10 @@ export interface Recompute {
   readonly version: number;
   readonly by: string;
   /** The store's clock when the asker saw the need; absent when it had no store to ask: see degraded.ts. */
-  readonly seenAt?: number;
-  readonly at: number;
+  readonly seenStoreMs?: StoreMs;
+  readonly beganWallMs: WallMs;
   /** Absent while it runs, or when the origin died under it. */
-  readonly endedAt?: number;
+  readonly endedWallMs?: WallMs;
   readonly ending?: Ending;
 }
 
@@ -22,9 +22,19 @@ export interface Commit {
   readonly version: number;
   readonly fence: number;
   readonly accepted: boolean;
-  /** The store's clock. */
-  readonly at: number;
+  readonly atStoreMs: StoreMs;
+  /** The same moment by the wall clock: see judge/clocks.ts. */
+  readonly atWallMs: WallMs;
   readonly by: string;
+}
+
+/** A grant of the key's lease. */
+export interface Granted {
+  readonly by: string;
+  readonly fence: number;
+  readonly atStoreMs: StoreMs;
+  /** The same moment by the wall clock. */
+  readonly atWallMs: WallMs;
 }
 
 /**
@@ -33,10 +43,14 @@ export interface Commit {
  * store's own, so the order is exact and no straggler is taken for a new expiry.
  */
 export interface Cycle {
-  readonly beganAt: number;
+  readonly beganStoreMs: StoreMs;
+  /** The same moment by the wall clock. */
+  readonly beganWallMs: WallMs;
   readonly recomputes: readonly Recompute[];
   /** When the first value of the cycle was stored. */
-  readonly filledAt?: number;
+  readonly filledStoreMs?: StoreMs;
+  /** The same moment by the wall clock. */
+  readonly filledWallMs?: WallMs;
 }
 
 /** An answered request. */
@@ -54,7 +68,7 @@ export interface Tolerance {
    * In which order of values a replica was between two moments: all that share one are compared. Undefined: in none,
    * since it went from one to another meanwhile.
    */
-  orderOf(by: string, from: number, to: number, timeline: Timeline): string | undefined;
+  orderOf(by: string, fromWallMs: WallMs, toWallMs: WallMs, timeline: Timeline): string | undefined;
   /** Whether the store loses what it held when it is hit: a value may be recomputed before its time then. */
   readonly forgetsStore: boolean;
   /** Whether the fault accounts for this failed request. */
@@ -68,12 +82,14 @@ export interface Evidence extends RunData, Pick<RunFacts, 'settings' | 'casualti
   readonly herd: HerdFacts;
   readonly recomputes: readonly Recompute[];
   readonly commits: readonly Commit[];
+  /** In the order in which they were recorded. */
+  readonly grants: readonly Granted[];
   readonly cycles: readonly Cycle[];
   /** The expiries that count. */
   readonly judged: readonly Required<Cycle>[];
   readonly answered: readonly Answered[];
   /** When the warm-up was over: the cold cache filled, the herd's connections open. Wall time in ms. */
-  readonly warmAt: number;
+  readonly warmWallMs: WallMs;
   /** The answers to what fell due since then: before, thousands of connections are being opened. */
   readonly warm: readonly Answered[];
   /** When the fault came and went, if one did. */

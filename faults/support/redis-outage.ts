@@ -30,21 +30,27 @@ export const tolerance = ({ leaseMs }: Settings): Partial<Tolerance> => ({
  */
 export function verify(
   { recomputes, answered, commits, cycles, settings }: Evidence,
-  { injectedAt, healedAt }: Timeline,
+  { injectedWallMs, healedWallMs }: Timeline,
 ): Finding {
   const alone = recomputes.filter(
-    ({ seenAt, at }) => seenAt === undefined && at > injectedAt && at < healedAt + NOTICE_MS,
+    ({ seenStoreMs, beganWallMs }) =>
+      seenStoreMs === undefined && beganWallMs > injectedWallMs && beganWallMs < healedWallMs + NOTICE_MS,
   );
   const degraded = answered.filter((answer) => answer.degraded === true).length;
   if (alone.length === 0 || degraded === 0)
     return { verdict: 'unknown', detail: 'missed: nobody had to do without Redis' };
   const atOnce = Math.max(
-    ...alone.map(({ at }) => alone.filter((other) => other.at <= at && (other.endedAt ?? at) > at).length),
+    ...alone.map(
+      ({ beganWallMs }) =>
+        alone.filter(
+          (other) => other.beganWallMs <= beganWallMs && (other.endedWallMs ?? beganWallMs) > beganWallMs,
+        ).length,
+    ),
   );
   const madeAlone = new Set(alone.map(({ version }) => version));
   const written = commits.filter(({ accepted, version }) => accepted && madeAlone.has(version)).length;
-  const back = cycles.find(({ beganAt }) => beganAt > healedAt);
-  const cold = back?.recomputes.filter(({ seenAt }) => seenAt !== undefined).length ?? 0;
+  const back = cycles.find(({ beganWallMs }) => beganWallMs > healedWallMs);
+  const cold = back?.recomputes.filter(({ seenStoreMs }) => seenStoreMs !== undefined).length ?? 0;
   return passIf(
     atOnce <= settings.replicas && written === 0 && cold === 1,
     `${degraded} answers without Redis, ${atOnce} recomputes at once; ${written} of them written later; first fill afterwards: ${cold} recompute`,

@@ -36,9 +36,9 @@ export function livesIn(events: Evidence['events']): Life[] {
 }
 
 /** Requests that failed since the fault came: replacing or adding a replica is no excuse for any. */
-export const failuresIn = ({ arrivals }: Evidence, { injectedAt }: Timeline): Arrival[] =>
+export const failuresIn = ({ arrivals }: Evidence, { injectedWallMs }: Timeline): Arrival[] =>
   arrivals.filter(
-    ({ ending, endedAt = 0 }) => (ending === 'error' || ending === 'timeout') && endedAt > injectedAt,
+    ({ ending, endedAt = 0 }) => (ending === 'error' || ending === 'timeout') && endedAt > injectedWallMs,
   );
 
 /** The most recomputes that an expiry saw while the fault lasted. */
@@ -49,5 +49,5 @@ export const mostRecomputes = (evidence: Evidence): number =>
   );
 
 /** The processes that served when the fault came. */
-export const fleetBefore = ({ events }: Evidence, { injectedAt }: Timeline): Life[] =>
-  livesIn(events).filter(({ startedAt }) => startedAt < injectedAt);
+export const fleetBefore = ({ events }: Evidence, { injectedWallMs }: Timeline): Life[] =>
+  livesIn(events).filter(({ startedAt }) => startedAt < injectedWallMs);

@@ -1,7 +1,8 @@
 import type { Details, FaultEvent } from '../../record/fault-events.ts';
+import type { WallMs } from '../../strategies/contract/index.ts';
 
 export interface Note {
-  readonly at: number;
+  readonly atWallMs: WallMs;
   readonly details: Details;
 }
 
@@ -9,8 +10,8 @@ export interface Note {
 export interface Timeline {
   readonly victim: string;
   readonly fence: number | undefined;
-  readonly injectedAt: number;
-  readonly healedAt: number;
+  readonly injectedWallMs: WallMs;
+  readonly healedWallMs: WallMs;
   readonly near: readonly string[];
   /** The last thing of that name that the lab noted. */
   noted(what: string): Note | undefined;
@@ -25,12 +26,12 @@ export function timelineFrom(events: readonly { readonly event: string }[]): Tim
   return {
     victim: injected.victim,
     fence: injected.fence,
-    injectedAt: injected.at,
-    healedAt: healed.at,
+    injectedWallMs: injected.at,
+    healedWallMs: healed.at,
     near: injected.near ?? [],
     noted(what) {
       const note = faults.findLast((event) => event.phase === 'noted' && event.what === what);
-      return note && { at: note.at, details: note.details ?? {} };
+      return note && { atWallMs: note.at, details: note.details ?? {} };
     },
   };
 }

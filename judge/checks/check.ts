@@ -6,6 +6,3 @@ export interface Check {
   readonly name: string;
   judge(evidence: Case): Finding | undefined;
 }
-
-/** A clock reading of one process against another's on the same machine: differences below this mean nothing. */
-export const CLOCK_SLACK_MS = 5;

@@ -1,5 +1,6 @@
 import type { Commit, Cycle, Evidence } from '../../faults/support/evidence.ts';
 import { passIf } from '../../faults/support/finding.ts';
+import type { WallMs } from '../../strategies/contract/index.ts';
 import type { Check } from './check.ts';
 
 /** Redis keeps the end of a value's life in whole milliseconds. */
@@ -19,10 +20,11 @@ export const due: Check = {
     const accepted = commits.filter(({ accepted }) => accepted);
     const earlyMs = cycles.slice(1).flatMap((cycle) => {
       const last = accepted.findLast(
-        ({ by, at }) => at < cycle.beganAt && inOrderWith(evidence, cycle, by, at),
+        ({ by, atStoreMs, atWallMs }) =>
+          atStoreMs < cycle.beganStoreMs && inOrderWith(evidence, cycle, by, atWallMs),
       );
       if (!last || wasForgotten(evidence, last, cycle)) return [];
-      const leftMs = last.at + shortestMs - cycle.beganAt;
+      const leftMs = last.atStoreMs + shortestMs - cycle.beganStoreMs;
       return leftMs > ROUNDING_MS ? [leftMs] : [];
     });
     const expiries = `${Math.max(0, cycles.length - 1)} expiries`;
@@ -35,26 +37,30 @@ export const due: Check = {
 /** Whether a commit is in the order of values that the cycle's first recompute looked at: all are, but in a cut network. */
 function inOrderWith(
   { tolerance, timeline }: Evidence,
-  { recomputes, beganAt }: Cycle,
+  { recomputes, beganWallMs }: Cycle,
   by: string,
-  at: number,
+  at: WallMs,
 ) {
   if (!timeline) return true;
-  const order = tolerance.orderOf(recomputes[0]?.by ?? '', beganAt, beganAt, timeline);
+  const order = tolerance.orderOf(recomputes[0]?.by ?? '', beganWallMs, beganWallMs, timeline);
   return order !== undefined && order === tolerance.orderOf(by, at, at, timeline);
 }
 
 /** Whether the value of the commit was gone when the cycle began, before its time and for a known reason. */
-function wasForgotten({ events, settings, timeline, tolerance }: Evidence, last: Commit, { beganAt }: Cycle) {
+function wasForgotten(
+  { events, settings, timeline, tolerance }: Evidence,
+  last: Commit,
+  { beganStoreMs, beganWallMs }: Cycle,
+) {
   if (tolerance.forgetsStore && timeline) {
-    const { injectedAt, healedAt } = timeline;
-    if (last.at < healedAt && beganAt > injectedAt) return true;
+    const { injectedWallMs, healedWallMs } = timeline;
+    if (last.atWallMs < healedWallMs && beganWallMs > injectedWallMs) return true;
   }
   return events.some(
     (event) =>
       event.event === 'invalidated' &&
       event.key === settings.key &&
-      event.storeAt > last.at &&
-      event.storeAt <= beganAt,
+      event.storeAt > last.atStoreMs &&
+      event.storeAt <= beganStoreMs,
   );
 }

@@ -11,7 +11,11 @@ export const fencing: Check = {
     if (!claim.fenced) return undefined;
     const accepted = commits.filter(({ accepted }) => accepted);
     const refused = commits.length - accepted.length;
-    const orders = byOrder(evidence, accepted, ({ by, at }) => ({ by, from: at, to: at }));
+    const orders = byOrder(evidence, accepted, ({ by, atWallMs }) => ({
+      by,
+      from: atWallMs,
+      to: atWallMs,
+    }));
     const fall = orders.map(firstFall).find((found) => found !== undefined);
     const tally = `${accepted.length} accepted, ${refused} refused`;
     return fall

@@ -29,8 +29,8 @@ export const injector: Check = {
 };
 
 /** How the injector itself did, whatever became of what it sent; undefined: too little load to tell. */
-export function paceOf({ arrivals, herd, settings, warmAt }: Evidence) {
-  const bins = arrivalsPerBin(arrivals, warmAt);
+export function paceOf({ arrivals, herd, settings, warmWallMs }: Evidence) {
+  const bins = arrivalsPerBin(arrivals, warmWallMs);
   if (bins.length < 2) return undefined;
   const expected = (settings.ratePerSecond * BIN_MS) / 1000;
   // Where only few arrive in a bin, counting them one more or less is no unevenness.

@@ -1,6 +1,7 @@
 import { passIf } from '../../faults/support/finding.ts';
+import { CLOCK_SLACK_MS } from '../clocks.ts';
 import { stalenessMs } from '../evidence.ts';
-import { type Check, CLOCK_SLACK_MS } from './check.ts';
+import type { Check } from './check.ts';
 
 /** Nothing is served further past its TTL than the strategy says. */
 export const staleness: Check = {

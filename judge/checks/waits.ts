@@ -56,7 +56,7 @@ const longestOf = (answers: readonly Answered[]): number =>
 
 /** Whether an answer from a proxy is told to have waited only because it was under way when its value was stored. */
 function onTheWay({ commits }: Evidence): (answer: Answered) => boolean {
-  const storedAt = new Map(commits.map(({ version, at }) => [version, at]));
+  const storedAt = new Map(commits.map(({ version, atWallMs }) => [version, atWallMs]));
   return ({ via, served, version, sentAt }) =>
     via !== undefined && served === 'waited' && (storedAt.get(version) ?? 0) - sentAt <= ON_THE_WAY_MS;
 }

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../services/shared/clock.ts';
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Grant } from '../../strategies/contract/index.ts';
 import { participate, type Where } from './participant.ts';
 import { variantNamed } from './variants.ts';
@@ -30,7 +31,7 @@ const stop = systemClock.every(where.leaseMs / 3, async () => {
 });
 
 async function commit(): Promise<string> {
-  const made = { value: 'late', version: 1, computedAt: Date.now(), recomputeMs: 1 };
+  const made = { value: 'late', version: 1, computedWallMs: wallTimeMs(), recomputeMs: 1 };
   for (;;) {
     const committed = await cache.commit(key, made, { grant }).catch(() => undefined);
     if (committed) return committed.outcome;

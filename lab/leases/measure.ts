@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import { type Bench, type Holder, startBench } from './bench.ts';
 import type { Variant } from './variants.ts';
 
@@ -81,7 +82,7 @@ export async function befall(
     const afterMs = grant ? performance.now() - since : null;
     await hit;
     if (grant) {
-      const made = { value: 'next', version: 2, computedAt: Date.now(), recomputeMs: 1 };
+      const made = { value: 'next', version: 2, computedWallMs: wallTimeMs(), recomputeMs: 1 };
       await bench.other.cache.commit(fault, made, { grant });
     }
     await happening.heal();

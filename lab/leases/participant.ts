@@ -37,11 +37,11 @@ export function participate({ open }: Variant, { store, servers, leaseMs, holder
   return {
     lease: lease ?? redisLease<string>(redis, wakeups, options),
     cache: lease?.endedByCommits(cache) ?? cache,
-    ready: () => redis.status === 'ready' && (mutex?.ready() ?? true),
+    ready: () => redis.connected && (mutex?.ready() ?? true),
     close() {
       mutex?.close();
-      redis.disconnect();
-      subscriber.disconnect();
+      redis.close();
+      subscriber.close();
     },
   };
 }

@@ -1,4 +1,3 @@
-import { withDegradedMode } from '../../strategies/shared/degraded.ts';
 import { appConfig } from '../member/config.ts';
 import { member } from '../member/lifecycle.ts';
 import { ownName } from '../member/name.ts';
@@ -6,15 +5,15 @@ import { wire } from '../member/wire.ts';
 import { configFromEnvironment } from '../shared/config.ts';
 import { appServer } from './server.ts';
 
-const told = configFromEnvironment(appConfig);
-const config = { ...told, NAME: told.NAME ?? (await ownName()) };
+const variables = configFromEnvironment(appConfig);
+const config = { ...variables, NAME: variables.NAME ?? (await ownName()) };
 const wired = wire(config, 'replica');
-const { definition, parts, metrics, times, connected } = wired;
+const { parts, strategy, metrics, times, connected } = wired;
 
 let everConnected = false;
 const server = appServer({
   name: config.NAME,
-  strategy: withDegradedMode(definition.create(parts), parts),
+  strategy,
   cache: parts.cache,
   metrics,
   freshness: { ...times, proxyGraceMs: config.PROXY_GRACE_MS, headers: config.APP_HEADERS },

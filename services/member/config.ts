@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { leaseBackends, mutexes } from '../../backends/locks/index.ts';
-import type { Address, RedisAddress } from '../../backends/redis/ioredis/connection.ts';
+import type { Address, RedisAddress } from '../../backends/redis/ioredis/address.ts';
 import { ablatedStrategy, ablations } from '../../mutants/index.ts';
 import { appHeaders } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';

@@ -1,19 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Parts } from '../../strategies/contract/index.ts';
 
-/** What a replica has begun and must not leave half done, whether or not a caller still waits for it. */
-export class UnderWay {
+/** What a process has begun and must not leave half done, whether or not a caller still waits for it. */
+export class InFlight {
   readonly #steps = new Set<Promise<unknown>>();
 
-  /** Counts a step in until it has ended. */
-  during<T>(step: Promise<T>): Promise<T> {
+  /** Counts a step until it has ended. Gives the step back. */
+  track = <T>(step: Promise<T>): Promise<T> => {
     const ended = () => this.#steps.delete(step);
     this.#steps.add(step);
     step.then(ended, ended);
     return step;
-  }
+  };
 
-  /** Resolves once nothing is under way. */
+  /** Resolves once nothing is in flight. */
   async settled(): Promise<void> {
     while (this.#steps.size > 0) {
       await Promise.allSettled(this.#steps);
@@ -21,19 +20,4 @@ export class UnderWay {
       await nextTurn();
     }
   }
-}
-
-type Leavable<V> = Pick<Parts<V>, 'cache' | 'lease' | 'origin'>;
-
-/** The same parts, every step counted that leads to a lease, to a value, or out of either. */
-export function countedIn<V>({ cache, lease, origin }: Leavable<V>, underWay: UnderWay): Leavable<V> {
-  return {
-    cache: { ...cache, commit: (...write) => underWay.during(cache.commit(...write)) },
-    lease: {
-      ...lease,
-      acquire: (...wanted) => underWay.during(lease.acquire(...wanted)),
-      release: (...held) => underWay.during(lease.release(...held)),
-    },
-    origin: { recompute: (...asked) => underWay.during(origin.recompute(...asked)) },
-  };
 }

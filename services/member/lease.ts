@@ -1,7 +1,7 @@
 import { mutexes } from '../../backends/locks/index.ts';
 import { fencedLease } from '../../backends/redis/fenced-lease.ts';
-import type { ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
 import { redisLease } from '../../backends/redis/lease.ts';
+import type { RedisPort } from '../../backends/redis/port.ts';
 import type { Wakeups } from '../../backends/redis/wakeups.ts';
 import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -27,7 +27,7 @@ const serverTimeoutMs = ({ LEASE_MS, REDIS_TIMEOUT_MS }: LeaseConfig) =>
   Math.min(REDIS_TIMEOUT_MS, Math.max(50, Math.round(LEASE_MS / 4)));
 
 /** Opens the lease that the configuration asks for, beside the Redis of the values. */
-export function openLease<V>(config: LeaseConfig, redis: ScriptedRedis, wakeups: Wakeups<V>): OpenLease<V> {
+export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wakeups<V>): OpenLease<V> {
   const options = {
     leaseMs: config.LEASE_MS,
     holder: config.NAME,

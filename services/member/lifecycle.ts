@@ -18,7 +18,7 @@ export interface Member {
 export function member(
   server: FastifyInstance,
   { HOST: host, PORT: port, DRAIN_MS: withinMs }: Pick<AppConfig, 'HOST' | 'PORT' | 'DRAIN_MS'>,
-  { emit, underWay, close }: Pick<ReturnType<typeof wire>, 'emit' | 'underWay' | 'close'>,
+  { emit, inFlight, close }: Pick<ReturnType<typeof wire>, 'emit' | 'inFlight' | 'close'>,
 ): Member {
   const { pid } = process;
   const drain = drainable(server);
@@ -35,7 +35,7 @@ export function member(
           async drain() {
             emit({ event: 'draining', pid });
             stop();
-            drained = await drain.drain({ withinMs, settled: () => underWay.settled() });
+            drained = await drain.drain({ withinMs, settled: () => inFlight.settled() });
           },
           afterwards() {
             emit({ event: 'stopped', pid, drained });

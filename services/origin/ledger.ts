@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { type Begun, type Ending, type LedgerLine, parseLedger } from '../../record/ledger.ts';
+import type { StoreMs } from '../../strategies/contract/index.ts';
 import { type Journal, openJournal } from '../shared/journal.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 
@@ -23,7 +24,7 @@ export class Ledger {
     this.#journal = openJournal(path);
   }
 
-  begin(asked: Pick<Begun, 'key' | 'by' | 'arrivedAt'> & { readonly seenAt?: number }): Begun {
+  begin(asked: Pick<Begun, 'key' | 'by' | 'arrivedAt'> & { readonly seenAt?: StoreMs }): Begun {
     const version = (this.#versions.get(asked.key) ?? 0) + 1;
     this.#versions.set(asked.key, version);
     this.#lastId += 1;

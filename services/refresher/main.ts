@@ -6,12 +6,11 @@ import { systemClock } from '../shared/clock.ts';
 import { configFromEnvironment, EX_USAGE } from '../shared/config.ts';
 import { refresherServer } from './server.ts';
 
-/** It is told what a replica is told, and asked by nobody: it looks at what is in demand, on a schedule. */
-const told = configFromEnvironment(appConfig);
-const config = { ...told, NAME: told.NAME ?? (await ownName()) };
+/** A refresher has a replica's configuration, and nobody asks it: it looks at what is in demand, on a schedule. */
+const variables = configFromEnvironment(appConfig);
+const config = { ...variables, NAME: variables.NAME ?? (await ownName()) };
 const wired = wire(config, 'refresher');
-const { definition, parts, metrics, underWay, connected } = wired;
-const refresher = definition.refresher?.(parts);
+const { refresher, metrics, inFlight, connected } = wired;
 if (!refresher) {
   console.error(`STRATEGY: ${config.STRATEGY} refreshes nothing outside of its requests`);
   process.exit(EX_USAGE);
@@ -20,7 +19,7 @@ if (!refresher) {
 const stopTicking = systemClock.every(config.REFRESH_INTERVAL_MS, () => {
   metrics.ticks.inc();
   // A store that is gone was recorded, and the next tick tries it again.
-  underWay.during(refresher.tick()).catch(() => {});
+  inFlight.track(refresher.tick()).catch(() => {});
 });
 
 const server = refresherServer({ metrics, ready: () => connected() && !itself.leaving, logger: true });

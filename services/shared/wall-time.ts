@@ -1,9 +1,11 @@
+import type { WallMs } from '../../strategies/contract/index.ts';
+
 /**
  * Wall time in ms since the epoch, with a fraction, comparable between the processes of a machine. The offset is measured
  * here: `performance.timeOrigin` is taken in two steps while a process starts, and on a busy machine it is off by tens
  * of milliseconds for the rest of its life.
  */
-export const wallTimeMs = (): number => offsetMs + performance.now();
+export const wallTimeMs = (): WallMs => offsetMs + performance.now();
 
 const SAMPLES_FOR_MS = 3;
 

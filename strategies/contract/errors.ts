@@ -1,18 +1,51 @@
 /** One class per kind of failure. The codes are stable; docs/errors.md lists them. */
 
+export interface Details extends ErrorOptions {
+  /** The key that it is about. */
+  readonly key?: string;
+}
+
 export abstract class DogpileError extends Error {
   abstract readonly code: `ERR_DOGPILE_${string}`;
+  /** The key that it is about, where it is about one. */
+  key: string | undefined;
+
+  constructor(message: string, { key, ...options }: Details = {}) {
+    super(message, options);
+    this.key = key;
+  }
+
   override get name(): string {
     return this.constructor.name;
   }
 }
 
-/** The store did not answer in time, or there is no connection to it. */
+/**
+ * Why a store does not do what it was asked: `disconnected` from it, no answer in time (`late`), or it says that it
+ * `cannot-serve` now.
+ */
+export type Unavailable = 'disconnected' | 'late' | 'cannot-serve';
+
+/** The store did not answer in time, cannot serve now, or there is no connection to it. */
 export class StoreUnavailable extends DogpileError {
   readonly code = 'ERR_DOGPILE_STORE_UNAVAILABLE';
+  readonly reason: Unavailable;
+
+  constructor(
+    message: string,
+    { reason = 'disconnected', ...details }: Details & { readonly reason?: Unavailable } = {},
+  ) {
+    super(message, details);
+    this.reason = reason;
+  }
 }
 
-/** The origin answered with an error, too late, or not at all. */
+/** The store calls a command mistaken: a defect of this code, or of the server's configuration. */
+export class StoreRefused extends DogpileError {
+  readonly code = 'ERR_DOGPILE_STORE_REFUSED';
+}
+
+/** The origin answered with an error, too late, or not at all. `cause` is the origin's own error. */
 export class OriginFailed extends DogpileError {
   readonly code = 'ERR_DOGPILE_ORIGIN_FAILED';
 }

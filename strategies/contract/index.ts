@@ -6,6 +6,7 @@
 export type { Claim, Setting } from './claim.ts';
 export type { Cache, Changes, Clock, Demand, Following, Lease, Origin, Watch } from './ports.ts';
 export type { Definition, Options, Parts, Refresher, Strategy } from './strategy.ts';
+export type { StoreMs, WallMs } from './times.ts';
 export {
   type Acquired,
   type Answer,

@@ -1,3 +1,4 @@
+import type { StoreMs } from './times.ts';
 import type { Acquired, Committed, Condition, Entry, Grant, Made, Reading } from './values.ts';
 
 /** The shared store of values. Every call may throw {@link StoreUnavailable}. */
@@ -6,8 +7,8 @@ export interface Cache<V> {
   read(key: string): Promise<Reading<V>>;
   /** Writes under the condition, in one step; a write under a grant also ends the lease and wakes the waiters. */
   commit(key: string, made: Made<V>, condition: Condition): Promise<Committed<V>>;
-  /** Forgets the value and defeats every fill that began before. `at`: the store's clock at that moment. */
-  invalidate(key: string): Promise<{ readonly at: number; readonly fence: number }>;
+  /** Forgets the value and defeats every fill that began before. */
+  invalidate(key: string): Promise<{ readonly atStoreMs: StoreMs; readonly fence: number }>;
 }
 
 /** The right to recompute, one holder in the fleet at a time. Every call may throw {@link StoreUnavailable}. */
@@ -63,10 +64,10 @@ export interface Demand {
 
 /** What the cache stands in front of: slow, and it counts its recomputes. May throw {@link OriginFailed}. */
 export interface Origin<V> {
-  /** `seenAt`: the store's clock when the value was found missing or due; the judge counts recomputes by it. */
+  /** `seenStoreMs`: when the value was found missing or due; the judge counts recomputes by it. */
   recompute(
     key: string,
-    context: { readonly signal?: AbortSignal; readonly seenAt?: number },
+    context: { readonly signal?: AbortSignal; readonly seenStoreMs?: StoreMs },
   ): Promise<Made<V>>;
 }
 
@@ -74,7 +75,10 @@ export interface Origin<V> {
 export interface Clock {
   /** Milliseconds since some fixed moment; never goes back. */
   now(): number;
-  sleep(ms: number): Promise<void>;
+  /** Resolves after `ms`, or rejects with the signal's reason when that aborts first. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /** Calls `fire` once after `ms`, unless the returned function is called before. */
+  after(ms: number, fire: () => void): () => void;
   /** Calls `tick` every `ms` until the returned function is called. */
   every(ms: number, tick: () => void): () => void;
 }

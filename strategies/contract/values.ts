@@ -1,10 +1,12 @@
+import type { StoreMs, WallMs } from './times.ts';
+
 /** An answer of the origin: the value, the origin's own counter for the key, and what it cost to make. */
 export interface Made<V> {
   readonly value: V;
   /** The origin's counter for this key, taken when the recompute began. */
   readonly version: number;
-  /** The origin's clock when the value was taken, in ms since the epoch. Shown as `Age`, never used to judge freshness. */
-  readonly computedAt: number;
+  /** The origin's clock when the value was taken. Never used to judge freshness. */
+  readonly computedWallMs: WallMs;
   /** How long the recompute took as its caller saw it: XFetch's δ. */
   readonly recomputeMs: number;
 }
@@ -21,8 +23,8 @@ export interface Entry<V> extends Made<V> {
 
 /** One look at the store. */
 export interface Reading<V> {
-  /** The store's clock at the look, in ms since the epoch. It orders this look against every commit. */
-  readonly at: number;
+  /** When the store was looked at. It orders this look against every commit. */
+  readonly atStoreMs: StoreMs;
   /** The newest fence minted for the key so far; 0 when none is known. */
   readonly fence: number;
   readonly entry: Entry<V> | undefined;
@@ -34,8 +36,8 @@ export interface Grant {
   readonly token: string;
   /** Rises with every grant, every invalidation and every write under `seenFence` of the key. */
   readonly fence: number;
-  /** The store's clock at the grant, in ms since the epoch. */
-  readonly at: number;
+  /** When it was granted. */
+  readonly atStoreMs: StoreMs;
 }
 
 /**
@@ -46,10 +48,10 @@ export interface Grant {
  */
 export type Condition = { readonly grant: Grant } | { readonly seenFence: number } | 'always';
 
-/** `at`: the store's clock at the decision. */
+/** `atStoreMs`: when the store decided. */
 export type Committed<V> =
-  | { readonly outcome: 'accepted'; readonly at: number; readonly entry: Entry<V> }
-  | { readonly outcome: 'fenced'; readonly at: number };
+  | { readonly outcome: 'accepted'; readonly atStoreMs: StoreMs; readonly entry: Entry<V> }
+  | { readonly outcome: 'fenced'; readonly atStoreMs: StoreMs };
 
 export type Acquired<V> =
   | { readonly kind: 'granted'; readonly grant: Grant }

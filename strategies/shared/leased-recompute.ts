@@ -27,7 +27,7 @@ export async function recomputeUnderLease<V>(
   );
   let made: Made<V>;
   try {
-    made = await origin.recompute(key, { signal: lost.signal, seenAt: grant.at });
+    made = await origin.recompute(key, { signal: lost.signal, seenStoreMs: grant.atStoreMs });
   } catch (error) {
     if (lost.signal.aborted) return { outcome: 'overtaken' };
     await backOff(parts, key, grant);

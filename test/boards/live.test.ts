@@ -118,10 +118,10 @@ describe('the boards over real herds', () => {
       const judged = (cycles.get(strategy) ?? []).slice(1, -1);
       assert.ok(judged.length >= 4);
       assert.deepEqual(
-        judged.map(({ beganAt, filledAt = 0 }) =>
+        judged.map(({ beganStoreMs, filledStoreMs = 0 }) =>
           // Who asks first need not have looked first.
           [...charted].flatMap(([boundary, count]) =>
-            boundary >= beganAt / 1000 && boundary <= filledAt / 1000 ? [count] : [],
+            boundary >= beganStoreMs / 1000 && boundary <= filledStoreMs / 1000 ? [count] : [],
           ),
         ),
         judged.map(({ recomputes }) => [recomputes.length]),

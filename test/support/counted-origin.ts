@@ -68,7 +68,7 @@ export class CountedOrigin {
 
   #answer(key: string, version: number): Made<string> {
     if (this.failing) throw new OriginFailed(`the origin was told to fail for ${key}`);
-    return { value: `${key}@${version}`, version, computedAt: Date.now(), recomputeMs: this.recomputeMs };
+    return { value: `${key}@${version}`, version, computedWallMs: Date.now(), recomputeMs: this.recomputeMs };
   }
 
   #count(replica: number, key: string, change: number) {

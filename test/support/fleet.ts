@@ -2,7 +2,8 @@ import { withSharedReads } from '../../assembly/shared-reads.ts';
 import type { LeaseBackend } from '../../backends/locks/index.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { redisDemand } from '../../backends/redis/demand.ts';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import { connectRedis, type IoRedisPort } from '../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../backends/redis/keys.ts';
 import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { type LeaseConfig, type OpenLease, openLease } from '../../services/member/lease.ts';
 import { systemClock } from '../../services/shared/clock.ts';
@@ -64,7 +65,7 @@ export interface Fleet {
   readonly replicas: readonly Strategy<string>[];
   /** A look at Redis from outside the fleet. */
   readonly cache: Cache<string>;
-  readonly outside: ScriptedRedis;
+  readonly outside: IoRedisPort;
   readonly redis: RedisServer;
   /** The lease's term ends now, whoever holds it. */
   expireLease(key: string): Promise<void>;
@@ -80,7 +81,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
   const options = { ...OPTIONS, ...settings.options };
   const origin = new CountedOrigin();
   const server = await startRedis();
-  const connections: ScriptedRedis[] = [];
+  const connections: IoRedisPort[] = [];
   const connect = (name: string) => {
     const redis = connectRedis({ url: server.url }, { name, commandTimeoutMs: settings.commandTimeoutMs });
     connections.push(redis);
@@ -119,7 +120,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
     cache: redisCache<string>(outside, settings),
     redis: server,
     async expireLease(key) {
-      await outside.del(keysOf(key).lease);
+      await outside.client.del(keysOf(key).lease);
     },
     async restartRedis() {
       await server.restart();
@@ -128,7 +129,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
     async close() {
       stopTicking();
       origin.letGo();
-      for (const redis of connections) redis.disconnect();
+      for (const redis of connections) redis.close();
       for (const lease of leases) lease.close();
       await server.stop();
     },
@@ -137,7 +138,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
 
 function partsOf(
   index: number,
-  connect: (name: string) => ScriptedRedis,
+  connect: (name: string) => IoRedisPort,
   settings: FleetSettings,
   options: Options,
   origin: CountedOrigin,
@@ -168,8 +169,8 @@ const leaseConfig = (name: string, settings: FleetSettings): LeaseConfig => ({
   REDIS_TIMEOUT_MS: settings.commandTimeoutMs,
 });
 
-const answers = (redis: ScriptedRedis): Promise<boolean> =>
-  redis.ping().then(
+const answers = (redis: IoRedisPort): Promise<boolean> =>
+  redis.client.ping().then(
     () => true,
     () => false,
   );

@@ -14,10 +14,20 @@ export class HandClock implements Clock {
 
   now = () => this.#now;
 
-  sleep = (ms: number) =>
-    new Promise<void>((resolve) => {
-      this.#timers.add({ fire: resolve, everyMs: undefined, at: this.#now + ms });
+  sleep = (ms: number, signal?: AbortSignal) =>
+    new Promise<void>((resolve, reject) => {
+      const stop = this.after(ms, resolve);
+      signal?.addEventListener('abort', () => {
+        stop();
+        reject(signal.reason);
+      });
     });
+
+  after = (ms: number, fire: () => void) => {
+    const timer: Timer = { fire, everyMs: undefined, at: this.#now + ms };
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  };
 
   every = (ms: number, tick: () => void) => {
     const timer: Timer = { fire: tick, everyMs: ms, at: this.#now + ms };

@@ -5,7 +5,7 @@ import type { Acquired, Cache, Entry, Grant, Lease, Made } from '../../strategie
 export const made = (version: number): Made<string> => ({
   value: `value ${version}`,
   version,
-  computedAt: 1_700_000_000_000 + version,
+  computedWallMs: 1_700_000_000_000 + version,
   recomputeMs: 12.5,
 });
 

@@ -2,7 +2,8 @@ import { type MutexName, mutexes } from '../../backends/locks/index.ts';
 import type { Mutex } from '../../backends/locks/mutex.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { type FencedLease, fencedLease } from '../../backends/redis/fenced-lease.ts';
-import { connectRedis, keysOf } from '../../backends/redis/ioredis/connection.ts';
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../backends/redis/keys.ts';
 import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import { seededRandom } from '../../services/shared/random.ts';
@@ -55,7 +56,9 @@ export async function startMutexStage<S extends LockServers>(
   };
   const [one, other] = [process(0, 'one'), process(1, 'other')];
   if (!outside) throw new Error('somebody looks from outside');
-  await Promise.all(connections.map((redis) => until('a connection', () => redis.ping().catch(() => false))));
+  await Promise.all(
+    connections.map((redis) => until('a connection', () => redis.client.ping().catch(() => false))),
+  );
   await until('the lock servers', () => one.mutex.ready() && other.mutex.ready());
 
   return {
@@ -67,18 +70,21 @@ export async function startMutexStage<S extends LockServers>(
     // Both processes write through it; any of them lets go of what the grant names.
     cache: endedByEither(redisCache<string>(outside, settings), one.lease, other.lease),
     async forgetFences(key) {
-      await outside.del(keysOf(key).fence);
+      await outside.client.del(keysOf(key).fence);
     },
     async cutListeners() {
-      await outside.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await outside.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     },
     async listening(key) {
-      const [, subscribers] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
+      const [, subscribers] = (await outside.client.pubsub('NUMSUB', keysOf(key).channel)) as [
+        string,
+        number,
+      ];
       return Number(subscribers) > 0;
     },
     stopStore: () => store.kill(),
     async close() {
-      for (const redis of connections) redis.disconnect();
+      for (const redis of connections) redis.close();
       for (const { mutex } of [one, other]) mutex.close();
       await Promise.all([store.stop(), servers.stop()]);
     },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { keysOf, type ScriptedRedis } from '../../backends/redis/ioredis/connection.ts';
+import type { IoRedisPort } from '../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../backends/redis/keys.ts';
 import type { Cache, Grant, Lease } from '../../strategies/contract/index.ts';
 import { made } from './leases.ts';
 import type { ScriptsModel } from './scripts-model.ts';
@@ -12,7 +13,7 @@ export const TTL_MS = 1_000_000;
 
 /** The real thing, the model beside it, and every grant there ever was, good or not. */
 export interface Stage {
-  readonly redis: ScriptedRedis;
+  readonly redis: IoRedisPort;
   readonly cache: Cache<string>;
   readonly lease: Lease<string>;
   readonly model: ScriptsModel;
@@ -50,7 +51,7 @@ const acquire = fc.option(fc.nat(9), { nil: undefined }).map((seenVersion) =>
     }
     if (acquired.kind !== 'granted') return;
     const { grant } = acquired;
-    assert.ok(grant.fence > model.fence && grant.fence >= Math.floor(grant.at), 'the fence rises');
+    assert.ok(grant.fence > model.fence && grant.fence >= Math.floor(grant.atStoreMs), 'the fence rises');
     grants.push(grant);
     model.granted(grant.token, grant.fence);
   }),
@@ -98,45 +99,45 @@ const invalidate = operation('invalidate', async ({ cache, model }) => {
 });
 
 const leaseRunsOut = operation('the lease runs out', async ({ redis, model }) => {
-  await redis.del(lease);
+  await redis.client.del(lease);
   model.lease = undefined;
 });
 
 const due = operation('the value is due', async ({ redis, model }) => {
-  await redis.pexpire(entry, TTL_MS);
+  await redis.client.pexpire(entry, TTL_MS);
   if (model.entry) model.entry.due = true;
 });
 
 const forgotten = operation('the value is forgotten', async ({ redis, model }) => {
-  await redis.del(entry);
+  await redis.client.del(entry);
   model.entry = undefined;
 });
 
 const backOffPasses = operation('the back-off passes', async ({ redis, model }) => {
-  await redis.pexpire(failure, TTL_MS);
+  await redis.client.pexpire(failure, TTL_MS);
   model.backingOff = false;
 });
 
 const failuresForgotten = operation('the failures are forgotten', async ({ redis, model }) => {
-  await redis.del(failure);
+  await redis.client.del(failure);
   model.forgetFailures();
 });
 
 const fenceForgotten = operation('the fence is forgotten', async ({ redis, cache, model }) => {
   await clockPassesFence(cache, model);
-  await redis.del(fence);
+  await redis.client.del(fence);
   model.fence = 0;
 });
 
 const flush = operation('Redis comes back empty', async ({ redis, cache, model }) => {
   await clockPassesFence(cache, model);
-  await redis.flushall();
+  await redis.client.flushall();
   model.flush();
 });
 
 /** Mints of one millisecond run ahead of the clock; no store loses its memory and comes back that fast. */
 const clockPassesFence = (cache: Cache<string>, { fence }: ScriptsModel) =>
-  until('the clock to pass the fence', async () => (await cache.read(KEY)).at > fence + 1);
+  until('the clock to pass the fence', async () => (await cache.read(KEY)).atStoreMs > fence + 1);
 
 export const anyOperation: fc.Arbitrary<Operation> = fc.oneof(
   { weight: 6, arbitrary: acquire },

@@ -1,147 +1,132 @@
-import { readFileSync } from 'node:fs';
-import { Redis, type RedisOptions, ReplyError } from 'ioredis';
-import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
+import { Redis, ReplyError } from 'ioredis';
+import { StoreRefused, StoreUnavailable, type Unavailable } from '../../../strategies/contract/errors.ts';
+import { type ConnectionEvent, type RedisPort, type Reply, SCRIPTS, type Script } from '../port.ts';
+import type { RedisAddress } from './address.ts';
+import { type ScriptChange, scriptText } from './scripts.ts';
+import { Follower, following } from './sentinel.ts';
 
-/** One server, or the Sentinels that know which one it is at the moment. */
-export type RedisAddress =
-  | { readonly url: string }
-  | {
-      readonly sentinels: readonly Address[];
-      readonly name: string;
-      /** Where a server is reached that the Sentinels announce as `host:port`, when not there. */
-      readonly natMap: Readonly<Record<string, Address>>;
-    };
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
+export interface ConnectOptions {
+  /** How the server lists the connection. */
+  readonly name: string;
+  /** How long the server may take to answer a command. */
+  readonly commandTimeoutMs: number;
+  /** Whether each new connection finds out which server it is with. Not for one that subscribes. */
+  readonly identify?: boolean;
+  /** Lines of the scripts that are changed as they are loaded. */
+  readonly changes?: readonly ScriptChange[];
 }
 
-const SCRIPTS = {
-  readEntry: { file: 'read', numberOfKeys: 2 },
-  acquireLease: { file: 'acquire', numberOfKeys: 4 },
-  renewLease: { file: 'renew', numberOfKeys: 1 },
-  releaseLease: { file: 'release', numberOfKeys: 2 },
-  commitEntry: { file: 'commit', numberOfKeys: 4 },
-  putEntry: { file: 'put', numberOfKeys: 2 },
-  invalidateEntry: { file: 'invalidate', numberOfKeys: 4 },
-  mintFence: { file: 'mint', numberOfKeys: 3 },
-  countFailure: { file: 'fail', numberOfKeys: 2 },
-  noteDemand: { file: 'note', numberOfKeys: 1 },
-  wantedKeys: { file: 'wanted', numberOfKeys: 1 },
-} as const;
+/** A port on ioredis, and the client behind it for whoever needs other commands. */
+export interface IoRedisPort extends RedisPort {
+  readonly client: Redis;
+}
 
-type Script = keyof typeof SCRIPTS;
-export type Reply = readonly (string | number | null)[];
+/** What each script is called among the client's own commands. */
+const commandOf = <S extends Script>(script: S) => `dogpile:${script}` as const;
 
-/** A connection that knows the scripts in lua/. */
-export type ScriptedRedis = Redis & {
-  [script in Script]: (...keysThenArguments: (string | number)[]) => Promise<unknown>;
+type ScriptedRedis = Redis & {
+  [script in Script as `dogpile:${script}`]: (...keysThenArguments: (string | number)[]) => Promise<unknown>;
 };
 
 /**
- * Opens a connection that never queues, never resends and never hangs: a command is answered within
- * `commandTimeoutMs` or fails, and while there is no connection it fails at once. An outage must not become a flood.
+ * Opens a connection that never queues, never sends again and never hangs: a command is answered within `commandTimeoutMs`
+ * or fails, and while there is no connection it fails at once. An outage must not become a flood.
  */
-export function connectRedis(
+export function connectRedis(address: RedisAddress, options: ConnectOptions): IoRedisPort {
+  const client = open(address, options);
+  const listeners: ((event: ConnectionEvent) => void)[] = [];
+  const tell = (event: ConnectionEvent) => {
+    for (const listener of listeners) listener(event);
+  };
+  // Every command reports its own failure; this only keeps a lost connection from ending the process.
+  client.on('error', () => {});
+  client.on('ready', async () => {
+    tell({ kind: 'ready' });
+    const server = options.identify ? await runIdOf(client) : undefined;
+    if (server) tell({ kind: 'identified', server });
+  });
+  client.on('close', () => tell({ kind: 'lost' }));
+  return {
+    client,
+    async run(script, keys, args) {
+      return tableOf(await answered(client[commandOf(script)](...keys, ...args)));
+    },
+    async publish(channel, message) {
+      await answered(client.publish(channel, message));
+    },
+    waitForReplicas: (count, withinMs) => answered(client.wait(count, withinMs)),
+    async subscribe(channel) {
+      await answered(client.subscribe(channel));
+    },
+    async unsubscribe(channel) {
+      await answered(client.unsubscribe(channel));
+    },
+    onMessage: (listener) => void client.on('message', listener),
+    onConnection: (listener) => void listeners.push(listener),
+    get connected() {
+      return client.status === 'ready';
+    },
+    close: () => client.disconnect(),
+  };
+}
+
+function open(
   address: RedisAddress,
-  options: { name: string; commandTimeoutMs: number },
+  { name, commandTimeoutMs, changes = [] }: ConnectOptions,
 ): ScriptedRedis {
   const common = {
-    connectionName: options.name,
+    connectionName: name,
     disableClientInfo: true,
-    commandTimeout: options.commandTimeoutMs,
+    commandTimeout: commandTimeoutMs,
     connectTimeout: 1000,
     enableOfflineQueue: false,
     autoResendUnfulfilledCommands: false,
     autoResubscribe: false,
     maxRetriesPerRequest: 0,
     retryStrategy: (attempt: number) => Math.min(50 * attempt, 500),
-    scripts: loadScripts(),
+    scripts: loadScripts(changes),
   };
-  const redis =
-    'url' in address ? new Redis(address.url, common) : new Follower({ ...common, ...following(address) });
-  // Every command reports its own failure; this only keeps a lost connection from ending the process.
-  redis.on('error', () => {});
-  return redis as ScriptedRedis;
+  return ('url' in address
+    ? new Redis(address.url, common)
+    : new Follower({ ...common, ...following(address) })) as unknown as ScriptedRedis;
 }
 
-const TRY_AGAIN_MS = 100;
-
-/**
- * ioredis gives up for good when a failover is announced just while it asks a Sentinel for the primary: it takes that
- * for its own disconnect. This one begins anew until it is told to disconnect.
- */
-class Follower extends Redis {
-  #isDone = false;
-
-  constructor(options: Omit<RedisOptions, 'replyMapping'>) {
-    super(options);
-    this.on('end', () => setTimeout(() => this.#beginAnew(), TRY_AGAIN_MS));
-  }
-
-  override disconnect(reconnect = false): void {
-    this.#isDone ||= !reconnect;
-    super.disconnect(reconnect);
-  }
-
-  #beginAnew(): void {
-    // Its failure is told by an event, and by another end.
-    if (!this.#isDone) this.connect().catch(() => {});
-  }
-}
-
-/**
- * Follows the primary wherever the Sentinels say it is. A connection to a primary that was cut off need never break by
- * itself, so the Sentinels are listened to; one that became a replica is left at its first refusal.
- */
-function following({ sentinels, name, natMap }: Exclude<RedisAddress, { url: string }>) {
-  return {
-    sentinels: [...sentinels],
-    name,
-    natMap: { ...natMap },
-    failoverDetector: true,
-    updateSentinels: false,
-    sentinelCommandTimeout: 1000,
-    disconnectTimeout: 200,
-    reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
-  };
-}
-
-function loadScripts() {
+function loadScripts(changes: readonly ScriptChange[]) {
   return Object.fromEntries(
-    Object.entries(SCRIPTS).map(([name, { file, numberOfKeys }]) => [
-      name,
-      { numberOfKeys, lua: readFileSync(new URL(`../lua/${file}.lua`, import.meta.url), 'utf8') },
+    Object.entries(SCRIPTS).map(([name, numberOfKeys]) => [
+      commandOf(name as Script),
+      { numberOfKeys, lua: scriptText(name, changes) },
     ]),
   );
 }
 
-/** Everything about one key shares a hash tag, so that it lives on one node of a Redis Cluster. */
-export const keysOf = (key: string) => ({
-  entry: `{${key}}:entry`,
-  lease: `{${key}}:lease`,
-  fence: `{${key}}:fence`,
-  failure: `{${key}}:failure`,
-  channel: `{${key}}:filled`,
-});
+const tableOf = (answer: unknown): Reply => (Array.isArray(answer) ? answer : [answer as string | number]);
 
-/** Redis TIME (seconds, microseconds) in ms. */
-export const redisTimeMs = (
-  seconds: string | number | null | undefined,
-  microseconds: string | number | null | undefined,
-) => Number(seconds) * 1000 + Number(microseconds) / 1000;
+async function runIdOf(client: Redis): Promise<string | undefined> {
+  const info = await client.info('server').catch(() => '');
+  return /^run_id:(\w+)/m.exec(info)?.[1];
+}
 
 /** Replies by which a server says that it cannot serve now, as opposed to a mistake in the command. */
 const CANNOT_SERVE =
   /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|OOM|UNKILLABLE)\b/;
 
-/** Awaits a command; whatever says that the store is not there becomes {@link StoreUnavailable}. */
-export async function answered<T>(command: Promise<T>): Promise<T> {
+/** Awaits a command. Whatever says that the store is not there becomes {@link StoreUnavailable}. */
+async function answered<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (cause) {
-    if (cause instanceof ReplyError && !CANNOT_SERVE.test((cause as Error).message)) throw cause;
-    throw new StoreUnavailable(`Redis does not answer: ${(cause as Error).message}`, { cause });
+    const { message } = cause as Error;
+    if (cause instanceof ReplyError && !CANNOT_SERVE.test(message))
+      throw new StoreRefused(`Redis refuses the command: ${message}`, { cause });
+    throw new StoreUnavailable(`Redis does not answer: ${message}`, {
+      cause,
+      reason: reasonOf(cause as Error),
+    });
   }
+}
+
+function reasonOf(error: Error): Unavailable {
+  if (error instanceof ReplyError) return 'cannot-serve';
+  return error.message === 'Command timed out' ? 'late' : 'disconnected';
 }

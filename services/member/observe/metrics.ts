@@ -1,24 +1,33 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { COMMANDS, CONDITIONS } from '../../../assembly/observer.ts';
 import { HeldLeases } from './held-leases.ts';
 
 export const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
-const COMMANDS = ['read', 'commit', 'invalidate', 'acquire', 'renew', 'release', 'note', 'wanted'] as const;
-export type Command = (typeof COMMANDS)[number];
-
-export const CONDITIONS = ['grant', 'seen-fence', 'always'] as const;
-
 export type Outcome = (typeof OUTCOMES)[number];
 
-/** A replica's metrics. Every label set starts at 0, so that its first rise shows. */
+/** Makes a replica's metrics. Every label set starts at 0, so that its first rise shows. */
 export function appMetrics(labels: { strategy: string; replica: string }) {
   const registry = new Registry();
   registry.setDefaultLabels(labels);
-  const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const registers = [registry];
   const heldLeases = new HeldLeases(() => performance.now());
-  const metrics = {
+  return {
     registry,
     heldLeases,
+    ...requestMetrics(registers),
+    ...storeMetrics(registers),
+    ...recomputeMetrics(registers),
+    ...leaseMetrics(registers, heldLeases),
+    ...refreshMetrics(registers),
+  };
+}
+
+export type AppMetrics = ReturnType<typeof appMetrics>;
+
+/** Requests: how many, how they were answered, how long that took. */
+function requestMetrics(registers: Registry[]) {
+  const metrics = {
     requests: new Counter({
       name: 'dogpile_requests_total',
       help: 'Requests answered, by how the answer came about.',
@@ -43,6 +52,17 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
       buckets: [0, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60],
       registers,
     }),
+  };
+  for (const outcome of OUTCOMES) {
+    metrics.requests.inc({ outcome }, 0);
+    metrics.duration.zero({ outcome });
+  }
+  return metrics;
+}
+
+/** The store: what it was sent, and whether it answered. */
+function storeMetrics(registers: Registry[]) {
+  const metrics = {
     degradedMode: new Gauge({
       name: 'dogpile_degraded_mode',
       help: '1 while the store did not answer the last command, so that the replica serves itself.',
@@ -59,6 +79,28 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
       help: 'Commands that the store did not answer.',
       registers,
     }),
+    commits: new Counter({
+      name: 'dogpile_commits_total',
+      help: 'Writes of a value, accepted or refused by the fence (fenced), by the condition they were made under.',
+      labelNames: ['outcome', 'condition'] as const,
+      registers,
+    }),
+    version: new Gauge({
+      name: 'dogpile_committed_version',
+      help: 'The newest version this replica committed.',
+      registers,
+    }),
+  };
+  for (const condition of CONDITIONS) {
+    for (const outcome of ['accepted', 'fenced']) metrics.commits.inc({ outcome, condition }, 0);
+  }
+  for (const command of COMMANDS) metrics.storeCommands.inc({ command }, 0);
+  return metrics;
+}
+
+/** Recomputes, as the one who waits for them sees them. */
+function recomputeMetrics(registers: Registry[]) {
+  const metrics = {
     recomputes: new Counter({
       name: 'dogpile_recomputes_total',
       help: 'Recomputes asked for, by how they ended: ok, error or aborted.',
@@ -70,6 +112,19 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
       help: 'Recomputes this replica waits for now.',
       registers,
     }),
+    claimedMost: new Gauge({
+      name: 'dogpile_claim_max_recomputes',
+      help: "The most recomputes an expiry may see by the strategy's claim; +Inf where that depends on the fleet or the load.",
+      registers,
+    }),
+  };
+  for (const ending of ['ok', 'error', 'aborted']) metrics.recomputes.inc({ ending }, 0);
+  return metrics;
+}
+
+/** Leases: attempts, holders, waiters and wake-ups. */
+function leaseMetrics(registers: Registry[], heldLeases: HeldLeases) {
+  const metrics = {
     acquires: new Counter({
       name: 'dogpile_lease_acquires_total',
       help: 'Attempts to take a lease, by what came of them.',
@@ -106,20 +161,9 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1],
       registers,
     }),
-    claimedMost: new Gauge({
-      name: 'dogpile_claim_max_recomputes',
-      help: "The most recomputes an expiry may see by the strategy's claim; +Inf where that depends on the fleet or the load.",
-      registers,
-    }),
     waiting: new Gauge({
       name: 'dogpile_lease_waits_in_progress',
       help: 'Waits for a value that another replica recomputes.',
-      registers,
-    }),
-    commits: new Counter({
-      name: 'dogpile_commits_total',
-      help: 'Writes of a value, accepted or refused by the fence (fenced), by the condition they were made under.',
-      labelNames: ['outcome', 'condition'] as const,
       registers,
     }),
     fence: new Gauge({
@@ -127,34 +171,22 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
       help: 'The newest fence this replica was granted.',
       registers,
     }),
-    version: new Gauge({
-      name: 'dogpile_committed_version',
-      help: 'The newest version this replica committed.',
-      registers,
-    }),
-    ticks: new Counter({
-      name: 'dogpile_refresh_ticks_total',
-      help: 'Looks of this refresher at what is in demand; a replica has none.',
-      registers,
-    }),
-    demandedKeys: new Gauge({
-      name: 'dogpile_demanded_keys',
-      help: 'Keys that this refresher found in demand when it last looked.',
-      registers,
-    }),
   };
-  for (const outcome of OUTCOMES) {
-    metrics.requests.inc({ outcome }, 0);
-    metrics.duration.zero({ outcome });
-  }
-  for (const ending of ['ok', 'error', 'aborted']) metrics.recomputes.inc({ ending }, 0);
   for (const kind of ['granted', 'held', 'fresh', 'backing-off']) metrics.acquires.inc({ kind }, 0);
   for (const result of ['kept', 'lost']) metrics.renewals.inc({ result }, 0);
-  for (const condition of CONDITIONS) {
-    for (const outcome of ['accepted', 'fenced']) metrics.commits.inc({ outcome, condition }, 0);
-  }
-  for (const command of COMMANDS) metrics.storeCommands.inc({ command }, 0);
   return metrics;
 }
 
-export type AppMetrics = ReturnType<typeof appMetrics>;
+/** Refreshes outside of the requests. */
+const refreshMetrics = (registers: Registry[]) => ({
+  ticks: new Counter({
+    name: 'dogpile_refresh_ticks_total',
+    help: 'Looks of this refresher at what is in demand; a replica has none.',
+    registers,
+  }),
+  demandedKeys: new Gauge({
+    name: 'dogpile_demanded_keys',
+    help: 'Keys that this refresher found in demand when it last looked.',
+    registers,
+  }),
+});

@@ -1,5 +1,5 @@
-import type { EventEmitter } from 'node:events';
-import { redisTimeMs } from '../../../backends/redis/ioredis/connection.ts';
+import type { RedisPort } from '../../../backends/redis/port.ts';
+import { storeMsFrom } from '../../../backends/redis/time.ts';
 import { wallTimeMs } from '../../shared/wall-time.ts';
 import type { AppMetrics } from './metrics.ts';
 
@@ -7,8 +7,8 @@ import type { AppMetrics } from './metrics.ts';
  * Observes how far behind its commit each published fill is heard here. The commit's time is the store's and the other
  * this machine's: true where the clocks agree, and for a chart only.
  */
-export function observeWakeLag(subscriber: EventEmitter, { wakeLag }: AppMetrics): void {
-  subscriber.on('message', (_channel: string, message: string) => {
+export function observeWakeLag(subscriber: RedisPort, { wakeLag }: AppMetrics): void {
+  subscriber.onMessage((_channel, message) => {
     const committedAt = commitTimeMs(message);
     if (committedAt !== undefined) wakeLag.observe(Math.max(0, wallTimeMs() - committedAt) / 1000);
   });
@@ -18,7 +18,7 @@ export function observeWakeLag(subscriber: EventEmitter, { wakeLag }: AppMetrics
 function commitTimeMs(message: string): number | undefined {
   try {
     const { at } = JSON.parse(message) as { at?: [string, string] };
-    return at && redisTimeMs(...at);
+    return at && storeMsFrom(...at);
   } catch {
     return undefined;
   }

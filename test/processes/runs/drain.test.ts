@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Redis } from 'ioredis';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
 import { startLocalCluster } from '../../../cluster/local/start.ts';
 import { valuesFrom } from '../../../lab/parameters/parameters.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { askRedis } from '../../../cluster/ask-redis.ts';
 import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
 import { startLocalCluster } from '../../../cluster/local/start.ts';

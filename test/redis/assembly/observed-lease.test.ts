@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { NewestSeen } from '../../../assembly/newest-seen.ts';
 import { observedCache } from '../../../assembly/observed.ts';
 import { observedLease } from '../../../assembly/observed-lease.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
+import { counting } from '../../../services/member/observe/counting.ts';
 import { type AppMetrics, appMetrics } from '../../../services/member/observe/metrics.ts';
 import { observeWakeLag } from '../../../services/member/observe/wake-lag.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
@@ -18,13 +18,13 @@ const LEASE_MS = 150;
 
 describe('what a replica tells of its lease', () => {
   let server: RedisServer;
-  const connections: { disconnect(): void }[] = [];
+  const connections: { close(): void }[] = [];
 
   before(async () => {
     server = await startRedis();
   });
   after(async () => {
-    for (const connection of connections) connection.disconnect();
+    for (const connection of connections) connection.close();
     await server.stop();
   });
 
@@ -33,15 +33,15 @@ describe('what a replica tells of its lease', () => {
     const [redis, subscriber] = [connect(holder), connect(`${holder}-sub`)];
     connections.push(redis, subscriber);
     for (const connection of [redis, subscriber])
-      await until('a connection', () => connection.ping().catch(() => false));
+      await until('a connection', () => connection.client.ping().catch(() => false));
     const metrics = appMetrics({ strategy: 'lock', replica: holder });
-    const observer = { metrics, emit: () => {}, newestSeen: new NewestSeen() };
+    const observer = counting(metrics);
     const options = { leaseMs: LEASE_MS, holder, rememberFailuresMs: 1000, random: Math.random };
     const wakeups = redisWakeups<string>(subscriber, systemClock);
     observeWakeLag(subscriber, metrics);
     return {
       metrics,
-      lease: observedLease(redisLease(redis, wakeups, options), observer),
+      lease: observedLease(redisLease(redis, wakeups, options), observer, systemClock),
       cache: observedCache(redisCache<string>(redis, { ttlMs: 60_000, graceMs: 0 }), observer),
     };
   }

@@ -41,19 +41,19 @@ test('a failover that is announced while a Sentinel is asked ends no connection 
 
   const address = { sentinels: [{ host: '127.0.0.1', port: sentinelPort }], name: 'lab', natMap: {} };
   const redis = connectRedis(address, { name: 'follower', commandTimeoutMs: 200 });
-  t.after(() => redis.disconnect());
-  await until('a connection', () => redis.ping().catch(() => false));
+  t.after(() => redis.close());
+  await until('a connection', () => redis.client.ping().catch(() => false));
 
   sentinel.kill('SIGSTOP');
   server.kill('SIGKILL');
-  await until('the Sentinel to be asked', () => redis.status === 'connecting');
+  await until('the Sentinel to be asked', () => redis.client.status === 'connecting');
   (redis as unknown as Connected).connector.disconnect();
-  await until('the end of it', () => redis.status === 'end');
+  await until('the end of it', () => redis.client.status === 'end');
   sentinel.kill('SIGCONT');
   await start(port, ...primary);
-  await until('a connection again', () => redis.ping().catch(() => false));
+  await until('a connection again', () => redis.client.ping().catch(() => false));
 
-  redis.disconnect();
-  await until('the end that was asked for', () => redis.status === 'end');
-  assert.equal(await redis.ping().catch(() => 'closed'), 'closed');
+  redis.close();
+  await until('the end that was asked for', () => redis.client.status === 'end');
+  assert.equal(await redis.client.ping().catch(() => 'closed'), 'closed');
 });

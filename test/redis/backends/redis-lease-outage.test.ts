@@ -12,8 +12,8 @@ test('a lease granted to a caller who had given up waiting is given back, not wa
   const server = await startRedis();
   t.after(server.stop);
   const redis = connectRedis({ url: server.url }, { name: 'r0', commandTimeoutMs: 50 });
-  t.after(() => redis.disconnect());
-  await until('a connection', () => redis.ping().catch(() => false));
+  t.after(() => redis.close());
+  await until('a connection', () => redis.client.ping().catch(() => false));
   const lease = redisLease<string>(redis, redisWakeups(redis, systemClock), {
     leaseMs: 60_000,
     holder: 'r0',

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { redisCache } from '../../../backends/redis/cache.ts';
-import { connectRedis, keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
@@ -25,7 +26,9 @@ const makeStage: MakeLeaseStage = async (given = {}) => {
     return { lease, connections: [redis, subscriber] };
   });
   const connections = [outside, ...processes.flatMap((process) => process.connections)];
-  await Promise.all(connections.map((redis) => until('a connection', () => redis.ping().catch(() => false))));
+  await Promise.all(
+    connections.map((redis) => until('a connection', () => redis.client.ping().catch(() => false))),
+  );
   const [one, other] = processes;
   if (!one || !other) throw new Error('two processes were asked for');
 
@@ -34,17 +37,20 @@ const makeStage: MakeLeaseStage = async (given = {}) => {
     other: other.lease,
     cache: redisCache<string>(outside, settings),
     async forgetFences(key) {
-      await outside.del(keysOf(key).fence);
+      await outside.client.del(keysOf(key).fence);
     },
     async cutListeners() {
-      await outside.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+      await outside.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
     },
     async listening(key) {
-      const [, subscribers] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
+      const [, subscribers] = (await outside.client.pubsub('NUMSUB', keysOf(key).channel)) as [
+        string,
+        number,
+      ];
       return Number(subscribers) > 0;
     },
     async close() {
-      for (const redis of connections) redis.disconnect();
+      for (const redis of connections) redis.close();
       await server.stop();
     },
   };

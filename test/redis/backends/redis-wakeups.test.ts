@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { type RedisServer, startRedis } from '../../support/redis-server.ts';
@@ -10,23 +11,23 @@ import { until, within } from '../../support/within.ts';
 const LINGER_MS = 60_000;
 
 let server: RedisServer;
-let outside: ScriptedRedis;
-let subscriber: ScriptedRedis;
+let outside: IoRedisPort;
+let subscriber: IoRedisPort;
 
 before(async () => {
   server = await startRedis();
   const connect = (name: string) => connectRedis({ url: server.url }, { name, commandTimeoutMs: 1000 });
   [outside, subscriber] = [connect('outside'), connect('wake-ups')];
   for (const redis of [outside, subscriber])
-    await until('a connection', () => redis.ping().catch(() => false));
+    await until('a connection', () => redis.client.ping().catch(() => false));
 });
 after(async () => {
-  for (const redis of [outside, subscriber]) redis.disconnect();
+  for (const redis of [outside, subscriber]) redis.close();
   await server.stop();
 });
 
 async function subscribers(key: string): Promise<number> {
-  const [, count] = (await outside.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
+  const [, count] = (await outside.client.pubsub('NUMSUB', keysOf(key).channel)) as [string, number];
   return Number(count);
 }
 
@@ -67,7 +68,7 @@ test('a message that is not ours wakes the waiter to look, and does no harm', as
 
 test('whoever follows a key is told of every change, and of the moment from which one may be missed', async () => {
   const own = connectRedis({ url: server.url }, { name: 'followed', commandTimeoutMs: 1000 });
-  await until('a connection', () => own.ping().catch(() => false));
+  await until('a connection', () => own.client.ping().catch(() => false));
   let told = 0;
   const following = await redisWakeups<string>(own, new HandClock()).follow('followed', () => {
     told += 1;
@@ -80,36 +81,36 @@ test('whoever follows a key is told of every change, and of the moment from whic
   try {
     assert.ok(following.live);
     await tells('a message', () => outside.publish(keysOf('followed').channel, '{"released":true}'));
-    await tells('the loss of the connection', () => own.disconnect());
+    await tells('the loss of the connection', () => own.close());
     assert.ok(!following.live);
-    await tells('the new connection', () => own.connect());
+    await tells('the new connection', () => own.client.connect());
     await until('it to be live again', () => following.live);
     following.close();
     following.close();
     const before = told;
     await outside.publish(keysOf('followed').channel, '{"released":true}');
-    await own.ping();
+    await own.client.ping();
     assert.equal(told, before);
   } finally {
-    own.disconnect();
+    own.close();
   }
 });
 
 test('a subscription that failed is tried again by the next who needs it', async () => {
   const own = connectRedis({ url: server.url }, { name: 'deaf', commandTimeoutMs: 60 });
-  await until('a connection', () => own.ping().catch(() => false));
+  await until('a connection', () => own.client.ping().catch(() => false));
   const wakeups = redisWakeups<string>(own, new HandClock());
   try {
     await server.freeze();
     const following = await wakeups.follow('deaf', () => {});
     assert.ok(!following.live);
     await server.thaw();
-    await until('an answer', () => own.ping().catch(() => false));
+    await until('an answer', () => own.client.ping().catch(() => false));
     assert.ok(!following.live);
     await wakeups.watch('deaf');
     assert.ok(following.live);
   } finally {
     await server.thaw();
-    own.disconnect();
+    own.close();
   }
 });

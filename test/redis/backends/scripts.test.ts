@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { redisCache } from '../../../backends/redis/cache.ts';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import type { Wakeups } from '../../../backends/redis/wakeups.ts';
 import { type RedisServer, startRedis } from '../../support/redis-server.ts';
@@ -13,22 +14,23 @@ import { until } from '../../support/within.ts';
 const { lease: leaseKey, failure, channel } = keysOf(KEY);
 
 let server: RedisServer;
-let redis: ScriptedRedis;
-let subscriber: ScriptedRedis;
+let redis: IoRedisPort;
+let subscriber: IoRedisPort;
 let heard: string[] = [];
 
 before(async () => {
   server = await startRedis();
   [redis, subscriber] = ['commands', 'wake-ups'].map((name) =>
     connectRedis({ url: server.url }, { name, commandTimeoutMs: 5000 }),
-  ) as [ScriptedRedis, ScriptedRedis];
-  for (const each of [redis, subscriber]) await until('a connection', () => each.ping().catch(() => false));
-  subscriber.on('message', (_, message: string) => heard.push(message));
+  ) as [IoRedisPort, IoRedisPort];
+  for (const each of [redis, subscriber])
+    await until('a connection', () => each.client.ping().catch(() => false));
+  subscriber.client.on('message', (_, message: string) => heard.push(message));
   await subscriber.subscribe(channel);
 });
 after(async () => {
-  redis.disconnect();
-  subscriber.disconnect();
+  redis.close();
+  subscriber.close();
   await server.stop();
 });
 
@@ -39,7 +41,7 @@ test('whatever is done in whatever order, the scripts do what their model does',
       const done: string[] = [];
       try {
         for (const operation of operations) await doAndCompare(operation, stage, done);
-        await subscriber.ping();
+        await subscriber.client.ping();
         assert.deepEqual(heard.map(published), stage.model.published);
       } catch (error) {
         throw new Error(`${(error as Error).message}, after:\n${done.join('\n')}`, { cause: error });
@@ -49,8 +51,8 @@ test('whatever is done in whatever order, the scripts do what their model does',
   ));
 
 async function emptyStage(): Promise<Stage> {
-  await redis.flushall();
-  await subscriber.ping();
+  await redis.client.flushall();
+  await subscriber.client.ping();
   heard = [];
   const silent: Pick<Wakeups<string>, 'watch'> = {
     watch: () => Promise.reject(new Error('nobody waits here')),
@@ -77,8 +79,8 @@ async function doAndCompare(operation: Operation, stage: Stage, done: string[]) 
   const kept = {
     fence,
     entry: entry && { version: entry.version, fence: entry.fence, due: entry.softTtlMs <= 0 },
-    lease: (await redis.get(leaseKey)) ?? undefined,
-    failures: Number((await redis.hget(failure, 'failures')) ?? 0),
+    lease: (await redis.client.get(leaseKey)) ?? undefined,
+    failures: Number((await redis.client.hget(failure, 'failures')) ?? 0),
   };
   assert.deepEqual(kept, {
     fence: model.fence,

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, it, test } from 'node:test';
 import { redisCache } from '../../../backends/redis/cache.ts';
-import { connectRedis, keysOf, type ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
+import type { ScriptChange } from '../../../backends/redis/ioredis/scripts.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
 import { faultNamed } from '../../../faults/index.ts';
@@ -34,33 +36,41 @@ test('every ablation names a fault, parameters and checks that there are', () =>
 
 describe('without the guard', () => {
   let server: RedisServer;
-  let redis: ScriptedRedis;
-  let subscriber: ScriptedRedis;
+  let redis: IoRedisPort;
+  let subscriber: IoRedisPort;
   let whole: Whole<string>;
   let key: string;
   let keys = 0;
 
+  const connections: IoRedisPort[] = [];
+
+  async function connect(name: string, changes: readonly ScriptChange[] = []): Promise<IoRedisPort> {
+    const port = connectRedis({ url: server.url }, { name, commandTimeoutMs: 1000, changes });
+    connections.push(port);
+    await until('a connection', async () => port.connected);
+    return port;
+  }
+
+  const wholeOn = (port: IoRedisPort): Whole<string> => ({
+    definition: lock,
+    cache: redisCache(port, TIMES),
+    lease: redisLease(port, redisWakeups(subscriber, systemClock), {
+      leaseMs: LEASE_MS,
+      holder: 'r1',
+      rememberFailuresMs: 2000,
+      random: Math.random,
+    }),
+    options: { singleFlight: true } as Options,
+  });
+
   before(async () => {
     server = await startRedis();
-    [redis, subscriber] = ['one', 'two'].map((name) =>
-      connectRedis({ url: server.url }, { name, commandTimeoutMs: 1000 }),
-    ) as [ScriptedRedis, ScriptedRedis];
-    await until('a connection', async () => redis.status === 'ready' && subscriber.status === 'ready');
-    whole = {
-      definition: lock,
-      cache: redisCache(redis, TIMES),
-      lease: redisLease(redis, redisWakeups(subscriber, systemClock), {
-        leaseMs: LEASE_MS,
-        holder: 'r1',
-        rememberFailuresMs: 2000,
-        random: Math.random,
-      }),
-      options: { singleFlight: true } as Options,
-    };
+    redis = await connect('one');
+    subscriber = await connect('two');
+    whole = wholeOn(redis);
   });
   after(async () => {
-    redis.disconnect();
-    subscriber.disconnect();
+    for (const port of connections) port.close();
     await server.stop();
   });
   beforeEach(() => {
@@ -68,38 +78,40 @@ describe('without the guard', () => {
   });
 
   /** As if the lease's term had run out. */
-  const expireLease = () => redis.del(keysOf(key).lease);
+  const expireLease = () => redis.client.del(keysOf(key).lease);
 
-  function without(name: string): Whole<string> {
+  async function without(name: string): Promise<Whole<string>> {
     const ablation = ablationNamed(name);
     assert.ok(ablation, name);
-    return ablation.takeOut(whole, { redis, clock: systemClock, random: () => 0, times: TIMES });
+    const { changes, takeOut = (untouched) => untouched } = ablation;
+    const bare = changes ? wholeOn(await connect(name, changes)) : whole;
+    return takeOut(bare, { redis, clock: systemClock, random: () => 0, times: TIMES });
   }
 
   it('no-lease-ttl: a lease has no end, and a renewal gives it none', async () => {
-    const { lease } = without('no-lease-ttl');
+    const { lease } = await without('no-lease-ttl');
     const grant = await granted(lease, key);
-    assert.equal(await redis.pttl(keysOf(key).lease), -1);
+    assert.equal(await redis.client.pttl(keysOf(key).lease), -1);
     assert.equal(await lease.renew(key, grant), true);
-    assert.equal(await redis.pttl(keysOf(key).lease), -1);
+    assert.equal(await redis.client.pttl(keysOf(key).lease), -1);
     await lease.release(key, grant);
     assert.equal(await lease.renew(key, grant), false);
   });
 
   for (const name of ['no-renewal', 'fixed-lease']) {
     it(`${name}: a lost lease is not noticed, and a held one not prolonged`, async () => {
-      const { lease } = without(name);
+      const { lease } = await without(name);
       const grant = await granted(lease, key);
-      await redis.pexpire(keysOf(key).lease, LEASE_MS / 2);
+      await redis.client.pexpire(keysOf(key).lease, LEASE_MS / 2);
       assert.equal(await lease.renew(key, grant), true);
-      assert.ok((await redis.pttl(keysOf(key).lease)) <= LEASE_MS / 2);
+      assert.ok((await redis.client.pttl(keysOf(key).lease)) <= LEASE_MS / 2);
       await expireLease();
       assert.equal(await lease.renew(key, grant), true);
     });
   }
 
   it('no-fence: a late commit overwrites a newer value', async () => {
-    const { cache, lease } = without('no-fence');
+    const { cache, lease } = await without('no-fence');
     const late = await granted(lease, key);
     await expireLease();
     await fill(lease, cache, key, 2);
@@ -109,7 +121,7 @@ describe('without the guard', () => {
   });
 
   it('unconditional-release: a refused commit ends the lease of the next holder', async () => {
-    const { cache, lease } = without('unconditional-release');
+    const { cache, lease } = await without('unconditional-release');
     const late = await granted(lease, key);
     await expireLease();
     await granted(lease, key);
@@ -120,7 +132,7 @@ describe('without the guard', () => {
   });
 
   it('unconditional-release: so does a release, and it wakes the waiters', async () => {
-    const { lease } = without('unconditional-release');
+    const { lease } = await without('unconditional-release');
     const late = await granted(lease, key);
     await expireLease();
     const { fence } = await granted(lease, key);
@@ -132,17 +144,17 @@ describe('without the guard', () => {
   });
 
   it('no-double-check: the lease is granted though the value is there', async () => {
-    const { cache, lease } = without('no-double-check');
+    const { cache, lease } = await without('no-double-check');
     await fill(whole.lease, cache, key, 1);
     await refused('fresh', whole.lease, key);
     await granted(lease, key);
   });
 
-  it('no-single-flight: every request competes', () =>
-    assert.equal(without('no-single-flight').options.singleFlight, false));
+  it('no-single-flight: every request competes', async () =>
+    assert.equal((await without('no-single-flight')).options.singleFlight, false));
 
   it('polling: a waiter does not hear the fill', async () => {
-    const { cache, lease } = without('polling');
+    const { cache, lease } = await without('polling');
     const grant = await granted(lease, key);
     const watch = await lease.watch(key);
     const filled = watch.filled(grant.fence, 60_000);
@@ -152,7 +164,7 @@ describe('without the guard', () => {
   });
 
   it('no-overlap-guard: whoever asks is granted what is due, and every write is accepted', async () => {
-    const { cache, lease, options } = without('no-overlap-guard');
+    const { cache, lease, options } = await without('no-overlap-guard');
     assert.equal(options.singleFlight, false);
     await fill(whole.lease, whole.cache, key, 1);
     const held = await granted(whole.lease, key, 1);
@@ -168,7 +180,7 @@ describe('without the guard', () => {
   });
 
   it('jitter-alone: no lock, and a write lasts for the TTL less a tenth at least', async () => {
-    const { definition, cache } = without('jitter-alone');
+    const { definition, cache } = await without('jitter-alone');
     assert.equal(definition.name, 'none');
     await cache.commit(key, made(1), 'always');
     const { entry } = await whole.cache.read(key);

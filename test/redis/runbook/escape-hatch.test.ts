@@ -3,7 +3,8 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { redisCache } from '../../../backends/redis/cache.ts';
-import { connectRedis, keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
@@ -30,10 +31,10 @@ test('the escape hatch frees a lease without end, names its holder, wakes the wa
   );
   assert.ok(redis && subscriber);
   t.after(async () => {
-    for (const connection of [redis, subscriber]) connection.disconnect();
+    for (const connection of [redis, subscriber]) connection.close();
     await server.stop();
   });
-  await until('a connection', async () => redis.status === 'ready' && subscriber.status === 'ready');
+  await until('a connection', async () => redis.connected && subscriber.connected);
   const options = { leaseMs: 2000, rememberFailuresMs: 2000, random: Math.random };
   const wakeups = redisWakeups<string>(subscriber, systemClock);
   const holder = redisLease<string>(redis, wakeups, { ...options, holder: 'app-3' });
@@ -41,7 +42,7 @@ test('the escape hatch frees a lease without end, names its holder, wakes the wa
   const cache = redisCache<string>(redis, { ttlMs: 60_000, graceMs: 60_000 });
 
   const late = await granted(holder, KEY);
-  await redis.persist(keysOf(KEY).lease);
+  await redis.client.persist(keysOf(KEY).lease);
   const watch = await other.watch(KEY);
   const { fence } = await refused('held', other, KEY);
   const woken = watch.filled(fence, NEVER_MS);

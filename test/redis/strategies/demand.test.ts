@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { DEMAND, redisDemand } from '../../../backends/redis/demand.ts';
+import { redisDemand } from '../../../backends/redis/demand.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { DEMAND } from '../../../backends/redis/keys.ts';
 import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import { refreshAhead } from '../../../strategies/refresh-ahead.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
@@ -14,10 +15,10 @@ async function demandOn(t: TestContext) {
   const server = await startRedis();
   const redis = connectRedis({ url: server.url }, { name: 'demand', commandTimeoutMs: 500 });
   t.after(async () => {
-    redis.disconnect();
+    redis.close();
     await server.stop();
   });
-  await until('a connection', () => redis.ping().catch(() => false));
+  await until('a connection', () => redis.client.ping().catch(() => false));
   return { redis, server, demand: redisDemand(redis) };
 }
 
@@ -29,7 +30,7 @@ test('a key is in demand until its time is over, by the clock of Redis, and each
   await demand.note(['kept'], 60_000);
   await until('the end of the brief one', async () => (await demand.wanted()).length === 1);
   assert.deepEqual(await demand.wanted(), ['kept']);
-  const [[seconds = 0] = [], ends] = [await redis.time(), await redis.zscore(DEMAND, 'kept')];
+  const [[seconds = 0] = [], ends] = [await redis.client.time(), await redis.client.zscore(DEMAND, 'kept')];
   assert.ok(Math.abs(Number(ends) - Number(seconds) * 1000 - 60_000) < 2000, `${ends}`);
 });
 
@@ -38,8 +39,8 @@ test('keys that are in demand no more are forgotten, and the last of them with t
   await demand.note(['old'], 1);
   await until('its end', async () => (await demand.wanted()).length === 0);
   await demand.note(['new'], 400);
-  assert.deepEqual(await redis.zrange(DEMAND, '0', '-1'), ['new']);
-  await until('nothing left', async () => (await redis.exists(DEMAND)) === 0);
+  assert.deepEqual(await redis.client.zrange(DEMAND, '0', '-1'), ['new']);
+  await until('nothing left', async () => (await redis.client.exists(DEMAND)) === 0);
 });
 
 test('a store that is gone is said to be unavailable', async (t) => {
@@ -85,10 +86,10 @@ test('two refreshers recompute what is due once, though the recompute outlasts m
     await get(fleet, 0, 'k');
     return fleet.origin.calls.length === 2;
   });
-  const { at } = await fleet.cache.read('k');
+  const { atStoreMs: at } = await fleet.cache.read('k');
   await until('two leases, and many ticks', async () => {
     await get(fleet, 0, 'k');
-    return (await fleet.cache.read('k')).at > at + 2 * fleet.settings.leaseMs;
+    return (await fleet.cache.read('k')).atStoreMs > at + 2 * fleet.settings.leaseMs;
   });
   assert.equal(fleet.origin.calls.length, 2);
   fleet.origin.letGo();

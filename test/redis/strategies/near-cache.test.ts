@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { nearCache } from '../../../strategies/near-cache.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
@@ -33,7 +33,7 @@ test('an invalidation drops the copies of every replica, in the time of a messag
 
 test('a lost connection drops the copies: what it would have told of is missed', async (t) => {
   const fleet = await nearFleet(t);
-  await fleet.outside
+  await fleet.outside.client
     .multi()
     .call('CLIENT', 'KILL', 'TYPE', 'pubsub')
     // By hand, and told to nobody: only a copy kept could be served now.
@@ -49,9 +49,9 @@ test('a lost connection drops the copies: what it would have told of is missed',
 
 test('once it is connected again copies are kept again, and dropped again', async (t) => {
   const fleet = await nearFleet(t);
-  await fleet.outside.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+  await fleet.outside.client.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
   await until('the subscriptions to be back', async () => {
-    const [, count] = (await fleet.outside.pubsub('NUMSUB', keysOf('k').channel)) as [string, number];
+    const [, count] = (await fleet.outside.client.pubsub('NUMSUB', keysOf('k').channel)) as [string, number];
     return count === fleet.settings.replicas;
   });
   await untilKept(fleet);
@@ -100,7 +100,7 @@ const untilKept = (fleet: Fleet) =>
 
 /** Commands of Redis so far, scripts counted as one. */
 async function commands(fleet: Fleet): Promise<number> {
-  const stats = await fleet.outside.info('commandstats');
+  const stats = await fleet.outside.client.info('commandstats');
   const calls = /cmdstat_(?:evalsha|eval|info):calls=(\d+)/g;
   return [...stats.matchAll(calls)].reduce((sum, [, count]) => sum + Number(count), 0);
 }

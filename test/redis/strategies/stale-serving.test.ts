@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, type TestContext, test } from 'node:test';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { OriginFailed } from '../../../strategies/contract/errors.ts';
 import type { Definition } from '../../../strategies/contract/index.ts';
 import { hybrid } from '../../../strategies/hybrid.ts';
@@ -31,7 +31,7 @@ for (const definition of [staleWhileRevalidate, hybrid, refreshAhead])
       fleet.origin.failing = true;
       fleet.origin.letGo();
       await everyoneIsServedStale(fleet);
-      await until('the failure', () => fleet.outside.exists(keysOf('k').failure));
+      await until('the failure', () => fleet.outside.client.exists(keysOf('k').failure));
       for (let round = 0; round < 3; round++) await everyoneIsServedStale(fleet);
       assert.equal(fleet.origin.calls.length, 2);
     });
@@ -106,8 +106,11 @@ for (const definition of [staleWhileRevalidate, hybrid, refreshAhead, tryLock])
     fleet.origin.failing = true;
     fleet.origin.letGo();
     await everyoneIsServedStale(fleet);
-    await fleet.outside.pexpire(keysOf('k').entry, 1);
-    await until('the end of the grace', async () => (await fleet.outside.exists(keysOf('k').entry)) === 0);
+    await fleet.outside.client.pexpire(keysOf('k').entry, 1);
+    await until(
+      'the end of the grace',
+      async () => (await fleet.outside.client.exists(keysOf('k').entry)) === 0,
+    );
     const outcomes = await within(2000, 'answers', Promise.allSettled(herd(fleet, 'k', CALLERS)));
     for (const outcome of outcomes)
       assert.ok(outcome.status === 'rejected' && outcome.reason instanceof OriginFailed);
@@ -132,7 +135,7 @@ async function due(t: TestContext, definition: Definition, settings: Partial<Fle
   t.after(fleet.close);
   await get(fleet, 0, 'k');
   fleet.origin.hold();
-  await fleet.outside.pexpire(keysOf('k').entry, fleet.settings.graceMs);
+  await fleet.outside.client.pexpire(keysOf('k').entry, fleet.settings.graceMs);
   return fleet;
 }
 

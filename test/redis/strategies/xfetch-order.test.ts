@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { xfetch } from '../../../strategies/xfetch.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
 import { get } from '../../support/herd.ts';
@@ -11,7 +11,7 @@ import { until } from '../../support/within.ts';
 
 test('a value older than one that was stored is not written after that is forgotten', async (t) => {
   const { fleet, slow } = await overtaken(t);
-  await fleet.outside.del(keysOf('k').entry);
+  await fleet.outside.client.del(keysOf('k').entry);
   fleet.origin.letGo();
   await slow;
   const { entry } = await fleet.cache.read('k');
@@ -23,7 +23,7 @@ test('a value older than one that was stored is not written after that is forgot
 
 const losses: Record<string, (fleet: Fleet) => Promise<unknown>> = {
   'is invalidated': (fleet) => fleet.cache.invalidate('k'),
-  'is due': ({ outside, settings }) => outside.pexpire(keysOf('k').entry, settings.graceMs),
+  'is due': ({ outside, settings }) => outside.client.pexpire(keysOf('k').entry, settings.graceMs),
 };
 for (const [loss, happens] of Object.entries(losses))
   test(`whoever comes after version 2 ${loss} is not handed a version 1 still being made`, async (t) => {

@@ -43,8 +43,11 @@ export function backsOff(makeStage: MakeLeaseStage): void {
     const stage = await makeStage({ rememberFailuresMs: 30 });
     t.after(stage.close);
     await fails(stage, 10);
-    const forgotten = (await stage.cache.read('k')).at + 10 + 30;
-    await until('the failure to be forgotten', async () => (await stage.cache.read('k')).at > forgotten + 1);
+    const forgotten = (await stage.cache.read('k')).atStoreMs + 10 + 30;
+    await until(
+      'the failure to be forgotten',
+      async () => (await stage.cache.read('k')).atStoreMs > forgotten + 1,
+    );
     await fails(stage, 1000);
     assert.equal((await refused('backing-off', stage.lease, 'k')).failures, 1);
   });

@@ -42,7 +42,7 @@ export function mintsFences(makeStage: MakeLeaseStage): void {
     await stage.lease.release('k', first);
     await clockPasses(stage, first.fence);
     await stage.forgetFences('k');
-    const { at, fence } = await stage.cache.read('k');
+    const { atStoreMs: at, fence } = await stage.cache.read('k');
     assert.equal(fence, 0);
     const next = await granted(stage.other, 'k');
     assert.ok(next.fence >= Math.floor(at), `${next.fence} is behind the store's clock`);
@@ -56,7 +56,7 @@ export function mintsFences(makeStage: MakeLeaseStage): void {
     const grant = await granted(stage.lease, 'k');
     const after = await stage.cache.read('k');
     assert.equal(after.fence, grant.fence);
-    assert.ok(before.at < grant.at && grant.at < after.at);
+    assert.ok(before.atStoreMs < grant.atStoreMs && grant.atStoreMs < after.atStoreMs);
   });
 
   const defeats: Record<string, (stage: LeaseStage) => Promise<unknown>> = {
@@ -114,7 +114,7 @@ export function mintsFences(makeStage: MakeLeaseStage): void {
 
 /** Mints of one millisecond run ahead of the clock; no store loses its memory and comes back that fast. */
 const clockPasses = ({ cache }: LeaseStage, fence: number) =>
-  until('the clock to pass the fence', async () => (await cache.read('k')).at > fence + 1);
+  until('the clock to pass the fence', async () => (await cache.read('k')).atStoreMs > fence + 1);
 
 function rises(fences: readonly number[]) {
   for (const [index, fence] of fences.entries())

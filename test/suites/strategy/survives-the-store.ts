@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { Overloaded } from '../../../strategies/contract/errors.ts';
 import { type Definition, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
@@ -62,7 +62,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     await fleet.restartRedis();
     fleet.origin.letGo();
     await within(2000, 'answers', Promise.all(answers));
-    assert.equal(await fleet.outside.exists(keysOf('k').entry), 0);
+    assert.equal(await fleet.outside.client.exists(keysOf('k').entry), 0);
   });
 
   test('when the store is back, empty, the fleet uses it as before', async (t) => {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { granted } from '../leases.ts';
 import { madeOf, type Shared, storesOf, TTL_MS } from './replica.ts';
 
@@ -18,7 +18,7 @@ export async function begin(state: Beginning, key: string, shared: Shared): Prom
   const made = madeOf(key, ++history.recomputes, shared.calm ? 0 : TTL_MS);
   history.committed('beginning', made, { grant }, await cache.commit(key, made, { grant }));
   if (state === 'fresh') return;
-  await redis.pexpire(keysOf(key).entry, TTL_MS);
+  await redis.client.pexpire(keysOf(key).entry, TTL_MS);
   if (state === 'due') return;
   const failing = await granted(lease, key);
   history.acquired('beginning', { kind: 'granted', grant: failing });

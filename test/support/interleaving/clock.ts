@@ -1,4 +1,4 @@
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import type { Clock } from '../../../strategies/contract/index.ts';
 import { KEY, type Shared, TTL_MS } from './replica.ts';
 
@@ -9,7 +9,7 @@ export function steppedClock(replica: number, shared: Shared): Clock {
     shared.now += 1;
   };
   const abandonedLeaseRunsOut = async () => {
-    if (faults.leaseAbandoned) await steps.outside(redis.del(keysOf(KEY).lease));
+    if (faults.leaseAbandoned) await steps.outside(redis.client.del(keysOf(KEY).lease));
     faults.leaseAbandoned = false;
   };
   return {
@@ -17,16 +17,28 @@ export function steppedClock(replica: number, shared: Shared): Clock {
     async sleep() {
       await steps.step('slept', replica);
       passes();
-      await steps.outside(redis.pexpire(keysOf(KEY).failure, TTL_MS));
+      await steps.outside(redis.client.pexpire(keysOf(KEY).failure, TTL_MS));
     },
-    every(ms, tick) {
+    after(_ms, fire) {
       let stopped = false;
-      const isWait = ms > TTL_MS / 3;
       const run = async () => {
-        while (!stopped && !(calm && isWait)) {
+        await steps.step('timer', replica);
+        passes();
+        await abandonedLeaseRunsOut();
+        if (!stopped) fire();
+      };
+      // Nothing that waits does so in vain in peace.
+      if (!calm) void run();
+      return () => {
+        stopped = true;
+      };
+    },
+    every(_ms, tick) {
+      let stopped = false;
+      const run = async () => {
+        while (!stopped) {
           await steps.step('timer', replica);
           passes();
-          if (isWait) await abandonedLeaseRunsOut();
           if (!stopped) tick();
         }
       };

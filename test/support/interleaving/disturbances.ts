@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { redisCache } from '../../../backends/redis/cache.ts';
-import { keysOf, redisTimeMs } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
+import { storeMsFrom } from '../../../backends/redis/time.ts';
 import { until } from '../within.ts';
 import type { Ear } from './ear.ts';
 import { KEY, type Shared, TTL_MS } from './replica.ts';
@@ -10,13 +11,13 @@ const { entry, lease, failure } = keysOf(KEY);
 /** What may come in between, and how it is done to the world. */
 const KINDS = {
   'the lease runs out': async ({ redis }) => {
-    await redis.del(lease);
+    await redis.client.del(lease);
   },
   'the value is due': async ({ redis }) => {
-    await redis.pexpire(entry, TTL_MS);
+    await redis.client.pexpire(entry, TTL_MS);
   },
   'the value is forgotten': async ({ redis, history }) => {
-    await redis.del(entry);
+    await redis.client.del(entry);
     history.forgotten();
   },
   'the key is invalidated': async ({ redis, history }) => {
@@ -26,15 +27,15 @@ const KINDS = {
   'the store comes back empty': async ({ redis, history }) => {
     // Mints of one millisecond run ahead of the clock; no store comes back that fast.
     const passed = async () => {
-      const [seconds, microseconds] = await redis.time();
-      return redisTimeMs(seconds, microseconds) > history.newestFence + 1;
+      const [seconds, microseconds] = await redis.client.time();
+      return storeMsFrom(seconds, microseconds) > history.newestFence + 1;
     };
     await until('the clock to pass the newest fence', passed);
-    await redis.flushall();
+    await redis.client.flushall();
     history.flushed();
   },
   'the back-off passes': async ({ redis }) => {
-    await redis.pexpire(failure, TTL_MS);
+    await redis.client.pexpire(failure, TTL_MS);
   },
   'the origin fails': async ({ faults }) => {
     faults.originFailures += 1;

@@ -1,42 +1,44 @@
-import type { ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import type { ConnectionEvent, RedisPort } from '../../../backends/redis/port.ts';
 import type { Steps } from './steps.ts';
 
 /**
  * One replica's connection for wake-ups, relaying a real one: what comes in is delivered in its order, each message in
- * a step of its own, unless it is lost on the way. It looks to `redisWakeups` like the connection itself.
+ * a step of its own, unless it is lost on the way.
  */
 export class Ear {
-  readonly #real: ScriptedRedis;
+  readonly #real: RedisPort;
   readonly #steps: Steps;
   readonly #replica: number;
   readonly #subscribed = new Set<string>();
   #inbox: { name: string; message: string }[] = [];
   #onMessage: (name: string, message: string) => void = () => {};
-  #onReady: () => void = () => {};
-  #onClose: () => void = () => {};
+  #onConnection: (event: ConnectionEvent) => void = () => {};
 
-  constructor(real: ScriptedRedis, steps: Steps, replica: number) {
+  constructor(real: RedisPort, steps: Steps, replica: number) {
     this.#real = real;
     this.#steps = steps;
     this.#replica = replica;
   }
 
-  asConnection = () => this as unknown as ScriptedRedis;
-
-  on(event: string, listener: (...heard: string[]) => void) {
-    if (event === 'message') this.#onMessage = listener;
-    if (event === 'ready') this.#onReady = listener;
-    if (event === 'close') this.#onClose = listener;
-  }
-
-  subscribe = (name: string) =>
-    this.#steps.call('subscribe', this.#replica, async () => {
-      await this.#real.subscribe(name);
-      this.#subscribed.add(name);
-    });
-
-  unsubscribe = (name: string) =>
-    this.#steps.call('unsubscribe', this.#replica, async () => this.#subscribed.delete(name));
+  /** The port that a replica listens on. What does not concern listening is the real one's. */
+  asPort = (): RedisPort => ({
+    ...this.#real,
+    subscribe: (name) =>
+      this.#steps.call('subscribe', this.#replica, async () => {
+        await this.#real.subscribe(name);
+        this.#subscribed.add(name);
+      }),
+    unsubscribe: (name) =>
+      this.#steps.call('unsubscribe', this.#replica, async () => {
+        this.#subscribed.delete(name);
+      }),
+    onMessage: (listener) => {
+      this.#onMessage = listener;
+    },
+    onConnection: (listener) => {
+      this.#onConnection = listener;
+    },
+  });
 
   /** Something was published. */
   async hear(name: string, message: string) {
@@ -56,8 +58,8 @@ export class Ear {
   async reconnect() {
     this.lose();
     this.#subscribed.clear();
-    this.#onClose();
+    this.#onConnection({ kind: 'lost' });
     await this.#steps.step('reconnects', this.#replica);
-    this.#onReady();
+    this.#onConnection({ kind: 'ready' });
   }
 }

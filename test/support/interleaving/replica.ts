@@ -1,7 +1,7 @@
 import { withSharedReads } from '../../../assembly/shared-reads.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { redisDemand } from '../../../backends/redis/demand.ts';
-import type { ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import type { IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups, type Wakeups } from '../../../backends/redis/wakeups.ts';
 import { seededRandom, seedFor } from '../../../services/shared/random.ts';
@@ -38,7 +38,7 @@ interface Faults {
 
 /** What the replicas of a run share. */
 export interface Shared {
-  readonly redis: ScriptedRedis;
+  readonly redis: IoRedisPort;
   readonly steps: Steps;
   readonly history: History;
   readonly seed: number;
@@ -67,7 +67,7 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
   const { history, seed } = shared;
   const clock = steppedClock(replica, shared);
   const name = `r${replica}`;
-  const wakeups = redisWakeups<string>(ear.asConnection(), clock);
+  const wakeups = redisWakeups<string>(ear.asPort(), clock);
   const { cache, lease } = storesOf(name, shared, wakeups);
   const demand = redisDemand(shared.redis);
   const store = <T>(label: string, ask: () => Promise<T>) => steppedStore(label, replica, shared, ask);
@@ -152,6 +152,6 @@ function steppedOrigin(replica: number, { steps, history, faults, calm }: Shared
 export const madeOf = (key: string, version: number, recomputeMs = TTL_MS): Made<string> => ({
   value: `${key}@${version}`,
   version,
-  computedAt: version,
+  computedWallMs: version,
   recomputeMs,
 });

@@ -1,5 +1,5 @@
 import type { Scheduler } from 'fast-check';
-import type { ScriptedRedis } from '../../../backends/redis/ioredis/connection.ts';
+import type { IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import type { Definition, Refresher, Strategy } from '../../../strategies/contract/index.ts';
 import { type Beginning, begin } from './beginnings.ts';
@@ -10,8 +10,8 @@ import { KEY, partsOf, type Shared } from './replica.ts';
 import { Steps } from './steps.ts';
 
 export interface Connections {
-  readonly redis: ScriptedRedis;
-  readonly subscriber: ScriptedRedis;
+  readonly redis: IoRedisPort;
+  readonly subscriber: IoRedisPort;
 }
 
 export interface Run {
@@ -36,8 +36,8 @@ export async function play(
   { redis, subscriber }: Connections,
   run: Run,
 ): Promise<History> {
-  await redis.flushall();
-  const steps = new Steps(run.scheduler, () => subscriber.ping());
+  await redis.client.flushall();
+  const steps = new Steps(run.scheduler, () => subscriber.client.ping());
   const shared: Shared = {
     redis,
     steps,
@@ -61,7 +61,7 @@ export async function play(
     ...refreshers.map((refresher, index) => schedule(refresher, REPLICAS + index, shared)),
   ];
 
-  subscriber.on('message', relay);
+  subscriber.client.on('message', relay);
   try {
     const coming = [...run.disturbances];
     let last = 0;
@@ -78,7 +78,7 @@ export async function play(
       cause: error,
     });
   } finally {
-    subscriber.off('message', relay);
+    subscriber.client.off('message', relay);
   }
   return shared.history;
 }

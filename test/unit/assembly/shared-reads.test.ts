@@ -18,7 +18,7 @@ function heldStore() {
         key,
         answer() {
           underWay--;
-          resolve({ at, fence: 0, entry: undefined });
+          resolve({ atStoreMs: at, fence: 0, entry: undefined });
         },
         fail(error) {
           underWay--;
@@ -40,11 +40,11 @@ test('who comes while a read is on its way gets a look begun after it came, and 
   const later = [cache.read('k'), cache.read('k'), cache.read('k')];
   assert.equal(store.reads.length, 1);
   store.reads[0]?.answer();
-  assert.equal((await first).at, 0);
+  assert.equal((await first).atStoreMs, 0);
   await turn();
   assert.equal(store.reads.length, 2);
   store.reads[1]?.answer();
-  for (const reading of await Promise.all(later)) assert.equal(reading.at, 1);
+  for (const reading of await Promise.all(later)) assert.equal(reading.atStoreMs, 1);
 });
 
 test('one after another nobody shares', async () => {
@@ -53,7 +53,7 @@ test('one after another nobody shares', async () => {
   for (const at of [0, 1, 2]) {
     const reading = cache.read('k');
     store.reads[at]?.answer();
-    assert.equal((await reading).at, at);
+    assert.equal((await reading).atStoreMs, at);
   }
 });
 
@@ -63,7 +63,7 @@ test('keys do not wait for each other', async () => {
   const slow = cache.read('slow');
   const quick = cache.read('quick');
   store.reads[1]?.answer();
-  assert.equal((await quick).at, 1);
+  assert.equal((await quick).atStoreMs, 1);
   store.reads[0]?.answer();
   await slow;
 });
@@ -82,7 +82,7 @@ test('a read that fails fails those who share it, and nobody after them', async 
   await Promise.all(second);
   await turn();
   store.reads[2]?.answer();
-  assert.equal((await third).at, 2);
+  assert.equal((await third).atStoreMs, 2);
 });
 
 test('at most one read of a key is on its way and one behind it, even for who comes as one lands', async () => {

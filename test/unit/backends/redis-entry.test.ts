@@ -10,7 +10,7 @@ test('an entry is told with the time it has left, soft and hard', () => {
   assert.deepEqual(withTtl(1500), {
     value: { a: 1 },
     version: 7,
-    computedAt: 1_700_000_000_000,
+    computedWallMs: 1_700_000_000_000,
     recomputeMs: 12.5,
     fence: 1_700_000_000_123,
     softTtlMs: 500,
@@ -42,7 +42,7 @@ test('a published fill is an entry with its whole time before it', () => {
   const message = {
     value: '"v"',
     version: '7',
-    computedAt: '1',
+    computedWallMs: '1',
     recomputeMs: '2',
     fence: '3',
     ttlMs: '100',
@@ -51,7 +51,7 @@ test('a published fill is an entry with its whole time before it', () => {
   assert.deepEqual(entryFromMessage(JSON.stringify({ ...message, at: ['1', '2'] })), {
     value: 'v',
     version: 7,
-    computedAt: 1,
+    computedWallMs: 1,
     recomputeMs: 2,
     fence: 3,
     softTtlMs: 100,

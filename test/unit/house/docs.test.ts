@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, it, test } from 'node:test';
 import { mutexes } from '../../../backends/locks/index.ts';
-import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
 import { faults } from '../../../faults/index.ts';
 import { adviceOn } from '../../../lab/advice/advice.ts';
 import { adviceText } from '../../../lab/advice/advice-text.ts';

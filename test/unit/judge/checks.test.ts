@@ -41,21 +41,24 @@ describe('the judge', () => {
       event: 'begin' as const,
       key: 'hot',
       by: 'app-2',
-      arrivedAt: first.at,
+      arrivedAt: first.beganWallMs,
       id: 900,
       version: 900,
     };
-    const ledger = [...good.ledger, { ...again, at: first.at + 50, seenAt: (first.seenAt ?? 0) + 50 }];
+    const ledger = [
+      ...good.ledger,
+      { ...again, at: first.beganWallMs + 50, seenAt: (first.seenStoreMs ?? 0) + 50 },
+    ];
     assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
   });
 
   it('does not take a straggler of an expiry for an expiry of its own', () => {
     const [, second, third] = evidenceFrom(good).cycles;
-    assert.ok(second?.filledAt && third);
+    assert.ok(second?.filledStoreMs && third);
     // Its need was seen before the fill, though the origin was reached after it.
     const late = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
-    const at = second.filledAt + 4;
-    const ledger = [...good.ledger, { ...late, arrivedAt: at, at, seenAt: second.filledAt - 0.01 }];
+    const at = second.filledStoreMs + 4;
+    const ledger = [...good.ledger, { ...late, arrivedAt: at, at, seenAt: second.filledStoreMs - 0.01 }];
     const { cycles } = evidenceFrom({ ...good, ledger });
     assert.equal(cycles.length, evidenceFrom(good).cycles.length);
     assert.equal(cycles[1]?.recomputes.length, 2);
@@ -63,9 +66,9 @@ describe('the judge', () => {
 
   it('does not take a recompute made without the store for the life of a version', () => {
     const [, second] = evidenceFrom(good).cycles;
-    assert.ok(second?.filledAt);
+    assert.ok(second?.filledStoreMs);
     const alone = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
-    const at = second.filledAt + 100;
+    const at = second.filledStoreMs + 100;
     const { cycles, recomputes } = evidenceFrom({
       ...good,
       ledger: [...good.ledger, { ...alone, arrivedAt: at, at }],
@@ -115,7 +118,7 @@ describe('the judge', () => {
     const { commits } = evidenceFrom(good);
     const second = commits.find(({ version }) => version === 2);
     assert.ok(second);
-    const sentAt = second.at + good.facts.settings.ttlMs + 20;
+    const sentAt = second.atStoreMs + good.facts.settings.ttlMs + 20;
     const spoiled = spoilArrival(
       ({ version }) => version === 2,
       (arrival) => ({ ...arrival, dueAt: sentAt, sentAt, endedAt: sentAt + 1 }),
@@ -163,8 +166,8 @@ describe('the judge', () => {
   });
 
   it('does not know of waits where the load ended before it was warm', () => {
-    const { warmAt } = evidenceFrom(good);
-    const arrivals = good.arrivals.filter(({ dueAt }) => dueAt < warmAt);
+    const { warmWallMs } = evidenceFrom(good);
+    const arrivals = good.arrivals.filter(({ dueAt }) => dueAt < warmWallMs);
     assert.equal(verdicts({ ...good, arrivals })['bounded waits'], 'unknown');
   });
 
@@ -242,9 +245,11 @@ describe('the judge', () => {
 
   it('does not know when an expiry passed without load', () => {
     const [, second] = evidenceFrom(good).cycles;
-    assert.ok(second?.filledAt);
-    const { beganAt, filledAt } = second;
-    const arrivals = good.arrivals.filter(({ dueAt, endedAt = 0 }) => endedAt < beganAt || dueAt > filledAt);
+    assert.ok(second?.filledStoreMs);
+    const { beganStoreMs, filledStoreMs } = second;
+    const arrivals = good.arrivals.filter(
+      ({ dueAt, endedAt = 0 }) => endedAt < beganStoreMs || dueAt > filledStoreMs,
+    );
     assert.equal(verdicts({ ...good, arrivals })['expiries crossed under load'], 'unknown');
   });
 

@@ -87,7 +87,7 @@ describe('the judge of a partition', () => {
 
   it('holds each side to an order of its own, and everybody to one where there is but one side', () => {
     const order = (recording: Recording, near: string) => {
-      const since = evidenceFrom(recording).timeline?.injectedAt ?? 0;
+      const since = evidenceFrom(recording).timeline?.injectedWallMs ?? 0;
       const others = recording.arrivals.filter(({ by }) => by === near);
       const [first] = evidenceFrom({ ...recording, arrivals: others }).answered;
       assert.ok(first);

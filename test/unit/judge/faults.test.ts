@@ -206,16 +206,19 @@ describe('the judge of a fault', () => {
   it('holds the expiries that the fault did not touch to the claim', () => {
     const recording = told('kill-holder');
     const last = evidenceFrom(recording).cycles[2]?.recomputes[0];
-    assert.ok(last?.seenAt);
+    assert.ok(last?.seenStoreMs);
     const again = {
       event: 'begin' as const,
       key: 'hot',
       by: 'app-2',
-      arrivedAt: last.at,
+      arrivedAt: last.beganWallMs,
       id: 900,
       version: 900,
     };
-    const ledger = [...recording.ledger, { ...again, at: last.at + 1, seenAt: last.seenAt + 1 }];
+    const ledger = [
+      ...recording.ledger,
+      { ...again, at: last.beganWallMs + 1, seenAt: last.seenStoreMs + 1 },
+    ];
     const checks = findingsOf(evidenceFrom({ ...recording, ledger }));
     assert.equal(checks.find(({ name }) => name === 'recomputes per expiry')?.verdict, 'fail');
   });

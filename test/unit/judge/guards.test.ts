@@ -28,7 +28,7 @@ describe('recomputed only when due', () => {
 
   /** The run with a recompute, and its commit, half-way through the life of the second value. */
   function recomputedEarly(more: readonly RunEvent[] = []): Recording {
-    const at = (stored?.at ?? 0) + good.facts.settings.ttlMs / 2;
+    const at = (stored?.atStoreMs ?? 0) + good.facts.settings.ttlMs / 2;
     const begin = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
     return {
       ...good,
@@ -36,7 +36,7 @@ describe('recomputed only when due', () => {
       events: [...good.events, ...more],
     };
   }
-  const halfWay = stored.at + good.facts.settings.ttlMs / 2;
+  const halfWay = stored.atStoreMs + good.facts.settings.ttlMs / 2;
   const invalidatedAt = (storeAt: number): RunEvent => ({
     at: storeAt,
     by: 'app-1',
@@ -58,7 +58,7 @@ describe('recomputed only when due', () => {
     assert.equal(found(recomputedEarly([invalidatedAt(halfWay - 1)]), CHECK), 'pass'));
 
   it('does not take an invalidation before the commit, or after the recompute, for a reason', () => {
-    assert.equal(found(recomputedEarly([invalidatedAt(stored.at - 1)]), CHECK), 'fail');
+    assert.equal(found(recomputedEarly([invalidatedAt(stored.atStoreMs - 1)]), CHECK), 'fail');
     assert.equal(found(recomputedEarly([invalidatedAt(halfWay + 1)]), CHECK), 'fail');
   });
 
@@ -82,7 +82,7 @@ describe('recomputed only when due', () => {
 
   it('does not take a store that only stalled, or a value stored after it was back, for a reason', () => {
     assert.equal(found(under('redis-stall', halfWay - 100), CHECK), 'fail');
-    assert.equal(found(under('redis-restart', stored.at - 100), CHECK), 'fail');
+    assert.equal(found(under('redis-restart', stored.atStoreMs - 100), CHECK), 'fail');
     assert.equal(found(under('redis-restart', halfWay + 100), CHECK), 'fail');
   });
 });
@@ -116,17 +116,17 @@ describe('one waiter a replica', () => {
 
 describe('woken, not polling', () => {
   const CHECK = 'woken, not polling';
-  const { commits, answered, warmAt } = evidenceFrom(good);
+  const { commits, answered, warmWallMs } = evidenceFrom(good);
 
   /** The run with so many more who waited for its third value, and had it so long behind the commit. */
   function waited(waiters: number, lagMs: number, inTheMaker = false): Recording {
     const commit = commits.find(({ version }) => version === 3);
     const one = answered.find(
       ({ served, version, sentAt, by }) =>
-        served === 'waited' && version === 3 && sentAt > warmAt && (by === commit?.by) === inTheMaker,
+        served === 'waited' && version === 3 && sentAt > warmWallMs && (by === commit?.by) === inTheMaker,
     );
     assert.ok(commit && one);
-    const answeredAt = commit.at + lagMs;
+    const answeredAt = commit.atStoreMs + lagMs;
     const more = Array.from({ length: waiters }, () => ({ ...one, answeredAt, endedAt: answeredAt + 1 }));
     return { ...good, arrivals: [...good.arrivals.filter(({ served }) => served !== 'waited'), ...more] };
   }

@@ -18,8 +18,8 @@ function outage(backMs: number, calls = 1): Recording {
   const { commits, cycles } = evidenceFrom(recording);
   const [, second, third] = commits;
   assert.ok(second && third && cycles[2]);
-  const injectedAt = second.at + 10;
-  const healedAt = cycles[2].beganAt + TRYING_MS;
+  const injectedAt = second.atStoreMs + 10;
+  const healedAt = cycles[2].beganStoreMs + TRYING_MS;
   const whenOf = { injected: injectedAt, healed: healedAt };
   const moved = (event: RunEvent): RunEvent => {
     if (event.event === 'fault')
@@ -52,8 +52,8 @@ describe('the judge of an origin that is gone', () => {
   it('passes a fill soon after it is back, though its call began long before', () => {
     const recording = outage(300);
     const { cycles, settings, timeline } = evidenceFrom(recording);
-    const beganAt = cycles[2]?.beganAt ?? Infinity;
-    assert.ok(beganAt < (timeline?.healedAt ?? 0), 'the call was under way when the origin came back');
+    const beganAt = cycles[2]?.beganStoreMs ?? Infinity;
+    assert.ok(beganAt < (timeline?.healedWallMs ?? 0), 'the call was under way when the origin came back');
     assert.equal(settings.backoffMs, 500);
     assert.equal(found(recording)?.verdict, 'pass', found(recording)?.detail);
   });

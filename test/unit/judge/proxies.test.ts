@@ -45,7 +45,7 @@ describe('a run behind a proxy', () => {
   });
 
   it('has those wait who were sent before their value was stored, and nobody else', () => {
-    const storedAt = new Map(evidence.commits.map(({ version, at }) => [version, at]));
+    const storedAt = new Map(evidence.commits.map(({ version, atStoreMs }) => [version, atStoreMs]));
     const waited = evidence.answered.filter(({ served }) => served === 'waited');
     const hit = evidence.answered.filter(({ served, cache }) => served === 'hit' && cache === 'hit');
     assert.ok(waited.length > 10 && hit.length > 10);
@@ -71,11 +71,20 @@ describe('a run behind a proxy', () => {
   it('fails where one proxy recomputes twice in an expiry, and two may', () => {
     const [, second] = evidence.cycles;
     const again = second?.recomputes[0];
-    assert.ok(again?.seenAt);
-    const { at, seenAt, by } = again;
+    assert.ok(again?.seenStoreMs);
+    const { beganWallMs, seenStoreMs, by } = again;
     const ledger = [
       ...good.ledger,
-      { event: 'begin' as const, id: 999, key: 'hot', version: 999, by, at, arrivedAt: at, seenAt },
+      {
+        event: 'begin' as const,
+        id: 999,
+        key: 'hot',
+        version: 999,
+        by,
+        at: beganWallMs,
+        arrivedAt: beganWallMs,
+        seenAt: seenStoreMs,
+      },
     ];
     assert.equal(verdicts({ ...good, ledger })['recomputes per expiry'], 'fail');
     assert.equal(verdicts({ ...as({ proxies: 2 }), ledger })['recomputes per expiry'], 'pass');
@@ -85,7 +94,7 @@ describe('a run behind a proxy', () => {
   const unwaiting = good.arrivals.filter(({ version = 0, sentAt = 0, cache }) => {
     const [first] = evidence.commits;
     const stored = evidence.commits.find((commit) => commit.version === version);
-    return version === first?.version || (cache === 'hit' && (stored?.at ?? 0) - sentAt < 50);
+    return version === first?.version || (cache === 'hit' && (stored?.atStoreMs ?? 0) - sentAt < 50);
   });
 
   it('fails where somebody waits though there is grace, but not for who met the value on the way', () => {
@@ -96,7 +105,7 @@ describe('a run behind a proxy', () => {
   });
 
   it('fails where a proxy kept a request for longer than anybody may wait, whatever it was served then', () => {
-    const one = unwaiting.find(({ dueAt }) => dueAt > evidence.warmAt);
+    const one = unwaiting.find(({ dueAt }) => dueAt > evidence.warmWallMs);
     const kept = unwaiting.map((arrival) =>
       arrival === one ? { ...arrival, endedAt: (arrival.endedAt ?? 0) + 5000 } : arrival,
     );

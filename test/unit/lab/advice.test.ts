@@ -180,7 +180,7 @@ function someoneInTime(
     const entry = {
       value: '',
       version: 1,
-      computedAt: 0,
+      computedWallMs: 0,
       fence: 1,
       recomputeMs,
       softTtlMs: ttlMs - now,

@@ -7,7 +7,7 @@ import type { Answer } from '../../../strategies/contract/index.ts';
 const RIGHT: Freshness = { ttlMs: 3000, graceMs: 30_000, proxyGraceMs: 0, headers: 'right' };
 
 const answer = (softTtlMs: number, served: Answer<string>['served'] = 'hit', hardTtlMs = 30_000) => ({
-  entry: { value: 'v', version: 1, computedAt: 0, recomputeMs: 200, fence: 0, softTtlMs, hardTtlMs },
+  entry: { value: 'v', version: 1, computedWallMs: 0, recomputeMs: 200, fence: 0, softTtlMs, hardTtlMs },
   served,
 });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Agent, get, type IncomingMessage } from 'node:http';
 import { describe, it, type TestContext } from 'node:test';
 import Fastify from 'fastify';
-import { UnderWay } from '../../../services/member/in-flight.ts';
+import { InFlight } from '../../../services/member/in-flight.ts';
 import { drainable } from '../../../services/shared/drain.ts';
 import { within } from '../../support/within.ts';
 
@@ -102,9 +102,9 @@ describe('a server that drains', () => {
 
 describe('what is under way', () => {
   it('has settled once the last step of each flight has ended, failed steps included', async () => {
-    const underWay = new UnderWay();
+    const inFlight = new InFlight();
     const step = (fails = false) =>
-      underWay.during(
+      inFlight.track(
         new Promise<void>((resolve, reject) =>
           setImmediate(() => (fails ? reject(new Error('failed')) : resolve())),
         ),
@@ -114,7 +114,7 @@ describe('what is under way', () => {
       for (; steps < 5; steps++) await step(steps === 2).catch(() => {});
     };
     const flown = flight();
-    await underWay.settled();
+    await inFlight.settled();
     assert.equal(steps, 5);
     await flown;
   });

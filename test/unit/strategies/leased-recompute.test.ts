@@ -8,7 +8,7 @@ import { made } from '../../support/leases.ts';
 
 const TERM_MS = 300;
 const THIRD_MS = TERM_MS / 3;
-const GRANT: Grant = { token: 'r0:token', fence: 7, at: 1 };
+const GRANT: Grant = { token: 'r0:token', fence: 7, atStoreMs: 1 };
 const gone = async () => {
   throw new StoreUnavailable('gone');
 };
@@ -104,7 +104,7 @@ test('a renewal that is known to have arrived starts the whole term from when it
 });
 
 test('a refused commit is not an answer', async () => {
-  const { origin, ended } = underWay({ commit: async () => ({ outcome: 'fenced', at: 1 }) });
+  const { origin, ended } = underWay({ commit: async () => ({ outcome: 'fenced', atStoreMs: 1 }) });
   origin.resolve(made(1));
   assert.deepEqual(await ended, { outcome: 'overtaken' });
 });

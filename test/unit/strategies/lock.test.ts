@@ -27,12 +27,12 @@ const entryOf = (version: number, softTtlMs: number): Entry<string> => ({
   softTtlMs,
   hardTtlMs: softTtlMs + 100,
 });
-const missing = (fence: number): Reading<string> => ({ at: 0, fence, entry: undefined });
+const missing = (fence: number): Reading<string> => ({ atStoreMs: 0, fence, entry: undefined });
 const granted = (fence: number): Acquired<string> => ({
   kind: 'granted',
-  grant: { token: 't', fence, at: 0 },
+  grant: { token: 't', fence, atStoreMs: 0 },
 });
-const FENCED: Committed<string> = { outcome: 'fenced', at: 0 };
+const FENCED: Committed<string> = { outcome: 'fenced', atStoreMs: 0 };
 
 /** A lock whose store and lease answer as the test has it; the origin answers at once. */
 function lockOn(answers: {
@@ -69,7 +69,7 @@ function lockOn(answers: {
 }
 
 test('a caller who came after the stale value was gone is not handed it by a flight begun before', async () => {
-  let reading: Reading<string> = { at: 0, fence: 2, entry: entryOf(1, 0) };
+  let reading: Reading<string> = { atStoreMs: 0, fence: 2, entry: entryOf(1, 0) };
   const firstAcquire = Promise.withResolvers<Acquired<string>>();
   const { lock } = lockOn({
     read: async () => reading,

@@ -1,0 +1,67 @@
+import type { Cache, Definition, Parts, Refresher, Strategy } from '../strategies/contract/index.ts';
+import { withDegradedMode } from '../strategies/shared/degraded.ts';
+import { withKeyedErrors } from './keyed-errors.ts';
+import { type NewestSeen, withNewestSeen } from './newest-seen.ts';
+import { observedCache, observedDemand, observedOrigin } from './observed.ts';
+import { observedLease } from './observed-lease.ts';
+import type { Observer } from './observer.ts';
+import { withSharedReads } from './shared-reads.ts';
+import { type Track, tracked } from './tracked.ts';
+
+export interface AssemblyOptions<V> {
+  /** Sees everything that the layers do. */
+  readonly observer: Observer;
+  /** Where the origin's client looks up what was stored when a need was seen. */
+  readonly newestSeen: NewestSeen;
+  /** Keeps count of what must not be left half done. */
+  readonly track: Track;
+  /** For a lease that a write does not end by itself: the cache whose writes end it. */
+  readonly endedByCommits?: (cache: Cache<V>) => Cache<V>;
+}
+
+/** A strategy on everything that it stands on. */
+export interface Assembled<V> {
+  /** What the strategy stands on, with every layer around it. */
+  readonly parts: Parts<V>;
+  readonly strategy: Strategy<V>;
+  /** For a strategy whose values are refreshed by processes of their own. */
+  readonly refresher: Refresher | undefined;
+}
+
+type Layer<V> = (parts: Parts<V>) => Parts<V>;
+
+/**
+ * Puts a strategy together. `ports` are the bare store, lease, origin and clock; the layers come around them in this order,
+ * the first closest to the store. Nothing here knows Redis, HTTP or a metric: a replica, a library and a simulation assemble
+ * the same stack.
+ */
+export function assemble<V>(
+  definition: Definition,
+  ports: Parts<V>,
+  { observer, newestSeen, track, endedByCommits = (cache) => cache }: AssemblyOptions<V>,
+): Assembled<V> {
+  const layers: readonly Layer<V>[] = [
+    // Remembers which versions were stored, and when.
+    (parts) => ({ ...parts, cache: withNewestSeen(parts.cache, newestSeen) }),
+    // Sees each command on its own, before any are shared.
+    (parts) => ({
+      ...parts,
+      cache: observedCache(parts.cache, observer),
+      lease: observedLease(parts.lease, observer, parts.clock),
+      origin: observedOrigin(parts.origin, observer),
+      demand: observedDemand(parts.demand, observer),
+    }),
+    // Ends a lease of another system with the write that it was taken for.
+    (parts) => ({ ...parts, cache: endedByCommits(parts.cache) }),
+    // Lets callers of one process share a read, without an older look for anybody.
+    (parts) => ({ ...parts, cache: withSharedReads(parts.cache) }),
+    // Knows what is in flight, for an end that leaves nothing half done.
+    (parts) => ({ ...parts, ...tracked(parts, track) }),
+  ];
+  const parts = layers.reduce((inner, layer) => layer(inner), ports);
+  return {
+    parts,
+    strategy: withKeyedErrors(withDegradedMode(definition.create(parts), parts)),
+    refresher: definition.refresher?.(parts),
+  };
+}

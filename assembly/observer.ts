@@ -1,0 +1,67 @@
+import type { StoreUnavailable } from '../strategies/contract/errors.ts';
+import type { Acquired, Committed, Grant, StoreMs } from '../strategies/contract/index.ts';
+
+export const COMMANDS = [
+  'read',
+  'commit',
+  'invalidate',
+  'acquire',
+  'renew',
+  'release',
+  'note',
+  'wanted',
+] as const;
+/** A command that a strategy sent to the store. */
+export type Command = (typeof COMMANDS)[number];
+
+export const CONDITIONS = ['grant', 'seen-fence', 'always'] as const;
+/** The condition of a write, by its name. */
+export type ConditionName = (typeof CONDITIONS)[number];
+
+/** One thing that a layer saw. */
+export type Observation =
+  | { readonly saw: 'command'; readonly command: Command }
+  | { readonly saw: 'store-answered' }
+  | { readonly saw: 'store-unavailable'; readonly error: StoreUnavailable }
+  | {
+      readonly saw: 'acquired';
+      readonly key: string;
+      readonly acquired: Acquired<unknown>;
+      /** Whether the holder before let its term run out under a waiter of this process. */
+      readonly takesOver: boolean;
+      readonly leaseMs: number;
+    }
+  | {
+      readonly saw: 'renewed';
+      readonly key: string;
+      readonly grant: Grant;
+      readonly kept: boolean;
+      readonly leaseMs: number;
+    }
+  | { readonly saw: 'released'; readonly key: string; readonly grant: Grant; readonly failed: boolean }
+  /** A wait for another process's recompute begins; `atOnce` such waits of the key are in progress in this process now. */
+  | { readonly saw: 'wait-began'; readonly key: string; readonly atOnce: number }
+  | { readonly saw: 'wait-ended'; readonly key: string }
+  | {
+      readonly saw: 'committed';
+      readonly key: string;
+      readonly version: number;
+      readonly condition: ConditionName;
+      /** The fence that the write was made under, as its writer knew it. */
+      readonly fence: number;
+      readonly grant: Grant | undefined;
+      readonly outcome: Committed<unknown>['outcome'];
+      readonly atStoreMs: StoreMs;
+    }
+  | { readonly saw: 'invalidated'; readonly key: string; readonly fence: number; readonly atStoreMs: StoreMs }
+  | { readonly saw: 'recompute-began'; readonly key: string }
+  | {
+      readonly saw: 'recompute-ended';
+      readonly key: string;
+      readonly ending: 'ok' | 'error' | 'aborted';
+      readonly error?: Error;
+    }
+  | { readonly saw: 'demand'; readonly keys: number };
+
+/** Gets everything that the layers see, as it happens. It must not throw. */
+export type Observer = (observation: Observation) => void;

@@ -1,0 +1,96 @@
+import { OriginFailed } from '../strategies/contract/errors.ts';
+import type { Clock, Origin, StoreMs, WallMs } from '../strategies/contract/index.ts';
+
+/** How the origin is reached: `fetch`, or what stands for it. */
+export type Transport = (
+  url: URL,
+  init: { readonly method?: string; readonly signal: AbortSignal },
+) => Promise<Response>;
+
+export interface OriginClientOptions {
+  readonly url: string;
+  /** Who asks, for the ledger. */
+  readonly by: string;
+  /** How long an answer may take. */
+  readonly timeoutMs: number;
+  /** The newest version of a key that was stored when the asker looked, by which the origin tells expiries apart. */
+  readonly newestSeen: (key: string, seenStoreMs: StoreMs) => number;
+  readonly transport: Transport;
+  readonly clock: Clock;
+}
+
+/** What the origin answers. */
+interface Body<V> {
+  readonly value: V;
+  readonly version: number;
+  readonly computedAt: WallMs;
+}
+
+/**
+ * Asks the origin over HTTP. Whatever goes wrong is {@link OriginFailed} with the origin's own error as its cause; an abort is
+ * its signal's own reason.
+ */
+export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
+  const { timeoutMs, transport, clock } = options;
+  return {
+    async recompute(key, { signal, seenStoreMs }) {
+      const call = new AbortController();
+      let late = false;
+      const stopTimer = clock.after(timeoutMs, () => {
+        late = true;
+        call.abort(new Error(`no answer within ${timeoutMs} ms`));
+      });
+      const abort = () => call.abort(signal?.reason);
+      if (signal?.aborted) abort();
+      signal?.addEventListener('abort', abort, { once: true });
+      const askedAt = clock.now();
+      try {
+        const response = await transport(recomputeUrl(options, key, seenStoreMs), { signal: call.signal });
+        // Once the origin answers there is no work left to spare; the fence decides whether the value may be written.
+        signal?.removeEventListener('abort', abort);
+        if (!response.ok) throw new Error(`status ${response.status}: ${await response.text()}`);
+        const { value, version, computedAt } = (await response.json()) as Body<V>;
+        return { value, version, computedWallMs: computedAt, recomputeMs: clock.now() - askedAt };
+      } catch (error) {
+        if (call.signal.aborted && !late) throw signal?.reason;
+        const cause = late ? call.signal.reason : error;
+        throw new OriginFailed(`the origin could not recompute ${key}: ${(cause as Error).message}`, {
+          cause,
+          key,
+        });
+      } finally {
+        stopTimer();
+        signal?.removeEventListener('abort', abort);
+      }
+    },
+  };
+}
+
+function recomputeUrl(
+  { url, by, newestSeen }: OriginClientOptions,
+  key: string,
+  seenStoreMs: StoreMs | undefined,
+): URL {
+  const target = new URL(`/recompute/${encodeURIComponent(key)}`, url);
+  target.searchParams.set('by', by);
+  if (seenStoreMs !== undefined) {
+    target.searchParams.set('seenAt', String(seenStoreMs));
+    target.searchParams.set('after', String(newestSeen(key, seenStoreMs)));
+  }
+  return target;
+}
+
+/** Tells the origin who will ask it, so that its count of them starts at 0. Only charts suffer when it does not hear. */
+export async function announce({
+  url,
+  by,
+  timeoutMs,
+  transport,
+  clock,
+}: Omit<OriginClientOptions, 'newestSeen'>): Promise<void> {
+  const call = new AbortController();
+  const stopTimer = clock.after(timeoutMs, () => call.abort());
+  const target = new URL(`/askers/${encodeURIComponent(by)}`, url);
+  await transport(target, { method: 'PUT', signal: call.signal }).catch(() => {});
+  stopTimer();
+}

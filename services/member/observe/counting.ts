@@ -1,0 +1,64 @@
+import type { Observation, Observer } from '../../../assembly/observer.ts';
+import type { AppMetrics } from './metrics.ts';
+
+/** Counts what the layers see, in the process's metrics. */
+export const counting =
+  (metrics: AppMetrics): Observer =>
+  (observation) => {
+    switch (observation.saw) {
+      case 'command':
+        return metrics.storeCommands.inc({ command: observation.command });
+      case 'store-answered':
+        return metrics.degradedMode.set(0);
+      case 'store-unavailable':
+        metrics.storeErrors.inc();
+        return metrics.degradedMode.set(1);
+      case 'acquired':
+        return countAcquired(metrics, observation);
+      case 'renewed':
+        return countRenewed(metrics, observation);
+      case 'released':
+        return metrics.heldLeases.ended(observation.grant.token);
+      case 'wait-began':
+        return metrics.waiting.inc();
+      case 'wait-ended':
+        return metrics.waiting.dec();
+      case 'committed':
+        return countCommitted(metrics, observation);
+      case 'recompute-began':
+        return metrics.recomputesInFlight.inc();
+      case 'recompute-ended':
+        metrics.recomputesInFlight.dec();
+        return metrics.recomputes.inc({ ending: observation.ending });
+      case 'demand':
+        return metrics.demandedKeys.set(observation.keys);
+    }
+  };
+
+type Saw<S extends Observation['saw']> = Extract<Observation, { saw: S }>;
+
+function countAcquired(
+  { acquires, fence, heldLeases, takeOvers }: AppMetrics,
+  { acquired, takesOver, leaseMs }: Saw<'acquired'>,
+): void {
+  acquires.inc({ kind: acquired.kind });
+  if (acquired.kind !== 'granted') return;
+  fence.set(acquired.grant.fence);
+  heldLeases.granted(acquired.grant.token, leaseMs);
+  if (takesOver) takeOvers.inc();
+}
+
+function countRenewed({ renewals, heldLeases }: AppMetrics, { grant, kept, leaseMs }: Saw<'renewed'>): void {
+  renewals.inc({ result: kept ? 'kept' : 'lost' });
+  if (kept) heldLeases.renewed(grant.token, leaseMs);
+  else heldLeases.ended(grant.token);
+}
+
+function countCommitted(
+  { commits, heldLeases, version }: AppMetrics,
+  { outcome, condition, grant, version: written }: Saw<'committed'>,
+): void {
+  commits.inc({ outcome, condition });
+  if (grant) heldLeases.ended(grant.token);
+  if (outcome === 'accepted') version.set(written);
+}
