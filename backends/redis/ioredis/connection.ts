@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { Redis, type RedisOptions, ReplyError } from 'ioredis';
 import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
+import { scriptText } from './scripts.ts';
 
 /** One server, or the Sentinels that know which one it is at the moment. */
 export type RedisAddress =
@@ -112,7 +112,7 @@ function loadScripts() {
   return Object.fromEntries(
     Object.entries(SCRIPTS).map(([name, { file, numberOfKeys }]) => [
       name,
-      { numberOfKeys, lua: readFileSync(new URL(`../lua/${file}.lua`, import.meta.url), 'utf8') },
+      { numberOfKeys, lua: scriptText(file) },
     ]),
   );
 }
