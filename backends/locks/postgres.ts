@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import pg from 'pg';
 import type { MutexOptions } from './mutex.ts';
-import { type LockSession, sessionMutex } from './session-mutex.ts';
+import { sessionMutex } from './session-mutex.ts';
+import type { LockSession } from './support/session-pool.ts';
 
 export interface PostgresOptions {
   /**

@@ -1,4 +1,4 @@
-/** What the scripts in backends/lua ought to keep for one key, without clocks: what runs out is told. */
+/** What the scripts in backends/redis/lua ought to keep for one key, without clocks: what runs out is told. */
 export class ScriptsModel {
   entry: { version: number; fence: number; due: boolean } | undefined;
   /** The token of whoever holds the lease. */

@@ -1,30 +1,50 @@
--- Writes a value while the writer's fence is the newest minted for the key, ends its lease, wakes the waiters with the
--- value. Not equal, or unknown, is refused: a newer grant, an invalidation, or a store that lost its memory. Two
--- primaries may mint the same fence in the same millisecond: so it is good for one write, and for its holder's only.
+-- Writes a value while the writer's fence is the newest minted for the key, ends its lease, and wakes the waiters with
+-- the value. It refuses for one of three reasons:
+--   'fence-not-newest'  a newer fence was minted, by a grant or an invalidation; or the store lost its memory of it
+--   'fence-used'        a value was already written under this fence: two primaries may mint the same one in the same
+--                       millisecond, so a fence is good for one write
+--   'held-by-another'   somebody else holds the lease, for the same cause: a fence is good for its holder only
+-- Refused or not, the writer's own lease ends.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] token, ARGV[2] fence, ARGV[3] channel, ARGV[4] ttl in ms, ARGV[5] grace in ms,
 -- ARGV[6] value, ARGV[7] version, ARGV[8] computedAt, ARGV[9] recomputeMs
--- Returns {1 or 0, seconds, microseconds, newest fence}
-local now = redis.call('TIME')
-local holder = redis.call('GET', KEYS[2])
-local ours = holder == ARGV[1]
-if ours then
-  redis.call('DEL', KEYS[2])
+-- Returns {1, seconds, microseconds, newest fence}
+--      or {0, seconds, microseconds, newest fence, refusal}
+
+-- include store_clock
+-- include end_lease
+-- include write_entry
+
+local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
+local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
+
+local now = store_clock()
+local newest_fence = redis.call('GET', fence_key)
+local holder = redis.call('GET', lease_key)
+local is_ours = holder == token
+
+local refusal
+if newest_fence ~= fence then
+  refusal = 'fence-not-newest'
+elseif redis.call('HGET', entry_key, 'fence') == fence then
+  refusal = 'fence-used'
+elseif holder and not is_ours then
+  refusal = 'held-by-another'
 end
-local newest = redis.call('GET', KEYS[3])
-local used = redis.call('HGET', KEYS[1], 'fence') == ARGV[2]
-if newest ~= ARGV[2] or used or (holder and not ours) then
-  if ours then
-    redis.call('PUBLISH', ARGV[3], '{"released":true}')
+
+if refusal then
+  if is_ours then
+    end_lease(lease_key, channel)
   end
-  return {0, now[1], now[2], newest or '0'}
+  return {0, now[1], now[2], newest_fence or '0', refusal}
 end
-redis.call('HSET', KEYS[1], 'value', ARGV[6], 'version', ARGV[7], 'computedAt', ARGV[8], 'recomputeMs', ARGV[9],
-  'fence', ARGV[2], 'graceMs', ARGV[5])
-redis.call('PEXPIRE', KEYS[1], ARGV[4] + ARGV[5])
-redis.call('DEL', KEYS[4])
-redis.call('PUBLISH', ARGV[3], cjson.encode({
-  value = ARGV[6], version = ARGV[7], computedAt = ARGV[8], recomputeMs = ARGV[9], fence = ARGV[2],
-  ttlMs = ARGV[4], graceMs = ARGV[5], at = { now[1], now[2] },
-}))
-return {1, now[1], now[2], newest}
+
+local made = {
+  value = value, version = version, computedAt = computed_at, recomputeMs = recompute_ms, fence = fence,
+  ttlMs = ttl_ms, graceMs = grace_ms,
+}
+write_entry(entry_key, made)
+redis.call('DEL', lease_key, failure_key)
+made.at = {now[1], now[2]}
+redis.call('PUBLISH', channel, cjson.encode(made))
+return {1, now[1], now[2], newest_fence}

@@ -2,10 +2,16 @@
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] how long the fence is kept in ms, ARGV[2] channel
 -- Returns {fence, seconds, microseconds}
-local now = redis.call('TIME')
-local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local fence = string.format('%.0f', math.max(tonumber(redis.call('GET', KEYS[3]) or '0') + 1, ms))
-redis.call('DEL', KEYS[1], KEYS[2], KEYS[4])
-redis.call('SET', KEYS[3], fence, 'PX', ARGV[1])
-redis.call('PUBLISH', ARGV[2], '{"released":true}')
+
+-- include store_clock
+-- include mint_fence
+-- include end_lease
+
+local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
+local fence_kept_ms, channel = unpack(ARGV)
+
+local now, now_ms = store_clock()
+local fence = mint_fence(fence_key, redis.call('GET', fence_key) or '0', now_ms, fence_kept_ms)
+redis.call('DEL', entry_key, failure_key)
+end_lease(lease_key, channel)
 return {fence, now[1], now[2]}

@@ -1,11 +1,17 @@
 -- Says that keys are asked for, and forgets those that are in demand no more.
 -- KEYS[1] demand: a sorted set of keys, each scored by when its demand ends, in ms of Redis's clock
 -- ARGV[1] how long demand lasts in ms, ARGV[2] and so on: the keys
-local now = redis.call('TIME')
-local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local ends = string.format('%.0f', ms + ARGV[1])
+-- Returns nothing.
+
+-- include store_clock
+
+local demand_key = KEYS[1]
+local lasts_ms = ARGV[1]
+
+local _, now_ms = store_clock()
+local ends_ms = string.format('%.0f', now_ms + lasts_ms)
 for index = 2, #ARGV do
-  redis.call('ZADD', KEYS[1], ends, ARGV[index])
+  redis.call('ZADD', demand_key, ends_ms, ARGV[index])
 end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', ms))
-redis.call('PEXPIRE', KEYS[1], ARGV[1])
+redis.call('ZREMRANGEBYSCORE', demand_key, '-inf', string.format('%.0f', now_ms))
+redis.call('PEXPIRE', demand_key, lasts_ms)

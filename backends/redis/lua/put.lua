@@ -3,19 +3,26 @@
 -- KEYS[1] entry, KEYS[2] fence
 -- ARGV[1] the fence the writer saw ('': write always), ARGV[2] how long the fence is kept in ms, ARGV[3] ttl in ms,
 -- ARGV[4] grace in ms, ARGV[5] value, ARGV[6] version, ARGV[7] computedAt, ARGV[8] recomputeMs
--- Returns {1 or 0, seconds, microseconds, fence of the entry}
-local now = redis.call('TIME')
+-- Returns {1 or 0, seconds, microseconds, fence of the entry; where refused, the newest fence}
+
+-- include store_clock
+-- include mint_fence
+-- include write_entry
+
+local entry_key, fence_key = unpack(KEYS)
+local seen_fence, fence_kept_ms, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
+
+local now, now_ms = store_clock()
 local fence = '0'
-if ARGV[1] ~= '' then
-  local newest = redis.call('GET', KEYS[2]) or '0'
-  if newest ~= ARGV[1] then
-    return {0, now[1], now[2], newest}
+if seen_fence ~= '' then
+  local newest_fence = redis.call('GET', fence_key) or '0'
+  if newest_fence ~= seen_fence then
+    return {0, now[1], now[2], newest_fence}
   end
-  local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-  fence = string.format('%.0f', math.max(tonumber(newest) + 1, ms))
-  redis.call('SET', KEYS[2], fence, 'PX', ARGV[2])
+  fence = mint_fence(fence_key, newest_fence, now_ms, fence_kept_ms)
 end
-redis.call('HSET', KEYS[1], 'value', ARGV[5], 'version', ARGV[6], 'computedAt', ARGV[7], 'recomputeMs', ARGV[8],
-  'fence', fence, 'graceMs', ARGV[4])
-redis.call('PEXPIRE', KEYS[1], ARGV[3] + ARGV[4])
+write_entry(entry_key, {
+  value = value, version = version, computedAt = computed_at, recomputeMs = recompute_ms, fence = fence,
+  ttlMs = ttl_ms, graceMs = grace_ms,
+})
 return {1, now[1], now[2], fence}

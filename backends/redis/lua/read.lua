@@ -2,6 +2,12 @@
 -- KEYS[1] entry, KEYS[2] fence
 -- Returns {seconds, microseconds, newest fence or false, ttl in ms, value, version, computedAt, recomputeMs, fence, graceMs};
 -- the ttl is -2 and the fields are false when there is no entry.
-local now = redis.call('TIME')
-local fields = redis.call('HMGET', KEYS[1], 'value', 'version', 'computedAt', 'recomputeMs', 'fence', 'graceMs')
-return {now[1], now[2], redis.call('GET', KEYS[2]), redis.call('PTTL', KEYS[1]), unpack(fields)}
+
+-- include store_clock
+-- include entry_fields
+
+local entry_key, fence_key = unpack(KEYS)
+
+local now = store_clock()
+local ttl_ms, fields = entry_fields(entry_key)
+return {now[1], now[2], redis.call('GET', fence_key), ttl_ms, unpack(fields)}

@@ -3,14 +3,19 @@
 -- KEYS[1] lease, KEYS[2] failure
 -- ARGV[1] token, ARGV[2] channel, ARGV[3] back-off in ms ('0': no failure), ARGV[4] how long failures are remembered in ms
 -- Returns 1, or 0 when the lease was not the caller's.
-if redis.call('GET', KEYS[1]) ~= ARGV[1] then
+
+-- include count_failure
+-- include end_lease
+
+local lease_key, failure_key = unpack(KEYS)
+local token, channel, back_off_ms, remember_ms = unpack(ARGV)
+
+local is_ours = redis.call('GET', lease_key) == token
+if not is_ours then
   return 0
 end
-redis.call('DEL', KEYS[1])
-if ARGV[3] ~= '0' then
-  redis.call('HINCRBY', KEYS[2], 'failures', 1)
-  redis.call('HSET', KEYS[2], 'rememberMs', ARGV[4])
-  redis.call('PEXPIRE', KEYS[2], ARGV[3] + ARGV[4])
+if back_off_ms ~= '0' then
+  count_failure(failure_key, back_off_ms, remember_ms)
 end
-redis.call('PUBLISH', ARGV[2], '{"released":true}')
+end_lease(lease_key, channel)
 return 1

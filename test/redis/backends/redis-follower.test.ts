@@ -47,7 +47,7 @@ test('a failover that is announced while a Sentinel is asked ends no connection 
   sentinel.kill('SIGSTOP');
   server.kill('SIGKILL');
   await until('the Sentinel to be asked', () => redis.client.status === 'connecting');
-  (redis as unknown as Connected).connector.disconnect();
+  (redis.client as unknown as Connected).connector.disconnect();
   await until('the end of it', () => redis.client.status === 'end');
   sentinel.kill('SIGCONT');
   await start(port, ...primary);

@@ -28,10 +28,10 @@ before(async () => {
   const connect = (name: string) => connectRedis({ url: server.url }, { name, commandTimeoutMs: 5000 });
   connections = { redis: connect('commands'), subscriber: connect('wake-ups') };
   for (const redis of Object.values(connections))
-    await until('a connection', () => redis.ping().catch(() => false));
+    await until('a connection', () => redis.client.ping().catch(() => false));
 });
 after(async () => {
-  for (const redis of Object.values(connections)) redis.disconnect();
+  for (const redis of Object.values(connections)) redis.close();
   await server.stop();
 });
 

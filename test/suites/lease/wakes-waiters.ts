@@ -17,8 +17,8 @@ export function wakesWaiters(makeStage: MakeLeaseStage): void {
     const watch = await stage.other.watch('k');
     await stage.cache.commit('k', made(3), { grant });
     const entry = await within(SOON_MS, 'the fill', watch.filled(grant.fence, FOREVER_MS));
-    const { value, version, computedWallMs: computedAt, recomputeMs } = entry ?? {};
-    assert.deepEqual({ value, version, computedAt, recomputeMs }, made(3));
+    const { value, version, computedWallMs, recomputeMs } = entry ?? {};
+    assert.deepEqual({ value, version, computedWallMs, recomputeMs }, made(3));
     assert.equal(entry?.fence, grant.fence);
     assert.ok((entry?.softTtlMs ?? 0) > 0);
     watch.close();
