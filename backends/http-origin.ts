@@ -1,4 +1,4 @@
-import { OriginFailed } from '../strategies/contract/errors.ts';
+import { OriginFailed, OriginLate, OriginRefused } from '../strategies/contract/errors.ts';
 import type { Clock, Origin, StoreMs, WallMs } from '../strategies/contract/index.ts';
 
 /** How the origin is reached: `fetch`, or what stands for it. */
@@ -19,6 +19,9 @@ export interface OriginClientOptions {
   readonly clock: Clock;
 }
 
+/** Of the origin's own words in an error. */
+const MOST_CHARACTERS = 200;
+
 /** What the origin answers. */
 interface Body<V> {
   readonly value: V;
@@ -38,7 +41,7 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
       let late = false;
       const stopTimer = clock.after(timeoutMs, () => {
         late = true;
-        call.abort(new Error(`no answer within ${timeoutMs} ms`));
+        call.abort(new OriginLate(`no answer within ${timeoutMs} ms`, { key }));
       });
       const abort = () => call.abort(signal?.reason);
       if (signal?.aborted) abort();
@@ -48,7 +51,8 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
         const response = await transport(recomputeUrl(options, key, seenStoreMs), { signal: call.signal });
         // Once the origin answers there is no work left to spare; the fence decides whether the value may be written.
         signal?.removeEventListener('abort', abort);
-        if (!response.ok) throw new Error(`status ${response.status}: ${await response.text()}`);
+        if (!response.ok)
+          throw new OriginRefused(`status ${response.status}: ${await textOf(response)}`, { key });
         const { value, version, computedAt } = (await response.json()) as Body<V>;
         return { value, version, computedWallMs: computedAt, recomputeMs: clock.now() - askedAt };
       } catch (error) {
@@ -64,6 +68,15 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
       }
     },
   };
+}
+
+/** What an error says of itself, in one line. */
+async function textOf(response: Response): Promise<string> {
+  const text = await response.text();
+  const { message = text } = await Promise.resolve(text)
+    .then(JSON.parse)
+    .catch(() => ({}));
+  return String(message).replaceAll(/\s+/g, ' ').slice(0, MOST_CHARACTERS);
 }
 
 function recomputeUrl(

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { HerdFailed } from '../services/shared/lab-errors.ts';
 import type { Herd, HerdOptions, HerdResult } from './herd.ts';
 import type { HerdCommand, HerdReport } from './main.ts';
 import type { Target } from './target.ts';
@@ -26,7 +27,7 @@ export function forkHerd(options: HerdOptions, logPath: string): HerdProcess {
   // A command that no longer arrives is answered by the end of the process.
   const tell = (command: HerdCommand) => child.send(command, () => {});
   const died = once(child, 'exit').then(([code]) => {
-    throw new Error(`the herd ended with ${code} before it was done`);
+    throw new HerdFailed(`the herd ended with ${code} before it was done`);
   });
   died.catch(() => {});
   let scheduled = 0;

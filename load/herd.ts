@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Client, type Histogram, type Instance } from 'autocannon';
 import type { Arrival } from '../record/arrival.ts';
 import type { HerdFacts } from '../record/facts.ts';
+import { HerdFailed } from '../services/shared/lab-errors.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import { shareOut } from './share-out.ts';
@@ -124,14 +125,14 @@ export function startHerd(options: HerdOptions): Herd {
       return scheduled;
     },
     route(next) {
-      if (next.length === 0) throw new Error('a herd without targets');
+      if (next.length === 0) throw new HerdFailed('a herd without targets');
       targets = next;
       const moves = shareOut(connections, targets, ({ target }, { url }) => target.url === url);
       for (const [connection, target] of moves) connection.assign(target);
       moving.push(...moves.keys());
     },
     async stop() {
-      if (stopping) throw new Error('the herd is stopping already');
+      if (stopping) throw new HerdFailed('the herd is stopping already');
       stopping = true;
       clearInterval(pacer);
       loopDelay.disable();

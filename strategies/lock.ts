@@ -49,6 +49,7 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
   const { lease, clock, random, options } = parts;
   const since = clock.now();
   let overtaken = 0;
+  let failure: OriginFailed | undefined;
   // Listening before the acquire that it guards: a fill between the two cannot be missed.
   const watch = await lease.watch(key);
   try {
@@ -61,6 +62,7 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
           const recomputed = await recomputeUnderLease(parts, key, acquired.grant);
           if ('entry' in recomputed) return { entry: recomputed.entry, served: 'recomputed' };
           if (recomputed.outcome === 'overtaken') overtaken += 1;
+          else failure = recomputed.error;
           break;
         }
         case 'held': {
@@ -70,10 +72,7 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
         }
         case 'backing-off':
           if (acquired.stale) return { entry: acquired.stale, served: 'stale' };
-          if (acquired.failures >= options.maxFailures)
-            throw new OriginFailed(
-              `the origin failed ${acquired.failures} times in a row for ${key}; it is asked again soon`,
-            );
+          if (acquired.failures >= options.maxFailures) throw givenUp(key, acquired.failures, failure);
           await clock.sleep(acquired.retryAfterMs * (1 + random() / 5));
       }
     }
@@ -81,4 +80,14 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
     watch.close();
   }
   throw new Contended(`no value of ${key} after ${Math.round(clock.now() - since)} ms of waiting; try again`);
+}
+
+/** The last failure that this process saw, if it saw any: another replica may have asked the origin. */
+function givenUp(key: string, failures: number, last: OriginFailed | undefined): OriginFailed {
+  const why = last ? `: ${last.message}` : '';
+  const cause = last && { cause: last.cause };
+  return new OriginFailed(`the origin failed ${failures} times in a row; it is asked again soon${why}`, {
+    key,
+    ...cause,
+  });
 }

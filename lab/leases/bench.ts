@@ -13,6 +13,7 @@ import { Relay } from '../../cluster/local/relay.ts';
 import { addressOfLocks } from '../../cluster/lock-servers.ts';
 import { freePorts } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { type Participant, participate, type Where } from './participant.ts';
 import type { Variant } from './variants.ts';
 
@@ -136,7 +137,8 @@ async function startHolder(
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
   const line = async () => (await lines.next()).value as string | undefined;
-  if ((await line()) !== 'held') throw new Error(`the holder of ${told.variant} ended without a lease`);
+  if ((await line()) !== 'held')
+    throw new MemberFailed(`the holder of ${told.variant} ended without a lease`);
   return {
     signal: (name) => void child.kill(name),
     async commit() {

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import { type Bench, type Holder, startBench } from './bench.ts';
 import type { Variant } from './variants.ts';
@@ -108,7 +109,7 @@ async function uncontended({ other: { lease } }: Bench) {
     const from = performance.now();
     const answer = await lease.acquire('uncontended');
     const between = performance.now();
-    if (answer.kind !== 'granted') throw new Error(`an uncontended lease was ${answer.kind}`);
+    if (answer.kind !== 'granted') throw new MemberFailed(`an uncontended lease was ${answer.kind}`);
     await lease.release('uncontended', answer.grant);
     acquired.push(between - from);
     released.push(performance.now() - between);

@@ -3,6 +3,7 @@ import type { Mutex, MutexOptions } from '../../backends/locks/mutex.ts';
 import { mysqlMutex } from '../../backends/locks/mysql.ts';
 import { postgresMutex } from '../../backends/locks/postgres.ts';
 import type { LockServerKind } from '../../cluster/lock-servers.ts';
+import { UnknownName } from '../../services/shared/lab-errors.ts';
 
 /** A row of the matrix: a lease backend, or one with a guard of it left out. */
 export interface Variant {
@@ -34,6 +35,6 @@ export const variants: readonly Variant[] = [
 
 export function variantNamed(name: string): Variant {
   const found = variants.find((variant) => variant.name === name);
-  if (!found) throw new Error(`no lease variant ${name}`);
+  if (!found) throw new UnknownName(`no lease variant ${name}`);
   return found;
 }

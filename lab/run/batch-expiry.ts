@@ -6,6 +6,7 @@ import { startCluster } from '../../cluster/start.ts';
 import { begunAgainMs } from '../../judge/batch.ts';
 import { forkHerd } from '../../load/herd-process.ts';
 import type { Settings } from '../../record/settings.ts';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { Journals } from './journals.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -61,7 +62,7 @@ export async function expireBatch({ settings, keys, folder, signal }: Batch): Pr
 async function fillTogether({ replicas }: Cluster, names: readonly string[]): Promise<void> {
   const fills = names.map(async (name, index) => {
     const answer = await fetch(`${replicas[index % replicas.length]?.url}/keys/${name}`);
-    if (!answer.ok) throw new Error(`${name} could not be filled: ${await answer.text()}`);
+    if (!answer.ok) throw new MemberFailed(`${name} could not be filled: ${await answer.text()}`);
   });
   await Promise.all(fills);
 }

@@ -3,6 +3,7 @@ import type { Cluster, Replica } from '../../cluster/cluster.ts';
 import type { Plan, Scene, Strike } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import type { Settings } from '../../record/settings.ts';
+import { TookTooLong } from '../../services/shared/lab-errors.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Journals } from './journals.ts';
 import type { Marks } from './marks.ts';
@@ -79,7 +80,8 @@ function sceneOf(
         journals.refresh();
         const found = await look();
         if (found !== undefined) return found;
-        if (performance.now() > giveUpAt) throw new Error(`${what} did not happen within ${withinMs} ms`);
+        if (performance.now() > giveUpAt)
+          throw new TookTooLong(`${what} did not happen within ${withinMs} ms`);
         await sleep(LOOK_EVERY_MS, undefined, { signal });
       }
     },

@@ -10,6 +10,7 @@ import { ablationNamed } from '../../mutants/index.ts';
 import type { Options } from '../../strategies/contract/index.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { systemClock } from '../shared/clock.ts';
+import { UnknownName } from '../shared/lab-errors.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
 import type { AppConfig } from './config.ts';
 import { InFlight } from './in-flight.ts';
@@ -51,7 +52,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   metrics.leaseTerm.set(leasing.lease.ttlMs / 1000);
 
   const definition = strategyNamed(config.STRATEGY);
-  if (!definition) throw new Error(`no strategy named ${config.STRATEGY}`);
+  if (!definition) throw new UnknownName(`no strategy named ${config.STRATEGY}`);
   const jitter = { share: config.TTL_JITTER, random: seededRandom(seedFor(config.SEED, `TTLs of ${name}`)) };
   const whole: Whole<unknown> = {
     definition,

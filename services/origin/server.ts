@@ -3,6 +3,7 @@ import Fastify, { type FastifyInstance, LogController } from 'fastify';
 import pLimit from 'p-limit';
 import type { Begun } from '../../record/ledger.ts';
 import { marksSchema } from '../../record/marks.ts';
+import { ToldToFail } from '../shared/lab-errors.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { type Behaviour, behaviourSchema, drawRecompute } from './behaviour.ts';
@@ -33,7 +34,7 @@ export function originServer({ ledger, metrics, random, logger, ...parts }: Orig
   async function work(begun: Begun, signal: AbortSignal) {
     const { costMs, fails } = drawRecompute(behaviour, random);
     await sleep(costMs, undefined, { signal });
-    if (fails) throw new Error('the origin fails as it was told to');
+    if (fails) throw new ToldToFail('the origin fails as it was told to');
     const { key, version } = begun;
     return {
       key,

@@ -45,7 +45,17 @@ export class StoreRefused extends DogpileError {
   readonly code = 'ERR_DOGPILE_STORE_REFUSED';
 }
 
-/** The origin answered with an error, too late, or not at all. `cause` is the origin's own error. */
+/** The origin answered with an error: its status, and what it said. The cause of an {@link OriginFailed}. */
+export class OriginRefused extends DogpileError {
+  readonly code = 'ERR_DOGPILE_ORIGIN_STATUS';
+}
+
+/** The origin did not answer in time. The cause of an {@link OriginFailed}. */
+export class OriginLate extends DogpileError {
+  readonly code = 'ERR_DOGPILE_ORIGIN_LATE';
+}
+
+/** The origin answered with an error, too late, or not at all. `cause` is the origin's own error, where it is known here. */
 export class OriginFailed extends DogpileError {
   readonly code = 'ERR_DOGPILE_ORIGIN_FAILED';
 }

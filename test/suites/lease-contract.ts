@@ -1,33 +1,9 @@
 import { describe } from 'node:test';
-import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import { backsOff } from './lease/backs-off.ts';
 import { excludes } from './lease/excludes.ts';
 import { mintsFences } from './lease/mints-fences.ts';
+import type { MakeLeaseStage } from './lease/stage.ts';
 import { wakesWaiters } from './lease/wakes-waiters.ts';
-
-export interface LeaseSettings {
-  readonly leaseMs: number;
-  readonly rememberFailuresMs: number;
-  readonly ttlMs: number;
-  readonly graceMs: number;
-}
-
-/** Two processes' leases over one store, and what a test does to it from outside. */
-export interface LeaseStage {
-  readonly lease: Lease<string>;
-  readonly other: Lease<string>;
-  /** The values that the leases guard. */
-  readonly cache: Cache<string>;
-  /** The store forgets which fences it has minted for the key, and nothing else. */
-  forgetFences(key: string): Promise<void>;
-  /** Ends every connection that listens for wake-ups; resolves once they are cut, not once they are back. */
-  cutListeners(): Promise<void>;
-  /** Whether every lease with a watch on the key hears it. */
-  listening(key: string): Promise<boolean>;
-  close(): Promise<void>;
-}
-
-export type MakeLeaseStage = (settings?: Partial<LeaseSettings>) => Promise<LeaseStage>;
 
 /** What every lease owes the strategies, whatever it is made of. Terms come in steps of `termStepMs`. */
 export function leaseContract(name: string, makeStage: MakeLeaseStage, { termStepMs = 1 } = {}): void {

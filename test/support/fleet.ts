@@ -1,4 +1,5 @@
-import { withSharedReads } from '../../assembly/shared-reads.ts';
+import { type Assembled, assemble } from '../../assembly/assemble.ts';
+import { NewestSeen } from '../../assembly/newest-seen.ts';
 import type { LeaseBackend } from '../../backends/locks/index.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { redisDemand } from '../../backends/redis/demand.ts';
@@ -8,9 +9,9 @@ import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { type LeaseConfig, type OpenLease, openLease } from '../../services/member/lease.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import type { Cache, Definition, Options, Parts, Strategy } from '../../strategies/contract/index.ts';
-import { withDegradedMode } from '../../strategies/shared/degraded.ts';
 import { CountedOrigin } from './counted-origin.ts';
-import { type RedisServer, startRedis } from './redis-server.ts';
+import { startRedis } from './redis-server.ts';
+import type { RedisServer } from './test-redis.ts';
 import { until } from './within.ts';
 
 export interface FleetSettings {
@@ -94,17 +95,15 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
   };
 
   const outside = connect('outside');
-  const memberParts = (index: number) => {
-    const { parts, lease } = partsOf(index, connect, settings, options, origin);
+  const member = (index: number) => {
+    const { assembled, lease } = memberOf(index, connect, definition, { settings, options, origin });
     leases.push(lease);
-    return parts;
+    return assembled;
   };
-  const replicas = Array.from({ length: settings.replicas }, (_, index) => {
-    const parts = memberParts(index);
-    return withDegradedMode(definition.create(parts), parts);
-  });
-  const refreshers = Array.from({ length: definition.refresher ? REFRESHERS : 0 }, (_, index) =>
-    definition.refresher?.(memberParts(settings.replicas + index)),
+  const replicas = Array.from({ length: settings.replicas }, (_, index) => member(index).strategy);
+  const refreshers = Array.from(
+    { length: definition.refresher ? REFRESHERS : 0 },
+    (_, index) => member(settings.replicas + index).refresher,
   );
   await allReady();
   const stopTicking = systemClock.every(options.refreshIntervalMs, () => {
@@ -136,18 +135,18 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
   };
 };
 
-function partsOf(
+/** What one member of the fleet is made of: the same stack as a replica's, seen by nobody. */
+function memberOf(
   index: number,
   connect: (name: string) => IoRedisPort,
-  settings: FleetSettings,
-  options: Options,
-  origin: CountedOrigin,
-): { parts: Parts<string>; lease: OpenLease<string> } {
+  definition: Definition,
+  { settings, options, origin }: { settings: FleetSettings; options: Options; origin: CountedOrigin },
+): { assembled: Assembled<string>; lease: OpenLease<string> } {
   const redis = connect(`r${index}`);
   const wakeups = redisWakeups<string>(connect(`r${index}-wakeups`), systemClock);
   const lease = openLease<string>(leaseConfig(`r${index}`, settings), redis, wakeups);
-  const parts = {
-    cache: withSharedReads(lease.endedByCommits(redisCache<string>(redis, settings))),
+  const ports: Parts<string> = {
+    cache: redisCache<string>(redis, settings),
     lease: lease.lease,
     changes: wakeups,
     demand: redisDemand(redis),
@@ -156,7 +155,13 @@ function partsOf(
     random: settings.random,
     options,
   };
-  return { parts, lease };
+  const assembled = assemble(definition, ports, {
+    observer: () => {},
+    newestSeen: new NewestSeen(),
+    track: (step) => step,
+    endedByCommits: lease.endedByCommits,
+  });
+  return { assembled, lease };
 }
 
 const leaseConfig = (name: string, settings: FleetSettings): LeaseConfig => ({

@@ -1,4 +1,5 @@
-import { type RedisServer, startRedis } from './redis-server.ts';
+import { startRedis } from './redis-server.ts';
+import type { RedisServer } from './test-redis.ts';
 
 /** The servers that a mutex stands on. Whoever starts them stops them. */
 export interface LockServers {

@@ -8,7 +8,7 @@ import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import { seededRandom } from '../../services/shared/random.ts';
 import type { Cache } from '../../strategies/contract/index.ts';
-import type { LeaseSettings, LeaseStage } from '../suites/lease-contract.ts';
+import type { LeaseSettings, LeaseStage } from '../suites/lease/stage.ts';
 import type { LockServers } from './lock-servers.ts';
 import { startRedis } from './redis-server.ts';
 import { until } from './within.ts';

@@ -4,7 +4,7 @@ import { parseEnv } from 'node:util';
 import { Redis } from 'ioredis';
 import { GenericContainer, getContainerRuntimeClient, type StartedTestContainer, Wait } from 'testcontainers';
 import { LABEL, removedWithUs } from './container-guard.ts';
-import type { RedisServer } from './redis-server.ts';
+import type { RedisServer } from './test-redis.ts';
 import { until } from './within.ts';
 
 const PINS = parseEnv(readFileSync(new URL('../../.env', import.meta.url), 'utf8'));

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import getPort from 'get-port';
-import type { RedisServer } from './redis-server.ts';
+import type { RedisServer } from './test-redis.ts';
 
 const ATTEMPTS = 5;
 

@@ -2,19 +2,7 @@ import './container-guard.ts';
 import { ranOn } from './ran-on.ts';
 import { placeOfRedis } from './redis-place.ts';
 import { startRedisProcess } from './redis-process.ts';
-
-/** A Redis of a test's own, empty and keeping nothing on disk. Whoever starts it stops it. */
-export interface RedisServer {
-  readonly url: string;
-  /** Gone at once: connections end, and new ones are refused. */
-  kill(): Promise<void>;
-  /** After a kill: at the old address, with nothing in it. Resolves once it accepts connections. */
-  restart(): Promise<void>;
-  /** Connections stay up and nothing answers, as in a stalled machine. */
-  freeze(): Promise<void>;
-  thaw(): Promise<void>;
-  stop(): Promise<void>;
-}
+import type { RedisServer } from './test-redis.ts';
 
 type Start = () => Promise<RedisServer>;
 

@@ -18,13 +18,14 @@ export async function inTime<T>(
 ): Promise<T> {
   const stop = new AbortController();
   const late = sleep(timeoutMs, undefined, { signal: stop.signal }).then(() => {
-    throw new Error(`no answer within ${timeoutMs} ms`);
+    throw new StoreUnavailable(`${target}: no answer within ${timeoutMs} ms`, { reason: 'late' });
   });
   late.catch(() => {});
   try {
     return await Promise.race([work, late]);
   } catch (cause) {
     giveUp();
+    if (cause instanceof StoreUnavailable) throw cause;
     throw new StoreUnavailable(`${target}: ${(cause as Error).message}`, { cause });
   } finally {
     stop.abort();

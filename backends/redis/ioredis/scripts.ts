@@ -1,4 +1,10 @@
 import { existsSync, readFileSync } from 'node:fs';
+import { DogpileError } from '../../../strategies/contract/errors.ts';
+
+/** A script, an include or a changed line that there is not. A defect of this code. */
+export class ScriptError extends DogpileError {
+  readonly code = 'ERR_DOGPILE_SCRIPT';
+}
 
 /** One place of a script or include that is to read differently. */
 export interface ScriptChange {
@@ -19,7 +25,7 @@ const INCLUDE_LINE = /^-- include (.+)\n?/gm;
  * joined there at the first such line, and once only. An include may include others.
  *
  * Changes apply before the texts are joined. A list may change files that this script does not use, so that one list
- * serves all scripts; all of it is checked each time. Throws an `Error` if a file does not exist, or if the text to
+ * serves all scripts; all of it is checked each time. Throws a {@link ScriptError} if a file does not exist, or if the text to
  * replace is not there exactly once.
  */
 export function scriptText(file: string, changes: readonly ScriptChange[] = []): string {
@@ -33,12 +39,12 @@ export function scriptText(file: string, changes: readonly ScriptChange[] = []):
       included.add(name);
       const include = textAt(includeAt(name));
       if (include === undefined)
-        throw new Error(`${file}.lua includes ${name}, but there is no lua/include/${name}.lua`);
+        throw new ScriptError(`${file}.lua includes ${name}, but there is no lua/include/${name}.lua`);
       return join(include);
     });
 
   const script = textAt(scriptAt(file));
-  if (script === undefined) throw new Error(`there is no script lua/${file}.lua`);
+  if (script === undefined) throw new ScriptError(`there is no script lua/${file}.lua`);
   return join(script);
 }
 
@@ -47,12 +53,13 @@ function changedTexts(changes: readonly ScriptChange[]): ReadonlyMap<string, str
   const texts = new Map<string, string>();
   for (const { file, find, replace } of changes) {
     const path = [scriptAt(file), includeAt(file)].find((path) => existsSync(path));
-    if (!path) throw new Error(`a change names ${file}, but lua/ has no such script and no such include`);
+    if (!path)
+      throw new ScriptError(`a change names ${file}, but lua/ has no such script and no such include`);
     const text = texts.get(path.href) ?? readFileSync(path, 'utf8');
     const at = text.indexOf(find);
-    if (at < 0) throw new Error(`a change of ${file}.lua finds ${JSON.stringify(find)} nowhere`);
+    if (at < 0) throw new ScriptError(`a change of ${file}.lua finds ${JSON.stringify(find)} nowhere`);
     if (at !== text.lastIndexOf(find))
-      throw new Error(`a change of ${file}.lua finds ${JSON.stringify(find)} more than once`);
+      throw new ScriptError(`a change of ${file}.lua finds ${JSON.stringify(find)} more than once`);
     texts.set(path.href, text.slice(0, at) + replace + text.slice(at + find.length));
   }
   return texts;

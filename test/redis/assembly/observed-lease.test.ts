@@ -11,7 +11,8 @@ import { type AppMetrics, appMetrics } from '../../../services/member/observe/me
 import { observeWakeLag } from '../../../services/member/observe/wake-lag.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
 import { granted, made, refused } from '../../support/leases.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
 const LEASE_MS = 150;

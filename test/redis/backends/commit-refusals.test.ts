@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, beforeEach, test } from 'node:test';
 import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { keysOf } from '../../../backends/redis/keys.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
 const TERM_MS = 60_000;

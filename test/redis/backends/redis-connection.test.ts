@@ -4,7 +4,8 @@ import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { StoreRefused, StoreUnavailable } from '../../../strategies/contract/errors.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until, within } from '../../support/within.ts';
 
 let server: RedisServer;

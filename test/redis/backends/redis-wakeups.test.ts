@@ -4,7 +4,8 @@ import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
 import { HandClock } from '../../support/hand-clock.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until, within } from '../../support/within.ts';
 
 /** How long a subscription outlives its last watch. */

@@ -6,9 +6,10 @@ import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import type { Wakeups } from '../../../backends/redis/wakeups.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
 import { ScriptsModel } from '../../support/scripts-model.ts';
 import { anyOperation, KEY, type Operation, type Stage, TTL_MS } from '../../support/scripts-operations.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
 const { lease: leaseKey, failure, channel } = keysOf(KEY);

@@ -15,7 +15,8 @@ import { systemClock } from '../../../services/shared/clock.ts';
 import type { Options } from '../../../strategies/contract/index.ts';
 import { lock } from '../../../strategies/lock.ts';
 import { fill, granted, made, refused } from '../../support/leases.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
 const TIMES = { ttlMs: 60_000, graceMs: 60_000 };

@@ -3,18 +3,12 @@ import { after, before, test } from 'node:test';
 import fc from 'fast-check';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
 import type { Definition } from '../../../strategies/contract/index.ts';
-import { hybrid } from '../../../strategies/hybrid.ts';
-import { lock } from '../../../strategies/lock.ts';
-import { nearCache } from '../../../strategies/near-cache.ts';
-import { refreshAhead } from '../../../strategies/refresh-ahead.ts';
-import { staleWhileRevalidate } from '../../../strategies/stale-while-revalidate.ts';
-import { tryLock } from '../../../strategies/try-lock.ts';
-import { xfetch } from '../../../strategies/xfetch.ts';
-import { xfetchLock } from '../../../strategies/xfetch-lock.ts';
+import { servesStale, strategiesThat } from '../../support/claims.ts';
 import { beginning } from '../../support/interleaving/beginnings.ts';
 import { disturbancesOf } from '../../support/interleaving/disturbances.ts';
 import { type Connections, play, REPLICAS } from '../../support/interleaving/world.ts';
-import { type RedisServer, startRedis } from '../../support/redis-server.ts';
+import { startRedis } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
 /** Enough to find a careless change. INTERLEAVINGS=5000 hunts; a failure prints the seed and the path to repeat it. */
@@ -81,20 +75,13 @@ function refreshesOnce(definition: Definition): Promise<void> {
   return fc.assert(property, { numRuns: RUNS });
 }
 
-for (const definition of [tryLock, staleWhileRevalidate, hybrid, refreshAhead])
+for (const definition of strategiesThat(servesStale))
   test(`${definition.name}: in any order of events one recompute replaces a value that is due, and the others do not wait`, () =>
     refreshesOnce(definition));
 
-for (const [definition, recomputes] of [
-  [lock, 1],
-  [tryLock, 1],
-  [staleWhileRevalidate, 1],
-  [xfetchLock, 1],
-  [hybrid, 1],
-  [refreshAhead, 1],
-  [nearCache, 1],
-  [xfetch, REPLICAS],
-] as const) {
+/** Those that promise an order: of their writes, or of what is read. Under a lease one recompute fills a key. */
+for (const definition of strategiesThat(({ claim }) => claim.fenced || claim.monotonic)) {
+  const recomputes = definition.claim.fenced ? 1 : REPLICAS;
   test(`${definition.name}: in any order of events ${recomputes} recomputes at most fill a key, and nobody waits in vain`, () =>
     fillsFor(definition, recomputes));
 

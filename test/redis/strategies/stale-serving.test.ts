@@ -7,13 +7,15 @@ import { hybrid } from '../../../strategies/hybrid.ts';
 import { refreshAhead } from '../../../strategies/refresh-ahead.ts';
 import { staleWhileRevalidate } from '../../../strategies/stale-while-revalidate.ts';
 import { tryLock } from '../../../strategies/try-lock.ts';
+import { servesStale, strategiesThat } from '../../support/claims.ts';
 import { type Fleet, type FleetSettings, startFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
 import { until, within } from '../../support/within.ts';
 
 const CALLERS = 40;
 
-for (const definition of [staleWhileRevalidate, hybrid, refreshAhead])
+/** Those that serve a stale value at once to everyone. */
+for (const definition of strategiesThat((one) => servesStale(one) && one.claim.waits === 'nobody'))
   describe(definition.name, () => {
     test('a value that is due is served at once to everyone, and one in the fleet refreshes it', async (t) => {
       const fleet = await due(t, definition);

@@ -9,7 +9,7 @@ import { LABEL } from '../../support/container-guard.ts';
 import { withDocker } from '../../support/docker.ts';
 import { startRedisContainer } from '../../support/redis-container.ts';
 import { startRedisProcess } from '../../support/redis-process.ts';
-import type { RedisServer } from '../../support/redis-server.ts';
+import type { RedisServer } from '../../support/test-redis.ts';
 import { until, within } from '../../support/within.ts';
 
 const BOUND_MS = 3000;

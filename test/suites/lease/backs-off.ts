@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fill, granted, made, refused } from '../../support/leases.ts';
 import { until } from '../../support/within.ts';
-import type { LeaseStage, MakeLeaseStage } from '../lease-contract.ts';
+import type { LeaseStage, MakeLeaseStage } from './stage.ts';
 
 /** After a failure the key is left alone, by everyone. */
 export function backsOff(makeStage: MakeLeaseStage): void {

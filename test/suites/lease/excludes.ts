@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fill, granted, made, refused } from '../../support/leases.ts';
 import { until } from '../../support/within.ts';
-import type { MakeLeaseStage } from '../lease-contract.ts';
+import type { MakeLeaseStage } from './stage.ts';
 
 /** One holder at a time, for as long as it renews. */
 export function excludes(makeStage: MakeLeaseStage, termStepMs: number): void {

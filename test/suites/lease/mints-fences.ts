@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { fill, granted, made } from '../../support/leases.ts';
 import { until } from '../../support/within.ts';
-import type { LeaseStage, MakeLeaseStage } from '../lease-contract.ts';
+import type { LeaseStage, MakeLeaseStage } from './stage.ts';
 
 /** Fences rise, whatever happens, and the store of the values holds the writers to them. */
 export function mintsFences(makeStage: MakeLeaseStage): void {

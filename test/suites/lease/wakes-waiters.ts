@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { granted, made, refused } from '../../support/leases.ts';
 import { until, within } from '../../support/within.ts';
-import type { MakeLeaseStage } from '../lease-contract.ts';
+import type { MakeLeaseStage } from './stage.ts';
 
 /** Longer than any test: a wait that ends was woken. */
 const FOREVER_MS = 600_000;

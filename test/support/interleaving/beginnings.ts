@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { granted } from '../leases.ts';
-import { madeOf, type Shared, storesOf, TTL_MS } from './replica.ts';
+import { madeOf, storesOf } from './replica.ts';
+import { type Shared, TTL_MS } from './shared.ts';
 
 const BEGINNINGS = ['empty', 'fresh', 'due', 'backing off'] as const;
 export type Beginning = (typeof BEGINNINGS)[number];

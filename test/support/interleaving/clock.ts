@@ -1,6 +1,6 @@
 import { keysOf } from '../../../backends/redis/keys.ts';
 import type { Clock } from '../../../strategies/contract/index.ts';
-import { KEY, type Shared, TTL_MS } from './replica.ts';
+import { KEY, type Shared, TTL_MS } from './shared.ts';
 
 /** Any timer may fire before any other step. A sleep only ever waits for a back-off, which has passed then. */
 export function steppedClock(replica: number, shared: Shared): Clock {

@@ -4,7 +4,7 @@ import { keysOf } from '../../../backends/redis/keys.ts';
 import { storeMsFrom } from '../../../backends/redis/time.ts';
 import { until } from '../within.ts';
 import type { Ear } from './ear.ts';
-import { KEY, type Shared, TTL_MS } from './replica.ts';
+import { KEY, type Shared, TTL_MS } from './shared.ts';
 
 const { entry, lease, failure } = keysOf(KEY);
 

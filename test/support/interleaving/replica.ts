@@ -1,7 +1,6 @@
 import { withSharedReads } from '../../../assembly/shared-reads.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { redisDemand } from '../../../backends/redis/demand.ts';
-import type { IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups, type Wakeups } from '../../../backends/redis/wakeups.ts';
 import { seededRandom, seedFor } from '../../../services/shared/random.ts';
@@ -9,12 +8,8 @@ import { OriginFailed, StoreUnavailable } from '../../../strategies/contract/err
 import type { Cache, Lease, Made, Options, Origin, Parts } from '../../../strategies/contract/index.ts';
 import { steppedClock } from './clock.ts';
 import type { Ear } from './ear.ts';
-import type { History } from './history.ts';
-import type { Steps } from './steps.ts';
+import { type Shared, TTL_MS } from './shared.ts';
 
-export const KEY = 'k';
-/** So long that nothing runs out by real time: what runs out is decided, too. */
-export const TTL_MS = 1_000_000;
 const OPTIONS: Options = {
   beta: 1,
   singleFlight: true,
@@ -26,27 +21,6 @@ const OPTIONS: Options = {
   storeRetryMs: 50,
   refreshIntervalMs: TTL_MS / 10,
 };
-
-/** What is to go wrong next, and what that has left behind. */
-interface Faults {
-  originFailures: number;
-  readonly lostRequest: Set<number>;
-  readonly lostReply: Set<number>;
-  /** Somebody is granted a lease, or has done with it, and does not know: it has to run out. */
-  leaseAbandoned: boolean;
-}
-
-/** What the replicas of a run share. */
-export interface Shared {
-  readonly redis: IoRedisPort;
-  readonly steps: Steps;
-  readonly history: History;
-  readonly seed: number;
-  /** Nobody is early, and no wait ends by its time. */
-  readonly calm: boolean;
-  readonly faults: Faults;
-  now: number;
-}
 
 /** The real backends of a process. */
 export function storesOf(holder: string, { redis, seed }: Shared, wakeups?: Wakeups<string>) {

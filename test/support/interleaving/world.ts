@@ -6,7 +6,8 @@ import { type Beginning, begin } from './beginnings.ts';
 import { type Disturbance, disturb } from './disturbances.ts';
 import { Ear } from './ear.ts';
 import { History } from './history.ts';
-import { KEY, partsOf, type Shared } from './replica.ts';
+import { partsOf } from './replica.ts';
+import { KEY, type Shared } from './shared.ts';
 import { Steps } from './steps.ts';
 
 export interface Connections {

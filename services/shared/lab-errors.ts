@@ -1,0 +1,26 @@
+/** What can go wrong in the lab itself, one class per kind. The codes are stable; docs/errors.md lists them. */
+
+/** A member of the cluster did not start, serve or end, or refused what it was told. */
+export class MemberFailed extends Error {
+  readonly code = 'ERR_DOGPILE_MEMBER';
+}
+
+/** Something that had to happen did not happen in its time. */
+export class TookTooLong extends Error {
+  readonly code = 'ERR_DOGPILE_TOOK_TOO_LONG';
+}
+
+/** A name that is in no registry, or that no member has. */
+export class UnknownName extends Error {
+  readonly code = 'ERR_DOGPILE_UNKNOWN_NAME';
+}
+
+/** The herd ended too early, or was told something that makes no sense. */
+export class HerdFailed extends Error {
+  readonly code = 'ERR_DOGPILE_HERD';
+}
+
+/** The origin's failure where it was told to fail. */
+export class ToldToFail extends Error {
+  readonly code = 'ERR_DOGPILE_TOLD_TO_FAIL';
+}
