@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import { test } from 'node:test';
-import { type ScriptChange, scriptText } from '../../../backends/redis/ioredis/scripts.ts';
+import { type ScriptChange, ScriptError, scriptText } from '../../../backends/redis/ioredis/scripts.ts';
 
 const LUA = new URL('../../../backends/redis/lua/', import.meta.url);
 
@@ -80,13 +80,13 @@ test('an unknown include is refused, with the names of the script and the includ
   for (const unknown of ['nobody', 'commit', 'store_clock and more'])
     assert.throws(
       () => scriptText('wanted', [including('wanted', unknown)]),
-      new Error(`wanted.lua includes ${unknown}, but there is no lua/include/${unknown}.lua`),
+      new ScriptError(`wanted.lua includes ${unknown}, but there is no lua/include/${unknown}.lua`),
     );
 });
 
 test('an unknown script is refused', () => {
   for (const unknown of ['nobody', 'mint_fence'])
-    assert.throws(() => scriptText(unknown), new Error(`there is no script lua/${unknown}.lua`));
+    assert.throws(() => scriptText(unknown), new ScriptError(`there is no script lua/${unknown}.lua`));
 });
 
 test('a change replaces its text in the scripts that use the file, and nothing else', () => {
@@ -113,12 +113,12 @@ test('a change that matches nowhere or more than once is refused, whichever scri
   ] as const;
   for (const script of ['renew', 'read'])
     for (const [find, message] of refusals)
-      assert.throws(() => scriptText(script, [{ file: 'renew', find, replace: 'x' }]), new Error(message));
+      assert.throws(() => scriptText(script, [{ file: 'renew', find, replace: 'x' }]), new ScriptError(message));
 });
 
 test('a change of an unknown file is refused', () => {
   assert.throws(
     () => scriptText('renew', [{ file: 'nobody', find: 'a', replace: 'b' }]),
-    new Error('a change names nobody, but lua/ has no such script and no such include'),
+    new ScriptError('a change names nobody, but lua/ has no such script and no such include'),
   );
 });

@@ -42,7 +42,7 @@ test('a published fill is an entry with its whole time before it', () => {
   const message = {
     value: '"v"',
     version: '7',
-    computedWallMs: '1',
+    computedAt: '1',
     recomputeMs: '2',
     fence: '3',
     ttlMs: '100',
