@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../services/shared/until.ts';
 import type { Described, Kept } from '../described.ts';
 import { serves } from '../serves.ts';
 import type { ComposeCluster } from './compose-cluster.ts';
@@ -70,11 +70,9 @@ export function keptContainers({
   };
 }
 
-async function untilServing(url: string, signal: AbortSignal): Promise<void> {
-  const giveUpAt = performance.now() + SERVES_WITHIN_MS;
-  while (!(await serves(url).catch(() => false))) {
-    signal.throwIfAborted();
-    if (performance.now() > giveUpAt) throw new Error(`${url} did not serve within ${SERVES_WITHIN_MS} ms`);
-    await sleep(50);
-  }
-}
+const untilServing = (url: string, signal: AbortSignal) =>
+  until(`an answer from ${url}`, () => serves(url).catch(() => false), {
+    withinMs: SERVES_WITHIN_MS,
+    everyMs: 50,
+    signal,
+  });
