@@ -2,8 +2,23 @@ import { mutexes } from '../backends/locks/index.ts';
 import { systemClock } from '../services/shared/clock.ts';
 import { NotInTime, until } from '../services/shared/until.ts';
 import { askRedis } from './ask-redis.ts';
+import { SENTINELS } from './servers/sentinel.ts';
+import type { Member } from './topology.ts';
 
 const TIMEOUT_MS = 200;
+
+/** Whether the member, reached at this address, does its work. Throws where nobody answers. */
+export function isReady({ role, standsOn }: Member, url: string): Promise<boolean> {
+  switch (role) {
+    case 'redis-replica':
+      return isInSync(url);
+    case 'sentinel':
+      // The primary among what it stands on is no replica.
+      return knowsEverybody(url, standsOn.length - 1);
+    default:
+      return serves(url);
+  }
+}
 
 /** Whether what runs at the address takes commands, or requests, or grants locks. Throws where nobody answers. */
 export async function serves(url: string): Promise<boolean> {
@@ -38,3 +53,14 @@ async function grants(url: string): Promise<boolean> {
     mutex.close();
   }
 }
+
+/** Whether the Redis replica at this address has what its primary has. */
+const isInSync = (url: string): Promise<boolean> =>
+  askRedis(url, async (redis) => /master_link_status:up/.test(await redis.info('replication')));
+
+/** Whether the Sentinel at this address knows the others and so many Redis replicas. */
+const knowsEverybody = (url: string, replicas: number): Promise<boolean> =>
+  askRedis(url, async (redis) => {
+    const found = await redis.info('sentinel');
+    return found.includes(`status=ok`) && found.includes(`slaves=${replicas},sentinels=${SENTINELS}`);
+  });

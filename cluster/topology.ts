@@ -1,8 +1,8 @@
 import type { MutexGround } from '../backends/locks/index.ts';
 import type { Settings } from '../record/settings.ts';
 import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
-import { LOCK_SERVERS } from './lock-servers.ts';
-import { SENTINEL_PORT, SENTINELS, SERVICE_NAME } from './sentinel.ts';
+import { LOCK_SERVERS } from './servers/lock-servers.ts';
+import { SENTINEL_PORT, SENTINELS, SERVICE_NAME } from './servers/sentinel.ts';
 
 export type Role =
   | 'replica'
@@ -72,13 +72,13 @@ export function topology(settings: Settings, locks: MutexGround | undefined): To
   };
   return {
     members: [
-      ...names.map((name) => asker('replica', name, settings, ground)),
-      ...redisNames.map((name) => redisServer(name, settings)),
-      originOf(settings, askers),
+      ...names.map((name) => askerMember('replica', name, settings, ground)),
+      ...redisNames.map((name) => redisMember(name, settings)),
+      originMember(settings, askers),
       ...lockServers,
-      ...sentinels.map((name) => sentinel(name, redisNames)),
-      ...askers.slice(replicas).map((name) => asker('refresher', name, settings, ground)),
-      ...numbered('proxy', settings.proxies).map((name) => proxy(name, settings, names)),
+      ...sentinels.map((name) => sentinelMember(name, redisNames)),
+      ...askers.slice(replicas).map((name) => askerMember('refresher', name, settings, ground)),
+      ...numbered('proxy', settings.proxies).map((name) => proxyMember(name, settings, names)),
     ],
     near: storeReplicas > 0 ? names.slice(0, Math.ceil(replicas / 2)) : [],
   };
@@ -158,7 +158,7 @@ interface Ground {
 }
 
 /** A replica or a refresher: both are told the same. */
-const asker = (
+const askerMember = (
   role: 'replica' | 'refresher',
   name: string,
   settings: Settings,
@@ -177,7 +177,7 @@ const asker = (
   drainMs: drainMsFor(settings),
 });
 
-const originOf = (settings: Settings, askers: readonly string[]): Member => ({
+const originMember = (settings: Settings, askers: readonly string[]): Member => ({
   ...plain('origin', 'origin'),
   port: 9000,
   url: httpOf('origin'),
@@ -185,7 +185,7 @@ const originOf = (settings: Settings, askers: readonly string[]): Member => ({
 });
 
 /** `redis` is the primary that the others replicate. */
-const redisServer = (name: string, { minReplicas }: Settings): Member => ({
+const redisMember = (name: string, { minReplicas }: Settings): Member => ({
   ...plain(name === 'redis' ? 'redis' : 'redis-replica', name),
   port: 6379,
   url: redisOf(name),
@@ -194,7 +194,7 @@ const redisServer = (name: string, { minReplicas }: Settings): Member => ({
 });
 
 /** It knows all the Redis servers once it does its work. */
-const sentinel = (name: string, redis: readonly string[]): Member => ({
+const sentinelMember = (name: string, redis: readonly string[]): Member => ({
   ...plain('sentinel', name),
   port: SENTINEL_PORT,
   url: redisOf(name),
@@ -202,7 +202,11 @@ const sentinel = (name: string, redis: readonly string[]): Member => ({
   addresses: { MONITORED: '{redis}' },
 });
 
-const proxy = (name: string, { proxy, proxyGraceMs }: Settings, replicas: readonly string[]): Member => ({
+const proxyMember = (
+  name: string,
+  { proxy, proxyGraceMs }: Settings,
+  replicas: readonly string[],
+): Member => ({
   ...plain('proxy', name),
   ...(proxy !== null && { kind: proxy }),
   port: 8080,

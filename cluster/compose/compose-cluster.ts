@@ -4,11 +4,11 @@ import { fileURLToPath } from 'node:url';
 import { until } from '../../services/shared/until.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Replica } from '../cluster.ts';
-import { leaseGround } from '../lease-ground.ts';
 import { PlacedCluster } from '../placed-cluster.ts';
 import { freeRow, LOOPBACK } from '../ports.ts';
-import { isReady } from '../ready.ts';
 import type { Reaper } from '../reaper.ts';
+import { leaseGround } from '../servers/lease-ground.ts';
+import { isReady } from '../serves.ts';
 import { type Member, nextReplica, resolve, type Topology } from '../topology.ts';
 import { DockerFailed, docker } from './docker.ts';
 import { joinNetwork, leaveNetwork, type Membership, tellContainer, type Verb } from './engine-api.ts';
@@ -23,7 +23,7 @@ export const BOARDS = ['prometheus', 'grafana'];
 /** The project that the image belongs to, as in compose.yaml. */
 const BUILT_UNDER = 'dogpile';
 const UP = ['up', '--detach', '--no-build', '--no-deps'];
-const READY_WITHIN_MS = 60_000;
+const CONTAINER_READY_WITHIN_MS = 60_000;
 
 /** What a cluster is made of before it is started. */
 export interface ComposeParts {
@@ -205,7 +205,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
     const { name } = member;
     const look = () => isReady(member, this.seen(member).url).catch(() => false);
     await until(`${name} to be ready; its log: ${this.files.logs}/${name}.log`, look, {
-      withinMs: READY_WITHIN_MS,
+      withinMs: CONTAINER_READY_WITHIN_MS,
       everyMs: 25,
       signal,
     });

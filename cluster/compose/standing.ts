@@ -39,6 +39,7 @@ export function keptContainers({
   proxies,
   origin,
   redis,
+  lockServers,
 }: ComposeStanding): Kept {
   return {
     async alive() {
@@ -55,7 +56,7 @@ export function keptContainers({
         await docker([state === 'paused' ? 'unpause' : 'start', id], { signal });
         if (state !== 'paused') started.push(name);
       }
-      for (const { url } of [redis, origin, ...replicas, ...refreshers, ...proxies])
+      for (const { url } of [redis, origin, ...lockServers, ...replicas, ...refreshers, ...proxies])
         await untilServing(url, signal);
       return started;
     },

@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import type { LockServerKind } from '../lock-servers.ts';
+import type { LockServerKind } from '../servers/lock-servers.ts';
 import type { LocalGround, Process, Recipe } from './ground.ts';
 import { redisProcess } from './redis-server.ts';
 
-const SCRIPT = fileURLToPath(new URL('lock-server.sh', import.meta.url));
+const LOCK_SERVER_SCRIPT = fileURLToPath(new URL('lock-server.sh', import.meta.url));
 
 /** A server with nothing in it. */
 export const lockServerProcess = (
@@ -11,7 +11,9 @@ export const lockServerProcess = (
   port: number,
   ground: Pick<LocalGround, 'folder' | 'redisCommand'>,
 ): Process =>
-  kind === 'redis' ? redisProcess(port, ground) : { command: 'sh', args: [SCRIPT, kind, `${port}`], env: {} };
+  kind === 'redis'
+    ? redisProcess(port, ground)
+    : { command: 'sh', args: [LOCK_SERVER_SCRIPT, kind, `${port}`], env: {} };
 
 export const lockServer: Recipe = ({ name, kind }, ground) =>
   lockServerProcess(kind as LockServerKind, ground.placement.portOf(name), ground);

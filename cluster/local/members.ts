@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { isReady } from '../ready.ts';
+import { isReady } from '../serves.ts';
 import { type Member, type Role, resolve } from '../topology.ts';
 import type { LocalGround, Recipe } from './ground.ts';
 import { lockServer } from './locks.ts';

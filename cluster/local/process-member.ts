@@ -18,7 +18,7 @@ export interface MemberSpec {
   readonly workers?: boolean | undefined;
 }
 
-const READY_WITHIN_MS = 20_000;
+const PROCESS_READY_WITHIN_MS = 20_000;
 /** What ending takes beyond a drain. */
 const END_WITHIN_MS = 3000;
 
@@ -75,7 +75,7 @@ export class ProcessMember {
       return is;
     };
     await until(`${name} to be ready; its log: ${logPath}`, look, {
-      withinMs: READY_WITHIN_MS,
+      withinMs: PROCESS_READY_WITHIN_MS,
       everyMs: 25,
       signal,
     });

@@ -9,7 +9,7 @@ import { setUp } from '../proxies/set-up.ts';
 import { findCommand } from './find-command.ts';
 import type { Recipe } from './ground.ts';
 
-const SCRIPT = fileURLToPath(new URL('proxy.sh', import.meta.url));
+const PROXY_SCRIPT = fileURLToPath(new URL('proxy.sh', import.meta.url));
 /** Where Debian puts servers; not on everybody's PATH. */
 const SERVERS = '/usr/sbin';
 
@@ -34,5 +34,5 @@ export const proxy: Recipe = async (member, { folder, placement }) => {
   const file = join(folder, `${name}.conf`);
   await mkdir(folder, { recursive: true });
   await writeFile(file, config);
-  return { command: 'sh', args: [SCRIPT, file, command], env: {}, workers: true };
+  return { command: 'sh', args: [PROXY_SCRIPT, file, command], env: {}, workers: true };
 };

@@ -1,6 +1,6 @@
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { LOOPBACK } from '../ports.ts';
-import { MAX_LAG_SECONDS } from '../sentinel.ts';
+import { MAX_LAG_SECONDS } from '../servers/sentinel.ts';
 import { findCommand } from './find-command.ts';
 import type { LocalGround, Process, Recipe } from './ground.ts';
 

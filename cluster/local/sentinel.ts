@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { LOOPBACK } from '../ports.ts';
-import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, QUORUM, SERVICE_NAME } from '../sentinel.ts';
+import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, QUORUM, SERVICE_NAME } from '../servers/sentinel.ts';
 import { resolve } from '../topology.ts';
 import type { Recipe } from './ground.ts';
 

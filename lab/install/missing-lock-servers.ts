@@ -2,7 +2,7 @@ import { globSync } from 'node:fs';
 import { delimiter } from 'node:path';
 import { leaseBackends, type MutexName, mutexes } from '../../backends/locks/index.ts';
 import { findCommand } from '../../cluster/local/find-command.ts';
-import { LOCK_SERVERS, type LockServerKind } from '../../cluster/lock-servers.ts';
+import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
 import { EX_USAGE } from '../../services/shared/config.ts';
 
 /** Where Debian puts servers that are not on the PATH. */

@@ -1,6 +1,6 @@
 import { after, before, describe } from 'node:test';
 import type { MutexName } from '../../backends/locks/index.ts';
-import type { LockServerKind } from '../../cluster/lock-servers.ts';
+import type { LockServerKind } from '../../cluster/servers/lock-servers.ts';
 import { leaseContract } from '../suites/lease-contract.ts';
 import { type LockServer, makeLockFolder, shared, startLockServer, whyNot } from '../support/lock-server.ts';
 import { startMutexStage } from '../support/mutex-stage.ts';

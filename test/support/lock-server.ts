@@ -8,9 +8,9 @@ import { MemcachedConnection } from '../../backends/locks/memcached-connection.t
 import type { Mutex } from '../../backends/locks/mutex.ts';
 import { lockServerProcess } from '../../cluster/local/locks.ts';
 import { ProcessMember } from '../../cluster/local/process-member.ts';
-import { LOCK_SERVERS, type LockServerKind } from '../../cluster/lock-servers.ts';
 import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
+import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
 import { serves } from '../../cluster/serves.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import type { LockServers } from './lock-servers.ts';

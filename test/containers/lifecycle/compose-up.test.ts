@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { askRedis } from '../../../cluster/ask-redis.ts';
 import { docker } from '../../../cluster/compose/docker.ts';
 import { containersOf, removeProject } from '../../../cluster/compose/project.ts';
-import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, QUORUM, SERVICE_NAME } from '../../../cluster/sentinel.ts';
+import {
+  DOWN_AFTER_MS,
+  FAILOVER_TIMEOUT_MS,
+  QUORUM,
+  SERVICE_NAME,
+} from '../../../cluster/servers/sentinel.ts';
 import { withDocker } from '../../support/docker.ts';
 
 const FILE = fileURLToPath(new URL('../../../compose.yaml', import.meta.url));

@@ -1,4 +1,4 @@
-import type { LockServerKind } from '../backends/locks/index.ts';
+import type { LockServerKind } from '../../backends/locks/index.ts';
 
 export type { LockServerKind };
 
