@@ -106,6 +106,22 @@ describe('a topology', () => {
     assert.deepEqual(more, { ...first, url: 'http://{app-3}' });
   });
 
+  it('is of the settings alone: it reads no file, no clock and no network, nor does anything that it imports', () => {
+    const seen = new Set<string>();
+    const visit = (file: URL) => {
+      if (seen.has(file.href)) return;
+      seen.add(file.href);
+      const text = readFileSync(file, 'utf8');
+      assert.doesNotMatch(text, /\b(process\.|Date\.|performance\.|Math\.random)/, file.pathname);
+      for (const [, from = ''] of text.matchAll(/^(?:import|export) (?!type )[^;]*?from '([^']+)'/gms)) {
+        assert.match(from, /^\.\.?\//, `${file.pathname} imports ${from}`);
+        visit(new URL(from, file));
+      }
+    };
+    visit(new URL('../../../cluster/topology.ts', import.meta.url));
+    assert.ok(seen.size > 3, 'it has been looked at');
+  });
+
   it('refuses members that stand on each other', () => {
     const [one, two] = topologyOf('REPLICAS=2').members;
     assert.ok(one && two);
