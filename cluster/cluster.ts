@@ -19,12 +19,9 @@ export interface ClusterFiles {
   readonly logs: string;
 }
 
-/** A member of the cluster: `origin`, a Redis server, a Sentinel, a replica or a refresher, by its name. */
-export type Member = string;
-
 export type Runtime = 'local' | 'compose';
 
-/** A running cluster, whatever it runs on. Every verb waits until its effect is there. */
+/** A running cluster, whatever it runs on. A verb takes a member by its name, and waits until its effect is there. */
 export interface Cluster {
   readonly runtime: Runtime;
   readonly replicas: readonly Replica[];
@@ -45,14 +42,14 @@ export interface Cluster {
   /** Members that ended though nobody told them to. */
   casualties(): Promise<readonly string[]>;
   /** Ends a member without warning. */
-  kill(member: Member): Promise<void>;
+  kill(member: string): Promise<void>;
   /** Freezes a member in mid-step; it cannot notice. */
-  pause(member: Member): Promise<void>;
-  resume(member: Member): Promise<void>;
+  pause(member: string): Promise<void>;
+  resume(member: string): Promise<void>;
   /** Ends a member as a deployment does: it finishes what it has begun. */
-  stop(member: Member): Promise<void>;
+  stop(member: string): Promise<void>;
   /** Starts a member that was killed or stopped, at its old address. */
-  restart(member: Member): Promise<void>;
+  restart(member: string): Promise<void>;
   /** Parts the first Redis server and the replicas near to it from everybody else; nobody is told. */
   cut(): Promise<void>;
   /** Undoes the cut. Safe to call twice. */

@@ -2,6 +2,9 @@ import { createServer } from 'node:net';
 import getPort from 'get-port';
 import { UsageError } from '../services/shared/usage-error.ts';
 
+/** Where every member listens, or is published. */
+export const LOOPBACK = '127.0.0.1';
+
 /** So many ports of the loopback interface: from `first` on, or any that are free where it is 0. */
 export async function reservePorts(count: number, first: number): Promise<number[]> {
   const ports = Array.from({ length: count }, (_, index) => first + index);
@@ -17,13 +20,12 @@ export async function reservePorts(count: number, first: number): Promise<number
 
 export async function freePorts(count: number): Promise<number[]> {
   const ports = new Set<number>();
-  while (ports.size < count) ports.add(await getPort({ host: '127.0.0.1', exclude: ports }));
+  while (ports.size < count) ports.add(await getPort({ host: LOOPBACK, exclude: ports }));
   return [...ports];
 }
 
 /** The preferred one if it is free, else any that is. */
-export const freePort = (preferred: number): Promise<number> =>
-  getPort({ host: '127.0.0.1', port: preferred });
+export const freePort = (preferred: number): Promise<number> => getPort({ host: LOOPBACK, port: preferred });
 
 /** The first of so many free ports in a row, below those that the system hands out by itself. */
 export async function freeRow(count: number): Promise<number> {
@@ -38,6 +40,6 @@ function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = createServer();
     probe.once('error', () => resolve(false));
-    probe.listen({ port, host: '127.0.0.1', exclusive: true }, () => probe.close(() => resolve(true)));
+    probe.listen({ port, host: LOOPBACK, exclusive: true }, () => probe.close(() => resolve(true)));
   });
 }

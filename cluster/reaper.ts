@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { removeProject } from './compose/project.ts';
-import type { Guard } from './local/process-member.ts';
+import type { Guard } from './guard.ts';
 
 export interface Reaper extends Guard {
   /** Makes everything of that Compose project the reaper's to remove. */
@@ -31,9 +31,6 @@ export function startReaper(): Reaper {
     dismiss: () => reaper.stdin.end(),
   };
 }
-
-/** Guards nothing, for a cluster that is meant to stay. */
-export const noGuard: Guard = { started: () => {}, ended: () => {} };
 
 /** What the engine was asked to make when the lab died may still come. */
 const LATECOMERS_MS = 1000;

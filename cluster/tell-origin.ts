@@ -1,4 +1,5 @@
 import type { Behaviour } from '../services/origin/behaviour.ts';
+import { MemberFailed } from '../services/shared/lab-errors.ts';
 
 /** Changes how the origin behaves, from now on. Throws with the origin's own words when it refuses. */
 export async function tellOrigin(
@@ -10,5 +11,6 @@ export async function tellOrigin(
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify(behaviour),
   });
-  if (!answer.ok) throw new Error(`the origin refused ${JSON.stringify(behaviour)}: ${await answer.text()}`);
+  if (!answer.ok)
+    throw new MemberFailed(`the origin refused ${JSON.stringify(behaviour)}: ${await answer.text()}`);
 }

@@ -26,8 +26,9 @@ const HERD_PANELS = [
 const first = await freeRow(REPLICAS + 2);
 const folder = await mkdtemp(join(tmpdir(), 'dogpile-'));
 const prometheus = await startPrometheus(join(folder, 'prometheus'), {
-  origin: [`127.0.0.1:${first}`],
-  app: Array.from({ length: REPLICAS }, (_, index) => `127.0.0.1:${first + 1 + index}`),
+  // The lab takes them in this order: the replicas, Redis, the origin.
+  app: Array.from({ length: REPLICAS }, (_, index) => `127.0.0.1:${first + index}`),
+  origin: [`127.0.0.1:${first + REPLICAS + 1}`],
 });
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort());

@@ -5,8 +5,17 @@ import { mysqlMutex } from './mysql.ts';
 import { postgresMutex } from './postgres.ts';
 import { redlockMutex } from './redlock.ts';
 
-/** A line of the registry: how to open a mutex, and which addresses it takes. */
+/** The kinds of server that a lock can be made of. */
+export type LockServerKind = 'redis' | 'postgres' | 'mariadb' | 'memcached';
+
+/** What a mutex stands on: so many servers of a kind, or a folder that every process sees. */
+export type MutexGround =
+  | { readonly kind: LockServerKind; readonly count: number }
+  | { readonly kind: 'folder' };
+
+/** A line of the registry: how to open a mutex, what it stands on, and which addresses of that it takes. */
 export interface MutexBackend {
+  readonly standsOn: MutexGround;
   readonly open: (options: MutexOptions) => Mutex;
   readonly accepts: (servers: readonly string[]) => boolean;
   /** What it accepts, in the words of an error message. */
@@ -17,23 +26,38 @@ const one = (scheme: RegExp, allowed: string) => ({
   accepts: (servers: readonly string[]) => servers.length === 1 && scheme.test(servers[0] ?? ''),
   allowed,
 });
-const ofPostgres = one(/^postgres(ql)?:\/\//, 'one postgres:// address');
-const ofMemcached = one(/^memcached:\/\//, 'one memcached:// address');
+const onPostgres = {
+  standsOn: { kind: 'postgres', count: 1 },
+  ...one(/^postgres(ql)?:\/\//, 'one postgres:// address'),
+} as const;
+const onMemcached = {
+  standsOn: { kind: 'memcached', count: 1 },
+  ...one(/^memcached:\/\//, 'one memcached:// address'),
+} as const;
 
 /** What a lease can be made of beside the values' own Redis. */
 export const mutexes = {
   redlock: {
     open: redlockMutex,
+    standsOn: { kind: 'redis', count: 5 },
     accepts: (servers) =>
       servers.length >= 3 && servers.length % 2 === 1 && servers.every((url) => /^rediss?:\/\//.test(url)),
     allowed: 'three, five or more redis:// addresses, an odd number',
   },
-  postgres: { open: (options) => postgresMutex(options), ...ofPostgres },
-  'postgres-xact': { open: (options) => postgresMutex(options, { scope: 'transaction' }), ...ofPostgres },
-  mysql: { open: (options) => mysqlMutex(options), ...one(/^mysql:\/\//, 'one mysql:// address') },
-  memcached: { open: (options) => memcachedMutex(options), ...ofMemcached },
-  'memcached-recache': { open: (options) => memcachedMutex(options, { by: 'recache' }), ...ofMemcached },
-  file: { open: (options) => fileMutex(options), ...one(/^file:\/\/\//, 'one file:/// address of a folder') },
+  postgres: { open: (options) => postgresMutex(options), ...onPostgres },
+  'postgres-xact': { open: (options) => postgresMutex(options, { scope: 'transaction' }), ...onPostgres },
+  mysql: {
+    open: (options) => mysqlMutex(options),
+    standsOn: { kind: 'mariadb', count: 1 },
+    ...one(/^mysql:\/\//, 'one mysql:// address'),
+  },
+  memcached: { open: (options) => memcachedMutex(options), ...onMemcached },
+  'memcached-recache': { open: (options) => memcachedMutex(options, { by: 'recache' }), ...onMemcached },
+  file: {
+    open: (options) => fileMutex(options),
+    standsOn: { kind: 'folder' },
+    ...one(/^file:\/\/\//, 'one file:/// address of a folder'),
+  },
 } as const satisfies Record<string, MutexBackend>;
 
 export type MutexName = keyof typeof mutexes;

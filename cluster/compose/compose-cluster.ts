@@ -1,15 +1,20 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { MemberFailed, UnknownName } from '../../services/shared/lab-errors.ts';
+import { until } from '../../services/shared/until.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import type { Cluster, ClusterFiles, ClusterSpec, Member, RedisServer, Replica } from '../cluster.ts';
-import { freeRow } from '../ports.ts';
+import type { Cluster, ClusterFiles, ClusterSpec, Replica } from '../cluster.ts';
+import { PlacedCluster } from '../placed-cluster.ts';
+import { freeRow, LOOPBACK } from '../ports.ts';
 import type { Reaper } from '../reaper.ts';
+import { leaseGround } from '../servers/lease-ground.ts';
+import { isReady } from '../serves.ts';
+import { type Member, nextReplica, resolve, type Topology } from '../topology.ts';
 import { DockerFailed, docker } from './docker.ts';
+import { joinNetwork, leaveNetwork, type Membership, tellContainer, type Verb } from './engine-api.ts';
 import { type Container, containersOf, removeProject } from './project.ts';
-import { ORIGIN, published, replicaService, type Service, type Services } from './services.ts';
-import { joinNetwork, leaveNetwork, type Membership, tellContainer, type Verb } from './tell-engine.ts';
+import { serviceOf, servicesOf } from './services.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 /** Pins every image. */
@@ -19,7 +24,7 @@ export const BOARDS = ['prometheus', 'grafana'];
 /** The project that the image belongs to, as in compose.yaml. */
 const BUILT_UNDER = 'dogpile';
 const UP = ['up', '--detach', '--no-build', '--no-deps'];
-const READY_WITHIN_MS = 60_000;
+const CONTAINER_READY_WITHIN_MS = 60_000;
 
 /** What a cluster is made of before it is started. */
 export interface ComposeParts {
@@ -28,12 +33,11 @@ export interface ComposeParts {
   readonly reaper: Reaper | undefined;
   readonly files: ClusterFiles;
   readonly project: string;
-  readonly services: Services;
-  readonly near: readonly string[];
+  readonly topology: Topology;
   readonly environment: Readonly<Record<string, string>>;
 }
 
-export class ComposeCluster implements Cluster {
+export class ComposeCluster extends PlacedCluster implements Cluster {
   readonly runtime = 'compose';
   readonly files: ClusterFiles;
   readonly project: string;
@@ -41,9 +45,10 @@ export class ComposeCluster implements Cluster {
   #containers: readonly Container[] = [];
   #isDown = false;
   /** Those that were told to end. */
-  readonly #ended = new Set<Member>();
+  readonly #ended = new Set<string>();
 
   constructor(parts: ComposeParts) {
+    super(parts.topology);
     this.#parts = parts;
     this.files = parts.files;
     this.project = parts.project;
@@ -53,9 +58,9 @@ export class ComposeCluster implements Cluster {
    * Builds and gets what is missing, starts the services, and waits until the cluster serves. It looks for itself: the
    * engine's probes are seldom here, and Compose would wait for them.
    */
-  async up(more: readonly string[], signal: AbortSignal): Promise<void> {
-    const { groups, proxies } = this.#parts.services;
-    const all = [...[...groups.flat(), ...proxies].map(({ name }) => name), ...more];
+  async up(boards: readonly string[], signal: AbortSignal): Promise<void> {
+    const groups = this.groups.map((members) => ({ members, services: servicesOf(members) }));
+    const all = [...groups.flatMap(({ services }) => services), ...boards];
     this.#parts.reaper?.adopt(this.project);
     try {
       // Not under the run's own project: an image is labelled with it, and would be another one each time.
@@ -64,63 +69,21 @@ export class ComposeCluster implements Cluster {
     } catch (error) {
       if (!(error instanceof DockerFailed)) throw error;
       throw new UsageError(
-        `the images cannot be had: ${error.message}. Allowed without Docker: local. Type: ${more.length > 0 ? 'make up BOARDS=off, or make up RUNTIME=local' : 'make herd RUNTIME=local'}`,
+        `the images cannot be had: ${error.message}. Allowed without Docker: local. Type: ${boards.length > 0 ? 'make up BOARDS=off, or make up RUNTIME=local' : 'make herd RUNTIME=local'}`,
       );
     }
-    for (const group of groups) await this.#startServices(group, signal);
-    const refreshers = this.#parts.spec.settings.refreshers > 0 ? ['refresher'] : [];
-    const members = () => [...this.#replicaNames, ...this.#refresherNames].map(replicaService);
-    await this.#start(['app', ...refreshers, ...more], members, signal);
-    if (proxies.length > 0) await this.#startServices(proxies, signal);
-  }
-
-  async #startServices(group: readonly Service[], signal: AbortSignal) {
-    const names = group.map(({ name }) => name);
-    await this.#start(names, () => group, signal);
-  }
-
-  async #start(names: readonly string[], waitFor: () => readonly Service[], signal: AbortSignal) {
-    await this.#compose([...UP, ...names], signal);
-    await this.#look();
-    await Promise.all(waitFor().map((service) => this.#untilServing(service, signal)));
-  }
-
-  get replicas(): readonly Replica[] {
-    return this.#replicaNames.map((name) => this.#described(name));
-  }
-
-  get refreshers(): readonly Replica[] {
-    return this.#refresherNames.map((name) => this.#described(name));
-  }
-
-  get proxies(): readonly Replica[] {
-    return this.#parts.services.proxies.map(({ name }) => this.#described(name));
-  }
-
-  get redis(): RedisServer {
-    return this.redisServers[0] as RedisServer;
-  }
-
-  get redisServers() {
-    return this.#parts.services.redis.map(({ name }) => this.#described(name));
-  }
-
-  get lockServers() {
-    return this.#parts.services.locks.map(({ name }) => this.#described(name));
-  }
-
-  get near() {
-    return this.#parts.near;
-  }
-
-  get origin() {
-    return this.#described(ORIGIN.name);
+    for (const { members, services } of groups) {
+      const scrapes = members === groups.at(-1)?.members ? boards : [];
+      await this.#compose([...UP, ...services, ...scrapes], signal);
+      await this.#look();
+      await Promise.all(members.map((member) => this.#untilReady(member, signal)));
+    }
   }
 
   /** Where Prometheus and Grafana are, if they are there. */
   get boards(): { readonly prometheus?: { url: string }; readonly grafana?: { url: string } } {
     const found = this.#containers.filter(({ name }) => BOARDS.includes(name));
-    return Object.fromEntries(found.map(({ name }) => [name, { url: this.urlOf(name) }]));
+    return Object.fromEntries(found.map(({ name }) => [name, { url: `http://${this.#published(name)}` }]));
   }
 
   async casualties() {
@@ -130,31 +93,31 @@ export class ComposeCluster implements Cluster {
       .map(({ name }) => name);
   }
 
-  async kill(member: Member) {
+  async kill(member: string) {
     this.#ended.add(member);
     await this.#tell('kill', member);
   }
 
   /** Freezes all of the container by its cgroup. */
-  async pause(member: Member) {
+  async pause(member: string) {
     await this.#tell('pause', member);
   }
 
-  async resume(member: Member) {
+  async resume(member: string) {
     await this.#tell('unpause', member);
   }
 
-  async stop(member: Member) {
+  async stop(member: string) {
     await this.resume(member);
     this.#ended.add(member);
     await this.#tell('stop', member);
   }
 
-  async restart(member: Member) {
+  async restart(member: string) {
     await this.#tell('start', member);
     this.#ended.delete(member);
     await this.#look();
-    await this.#untilServing(this.#serviceOf(member), this.#parts.spec.signal);
+    await this.#untilReady(this.member(member), this.#parts.spec.signal);
   }
 
   async cut() {
@@ -166,14 +129,16 @@ export class ComposeCluster implements Cluster {
   }
 
   async add() {
-    const { signal } = this.#parts.spec;
-    const port = await freeRow(1);
-    const scale = `app=${this.#replicaNames.length + 1}`;
-    await this.#compose([...UP, '--no-recreate', '--scale', scale, 'app'], signal, { APP_PORTS: `${port}` });
+    const { settings, signal } = this.#parts.spec;
+    const there = this.replicas.length;
+    const member = nextReplica(settings, leaseGround(settings), there);
+    const service = serviceOf(member);
+    const scale = ['--no-recreate', '--scale', `${service}=${there + 1}`];
+    await this.#compose([...UP, ...scale, service], signal, { APP_PORTS: `${await freeRow(1)}` });
     await this.#look();
-    const added = this.replicas.at(-1) as Replica;
-    await this.#untilServing(replicaService(added.name), signal);
-    return added;
+    this.enlist(member);
+    await this.#untilReady(member, signal);
+    return this.seen(member);
   }
 
   async down() {
@@ -186,59 +151,42 @@ export class ComposeCluster implements Cluster {
     this.#parts.reaper?.dismiss();
   }
 
-  /** Where a member is reached. Throws when it has no port now. */
-  urlOf(member: Member): string {
-    const { port } = this.#named(member);
-    if (port === undefined) throw new Error(`${member} has no published port`);
-    return published(this.#serviceOf(member), port);
+  protected seen({ name, url }: Member): Replica {
+    return { name, url: resolve(url, () => this.#published(name)) };
+  }
+
+  /** `host:port` at which this machine reaches a container. Throws when it has no port now. */
+  #published(name: string): string {
+    const { port } = this.#container(name);
+    if (port === undefined) throw new MemberFailed(`${name} has no published port`);
+    return `${LOOPBACK}:${port}`;
   }
 
   /** What a cut takes out of its network: the primary from its replicas, its clients from those, all others from it. */
   get #border(): readonly Membership[] {
-    const { near } = this.#parts;
-    const out = (member: Member, network: string, alias: string): Membership => ({
+    const out = (name: string, network: string, alias: string): Membership => ({
       network: `${this.project}_${network}`,
-      id: this.#named(member).id,
+      id: this.#container(name).id,
       alias,
     });
-    const clients = this.#replicaNames.map((name) =>
-      out(name, near.includes(name) ? 'replicas' : 'primary', 'app'),
+    const clients = this.replicas.map(({ name }) =>
+      out(name, this.near.includes(name) ? 'replicas' : 'primary', 'app'),
     );
-    const refreshers = this.#refresherNames.map((name) => out(name, 'primary', 'refresher'));
+    const refreshers = this.refreshers.map(({ name }) => out(name, 'primary', 'refresher'));
     return [out('redis', 'replication', 'redis'), ...clients, ...refreshers];
   }
 
-  #described(name: Member): { readonly name: Member; readonly url: string } {
-    return { name, url: this.urlOf(name) };
-  }
-
-  #serviceOf(member: Member): Service {
-    const { groups, proxies } = this.#parts.services;
-    return [...groups.flat(), ...proxies].find(({ name }) => name === member) ?? replicaService(member);
-  }
-
-  get #replicaNames(): readonly string[] {
-    return this.#namesOf('app');
-  }
-
-  get #refresherNames(): readonly string[] {
-    return this.#namesOf('refresher');
-  }
-
-  #namesOf(service: string): readonly string[] {
-    return this.#containers.flatMap(({ name }) => (name.startsWith(`${service}-`) ? [name] : []));
-  }
-
-  #named(name: string): Container {
+  #container(name: string): Container {
     const found = this.#containers.find((container) => container.name === name);
-    if (!found) throw new Error(`no member ${name}: ${this.#containers.map((one) => one.name).join(', ')}`);
+    if (!found)
+      throw new UnknownName(`no member ${name}: ${this.#containers.map((one) => one.name).join(', ')}`);
     return found;
   }
 
   /** Published ports may be others after every start. One that is down keeps the last. */
   async #look(): Promise<void> {
     const before = new Map(this.#containers.map((container) => [container.id, container]));
-    const now = await containersOf(this.project);
+    const now = await containersOf(this.project, this.#parts.socketPath);
     this.#containers = now.map((one) => ({ ...one, port: one.port ?? before.get(one.id)?.port }));
   }
 
@@ -251,21 +199,18 @@ export class ComposeCluster implements Cluster {
     });
   }
 
-  #tell(verb: Verb, member: Member): Promise<void> {
-    return tellContainer(this.#parts.socketPath, verb, this.#named(member).id);
+  #tell(verb: Verb, member: string): Promise<void> {
+    return tellContainer(this.#parts.socketPath, verb, this.#container(member).id);
   }
 
-  async #untilServing(service: Service, signal: AbortSignal): Promise<void> {
-    const member = service.name;
-    const giveUpAt = performance.now() + READY_WITHIN_MS;
-    while (!(await service.ready(this.urlOf(member)).catch(() => false))) {
-      signal.throwIfAborted();
-      if (performance.now() > giveUpAt)
-        throw new Error(
-          `${member} was not ready within ${READY_WITHIN_MS} ms; its log: ${this.files.logs}/${member}.log`,
-        );
-      await sleep(25);
-    }
+  async #untilReady(member: Member, signal: AbortSignal): Promise<void> {
+    const { name } = member;
+    const look = () => isReady(member, this.seen(member).url).catch(() => false);
+    await until(`${name} to be ready; its log: ${this.files.logs}/${name}.log`, look, {
+      withinMs: CONTAINER_READY_WITHIN_MS,
+      everyMs: 25,
+      signal,
+    });
   }
 
   async #keepLog({ name, id }: Container): Promise<void> {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { Guard } from '../local/process-member.ts';
+import type { Guard } from '../guard.ts';
 
 /** A docker command that failed. The message is the last thing it said. */
 export class DockerFailed extends Error {}

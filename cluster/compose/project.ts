@@ -1,5 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { type DockerOptions, docker } from './docker.ts';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
+import { NotInTime, until } from '../../services/shared/until.ts';
+import { LOOPBACK } from '../ports.ts';
+import { docker } from './docker.ts';
+import { engineSocket } from './engine.ts';
+import { listContainers } from './engine-api.ts';
+import { memberOf } from './services.ts';
 
 /** A container of a Compose project, by what the cluster calls it: `app-1`, `redis`. */
 export interface Container {
@@ -11,32 +16,23 @@ export interface Container {
   readonly port: number | undefined;
 }
 
-const REMOVE_ATTEMPTS = 50;
-const REMOVE_AGAIN_MS = 200;
+/** Of a machine that has much else to do. */
+const REMOVED_WITHIN_MS = 30_000;
+const REMOVE_AGAIN_MS = 100;
 
-/** Services of several containers. */
-const SCALED = ['app', 'refresher'];
-
-const ofProject = (project: string) => ['--filter', `label=com.docker.compose.project=${project}`];
-const FIELDS = [
-  '{{.ID}}',
-  '{{.Label "com.docker.compose.service"}}',
-  '{{.Label "com.docker.compose.container-number"}}',
-  '{{.State}}',
-  '{{.Ports}}',
-].join('|');
+const labelOf = (project: string) => `com.docker.compose.project=${project}`;
+const ofProject = (project: string) => ['--filter', `label=${labelOf(project)}`];
 
 /** The project's containers as the engine sees them now, replicas in the order of their numbers. */
-export async function containersOf(project: string, options?: DockerOptions): Promise<Container[]> {
-  const args = ['ps', '--all', '--no-trunc', ...ofProject(project), '--format', FIELDS];
-  const listed = (await docker(args, options)).trim().split('\n').filter(Boolean);
-  const rows = listed.map((line) => {
-    const [id = '', service = '', number = '', state = '', ports = ''] = line.split('|');
-    const port = /127\.0\.0\.1:(\d+)->/.exec(ports)?.[1];
-    const name = SCALED.includes(service) ? `${service}-${number}` : service;
-    return { order: Number(number), name, id, state, port: port === undefined ? undefined : Number(port) };
+export async function containersOf(project: string, socketPath?: string): Promise<Container[]> {
+  const listed = await listContainers(socketPath ?? (await engineSocket()), labelOf(project));
+  const numbered = listed.map(({ Id, State, Labels, Ports }) => {
+    const number = Labels['com.docker.compose.container-number'] ?? '';
+    const name = memberOf(Labels['com.docker.compose.service'] ?? '', number);
+    const port = Ports.find(({ IP, PublicPort }) => IP === LOOPBACK && PublicPort)?.PublicPort;
+    return { order: Number(number), container: { name, id: Id, state: State, port } };
   });
-  return rows.sort((a, b) => a.order - b.order).map(({ order, ...container }) => container);
+  return numbered.sort((a, b) => a.order - b.order).map(({ container }) => container);
 }
 
 /**
@@ -44,17 +40,22 @@ export async function containersOf(project: string, options?: DockerOptions): Pr
  * safe to call again. Throws when something stays.
  */
 export async function removeProject(project: string): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    const left = await leftOf(project);
-    if (left.length === 0) return;
-    if (attempt > REMOVE_ATTEMPTS) throw new Error(`project ${project} keeps ${left.join(', ')}`);
+  let left: string[] = [];
+  const nothingIsLeft = async () => {
+    left = await leftOf(project);
+    if (left.length === 0) return true;
     // What is being made or removed this very moment is refused, and there the next time, or gone.
     for (const [kind, force] of KINDS) {
       const ids = left.filter((one) => one.startsWith(`${kind} `)).map((one) => one.slice(kind.length + 1));
       if (ids.length > 0) await docker([kind, 'rm', ...force, ...ids]).catch(() => {});
     }
-    if (attempt > 1) await sleep(REMOVE_AGAIN_MS);
-  }
+  };
+  const patience = { withinMs: REMOVED_WITHIN_MS, everyMs: REMOVE_AGAIN_MS };
+  await until('the end of the project', nothingIsLeft, patience).catch((error) => {
+    throw error instanceof NotInTime
+      ? new MemberFailed(`project ${project} keeps ${left.join(', ')}`)
+      : error;
+  });
 }
 
 const KINDS = [

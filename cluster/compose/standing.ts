@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../services/shared/until.ts';
 import type { Described, Kept } from '../described.ts';
 import { serves } from '../serves.ts';
 import type { ComposeCluster } from './compose-cluster.ts';
@@ -39,6 +39,7 @@ export function keptContainers({
   proxies,
   origin,
   redis,
+  lockServers,
 }: ComposeStanding): Kept {
   return {
     async alive() {
@@ -55,7 +56,7 @@ export function keptContainers({
         await docker([state === 'paused' ? 'unpause' : 'start', id], { signal });
         if (state !== 'paused') started.push(name);
       }
-      for (const { url } of [redis, origin, ...replicas, ...refreshers, ...proxies])
+      for (const { url } of [redis, origin, ...lockServers, ...replicas, ...refreshers, ...proxies])
         await untilServing(url, signal);
       return started;
     },
@@ -70,11 +71,9 @@ export function keptContainers({
   };
 }
 
-async function untilServing(url: string, signal: AbortSignal): Promise<void> {
-  const giveUpAt = performance.now() + SERVES_WITHIN_MS;
-  while (!(await serves(url).catch(() => false))) {
-    signal.throwIfAborted();
-    if (performance.now() > giveUpAt) throw new Error(`${url} did not serve within ${SERVES_WITHIN_MS} ms`);
-    await sleep(50);
-  }
-}
+const untilServing = (url: string, signal: AbortSignal) =>
+  until(`an answer from ${url}`, () => serves(url).catch(() => false), {
+    withinMs: SERVES_WITHIN_MS,
+    everyMs: 50,
+    signal,
+  });

@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import type { Settings } from '../../record/settings.ts';
 import type { ClusterSpec } from '../cluster.ts';
-import { appEnvironment, drainMsFor, originEnvironment } from '../environment.ts';
 import { freePort, freeRow, reservePorts } from '../ports.ts';
 import { startReaper } from '../reaper.ts';
-import { nearOf } from '../sentinel.ts';
+import { leaseGround } from '../servers/lease-ground.ts';
+import { type Topology, topology } from '../topology.ts';
 import { BOARDS, ComposeCluster, IMAGES } from './compose-cluster.ts';
 import { ENVIRONMENT, prepareFiles, userOfContainers } from './files.ts';
 import { prepareProxies } from './proxies.ts';
-import { portVariable, servicesFor } from './services.ts';
+import { portVariables, sharedEnvironment } from './services.ts';
 
 /** What ending takes beyond a drain. */
-const END_WITHIN_MS = 3000;
+const STOP_BEYOND_DRAIN_MS = 3000;
 
 export interface ComposeOptions {
   readonly socketPath: string;
@@ -31,50 +32,28 @@ export async function startComposeCluster(
 ): Promise<ComposeCluster> {
   const { settings, signal } = spec;
   const folder = resolve(spec.folder);
-  const services = servicesFor(settings);
-  const named = [...services.groups.flat(), ...services.proxies];
-  const count = settings.replicas + named.length + settings.refreshers;
-  const ports = await reservePorts(count, settings.port || (await freeRow(count)));
+  const whole = topology(settings, leaseGround(settings));
+  const { members } = whole;
+  const ports = await reservePorts(members.length, settings.port || (await freeRow(members.length)));
   spec.onStart();
-  const appPorts = ports.slice(0, settings.replicas);
-  const servicePorts = ports.slice(settings.replicas, settings.replicas + named.length);
-  const refresherPorts = ports.slice(settings.replicas + named.length);
-  const names = appPorts.map((_, index) => `app-${index + 1}`);
   const project = `dogpile-${randomBytes(4).toString('hex')}`;
-  const files = await prepareFiles(folder, project, {
-    ...originEnvironment(settings, [...names, ...refresherPorts.map((_, index) => `refresher-${index + 1}`)]),
-    ...appEnvironment(settings),
-    ...services.environment,
-  });
-  const proxies = await prepareProxies(settings, services.proxies, {
-    folder,
-    images: IMAGES,
-    names,
-    hostOf: (name) => `${project}-${name}`,
-  });
-  const reaper = stay ? undefined : startReaper();
+  const files = await prepareFiles(folder, project, sharedEnvironment(members));
+  const proxies = await prepareProxies(
+    members.filter(({ role }) => role === 'proxy'),
+    { folder, images: IMAGES, at: (name) => `${project}-${name}:${portIn(whole, name)}` },
+  );
   const cluster = new ComposeCluster({
     spec,
     socketPath,
-    reaper,
+    reaper: stay ? undefined : startReaper(),
     files,
     project,
-    services,
-    near: services.redis.length > 1 ? nearOf(names) : [],
+    topology: whole,
     environment: {
-      ...userOfContainers(),
-      COMPOSE_PROFILES: boards ? 'observability' : '',
-      LAB_ENV: join(folder, ENVIRONMENT),
-      LAB_DATA: folder,
-      HEALTH_INTERVAL: '30s',
-      STOP_GRACE: `${END_WITHIN_MS + drainMsFor(settings)}ms`,
-      REPLICAS: `${settings.replicas}`,
-      APP_PORTS: rangeOf(appPorts),
-      REFRESHERS: `${settings.refreshers}`,
-      REFRESHER_PORTS: rangeOf(refresherPorts),
-      ...Object.fromEntries(named.map((service, index) => [portVariable(service), `${servicePorts[index]}`])),
-      ...services.variables,
+      ...variablesOf(whole, settings, folder),
+      ...portVariables(members, ports),
       ...proxies,
+      COMPOSE_PROFILES: boards ? 'observability' : '',
       ...(boards && { PROMETHEUS_PORT: `${await freePort(9090)}`, GRAFANA_PORT: `${await freePort(3000)}` }),
     },
   });
@@ -88,5 +67,19 @@ export async function startComposeCluster(
   return cluster;
 }
 
-/** A row of ports as compose.yaml takes it. */
-const rangeOf = (ports: readonly number[]): string => [...new Set([ports[0], ports.at(-1)])].join('-');
+/** What compose.yaml is told beside ports. */
+function variablesOf({ members }: Topology, settings: Settings, folder: string): Record<string, string> {
+  const drainMs = Math.max(...members.map((member) => member.drainMs));
+  return {
+    ...userOfContainers(),
+    LAB_ENV: join(folder, ENVIRONMENT),
+    LAB_DATA: folder,
+    HEALTH_INTERVAL: '30s',
+    STOP_GRACE: `${STOP_BEYOND_DRAIN_MS + drainMs}ms`,
+    REPLICAS: `${settings.replicas}`,
+    REFRESHERS: `${settings.refreshers}`,
+    MIN_REPLICAS: `${settings.minReplicas}`,
+  };
+}
+
+const portIn = ({ members }: Topology, name: string) => members.find((member) => member.name === name)?.port;

@@ -1,160 +1,121 @@
 import { join } from 'node:path';
 import { LEDGER } from '../../record/files/run-folder.ts';
-import type { Cluster, ClusterFiles, ClusterSpec, RedisServer, Replica } from '../cluster.ts';
+import type { Cluster, ClusterFiles, ClusterSpec, Replica } from '../cluster.ts';
+import { noGuard } from '../guard.ts';
+import { PlacedCluster } from '../placed-cluster.ts';
 import { freePorts } from '../ports.ts';
-import type { Place } from '../proxies/caching-proxy.ts';
-import { noGuard, type Reaper } from '../reaper.ts';
-import { appMember, HOST, type LocalPlan, refresherMember } from './members.ts';
-import { type MemberSpec, ProcessMember } from './process-member.ts';
-import type { LocalStore } from './store.ts';
+import type { Reaper } from '../reaper.ts';
+import { leaseGround } from '../servers/lease-ground.ts';
+import { type Member, nextReplica, resolve, type Topology } from '../topology.ts';
+import type { LocalGround } from './ground.ts';
+import { processOf } from './members.ts';
+import { ProcessMember } from './process-member.ts';
 
-export const replicaNamed = (_: unknown, index: number) => `app-${index + 1}`;
-export const refresherNamed = (_: unknown, index: number) => `refresher-${index + 1}`;
-const urlOf = (port: number) => `http://${HOST}:${port}`;
-
-/** What the replicas stand on, and what stands in front of them. */
-interface Sides {
-  readonly store: LocalStore;
-  readonly places: readonly Place[];
+/** What a cluster is made of before it is started. */
+export interface LocalParts {
+  readonly spec: ClusterSpec;
+  readonly topology: Topology;
+  readonly ground: LocalGround;
+  readonly reaper: Reaper | undefined;
 }
 
-export class LocalCluster implements Cluster {
+export class LocalCluster extends PlacedCluster implements Cluster {
   readonly runtime = 'local';
-  readonly #spec: ClusterSpec;
-  readonly #plan: LocalPlan;
-  readonly #store: LocalStore;
-  readonly #places: readonly Place[];
-  readonly #reaper: Reaper | undefined;
-  readonly #members = new Map<string, ProcessMember>();
-  /** The replicas' ports, by their names, in the order in which they came. */
-  readonly #ports = new Map<string, number>();
-  readonly #refresherPorts = new Map<string, number>();
+  readonly #parts: LocalParts;
+  readonly #processes = new Map<string, ProcessMember>();
 
-  constructor(spec: ClusterSpec, plan: LocalPlan, { store, places }: Sides, reaper: Reaper | undefined) {
-    this.#spec = spec;
-    this.#plan = plan;
-    this.#store = store;
-    this.#places = places;
-    this.#reaper = reaper;
+  constructor(parts: LocalParts) {
+    super(parts.topology);
+    this.#parts = parts;
   }
 
-  /** Makes a process the cluster's own, without starting it. */
-  enlist(spec: MemberSpec): ProcessMember {
-    const member = new ProcessMember(spec, this.#reaper ?? noGuard);
-    this.#members.set(spec.name, member);
-    return member;
+  /** Starts every member. What its process reads is written before the first is started. */
+  async up(): Promise<void> {
+    await this.#parts.ground.placement.open();
+    for (const member of this.groups.flat()) await this.#prepare(member);
+    for (const group of this.groups)
+      await Promise.all(group.map(({ name }) => this.#process(name).start(this.#parts.spec.signal)));
   }
 
-  enlistReplica(port: number): ProcessMember {
-    const name = replicaNamed(port, this.#ports.size);
-    this.#ports.set(name, port);
-    return this.enlist(appMember(this.#plan, { name, port, stores: this.#store.environmentOf(name) }));
+  async #prepare(member: Member): Promise<void> {
+    const { ground, reaper } = this.#parts;
+    const process = new ProcessMember(await processOf(member, ground), reaper ?? noGuard);
+    this.#processes.set(member.name, process);
   }
 
-  enlistRefresher(port: number): ProcessMember {
-    const name = refresherNamed(port, this.#refresherPorts.size);
-    this.#refresherPorts.set(name, port);
-    return this.enlist(refresherMember(this.#plan, { name, port, stores: this.#store.environmentOf(name) }));
-  }
-
-  get members(): readonly ProcessMember[] {
-    return [...this.#members.values()];
-  }
-
-  get replicas(): readonly Replica[] {
-    return [...this.#ports].map((placed) => this.#at(placed));
-  }
-
-  get refreshers(): readonly Replica[] {
-    return [...this.#refresherPorts].map((placed) => this.#at(placed));
-  }
-
-  get proxies(): readonly Replica[] {
-    return this.#places.map(({ name, port }) => ({ name, url: urlOf(port) }));
-  }
-
-  get redis(): RedisServer {
-    return this.redisServers[0] as RedisServer;
-  }
-
-  get redisServers() {
-    return this.#store.servers;
-  }
-
-  get lockServers() {
-    return this.#store.lockServers ?? [];
-  }
-
-  get near() {
-    return this.#store.near;
-  }
-
-  get origin() {
-    return { url: this.#plan.originUrl };
+  get processes(): readonly ProcessMember[] {
+    return [...this.#processes.values()];
   }
 
   get files(): ClusterFiles {
-    const { folder, events, logs } = this.#plan;
+    const { folder, events, logs } = this.#parts.ground;
     return { ledger: join(folder, LEDGER), events, logs };
   }
 
   async casualties() {
-    return this.members.filter(({ failed }) => failed).map(({ spec }) => spec.name);
+    return this.processes.filter(({ failed }) => failed).map(({ spec }) => spec.name);
   }
 
   async kill(member: string) {
-    await this.#named(member).kill();
+    await this.#process(member).kill();
   }
 
   async pause(member: string) {
-    this.#named(member).pause();
+    this.#process(member).pause();
   }
 
   async resume(member: string) {
-    this.#named(member).resume();
+    this.#process(member).resume();
   }
 
   async stop(member: string) {
-    await this.#named(member).stop();
+    await this.#process(member).stop();
   }
 
   async restart(member: string) {
-    await this.#named(member).start(this.#spec.signal);
+    await this.#process(member).start(this.#parts.spec.signal);
   }
 
   async cut() {
-    for (const link of this.#store.links) link.cut();
+    for (const link of this.#links) link.cut();
   }
 
   async mend() {
-    for (const link of this.#store.links) link.mend();
+    for (const link of this.#links) link.mend();
   }
 
   async add() {
+    const { spec, ground } = this.#parts;
+    const { settings, signal } = spec;
+    const member = nextReplica(settings, leaseGround(settings), this.replicas.length);
     const [port = 0] = await freePorts(1);
-    const member = this.enlistReplica(port);
-    await member.start(this.#spec.signal);
-    return this.replicas.at(-1) as Replica;
+    ground.placement.place(member.name, port);
+    await this.#prepare(member);
+    this.enlist(member);
+    await this.#process(member.name).start(signal);
+    return this.seen(member);
   }
 
   async down() {
     // First whoever would miss the others.
-    const proxies = this.#places.map(({ name }) => name);
-    const askers = [...this.#ports.keys(), ...this.#refresherPorts.keys()];
-    for (const names of [proxies, askers]) await Promise.all(names.map((name) => this.#named(name).end()));
-    await Promise.all(this.members.map((member) => member.end()));
-    for (const link of this.#store.links) link.close();
-    this.#reaper?.dismiss();
+    for (const group of this.groups.toReversed())
+      await Promise.all(group.map(({ name }) => this.#processes.get(name)?.end()));
+    for (const link of this.#links) link.close();
+    this.#parts.reaper?.dismiss();
   }
 
-  #at([name, port]: readonly [string, number]): Replica {
-    const { pid } = this.#named(name);
-    return { name, url: urlOf(port), ...(pid !== undefined && { pid }) };
+  protected seen({ name, url }: Member): Replica {
+    const pid = this.#processes.get(name)?.pid;
+    return { name, url: resolve(url, this.#parts.ground.placement.at), ...(pid !== undefined && { pid }) };
   }
 
-  #named(name: string): ProcessMember {
-    const found = this.#members.get(name);
-    if (!found) throw new Error(`no member ${name}: ${[...this.#members.keys()].join(', ')}`);
-    return found;
+  get #links() {
+    return this.#parts.ground.placement.links;
+  }
+
+  #process(name: string): ProcessMember {
+    // Where there is none of the name, this says so.
+    const { name: known } = this.member(name);
+    return this.#processes.get(known) as ProcessMember;
   }
 }

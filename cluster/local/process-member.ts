@@ -1,7 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
+import { until } from '../../services/shared/until.ts';
+import type { Guard } from '../guard.ts';
 
 export interface MemberSpec {
   readonly name: string;
@@ -17,13 +19,7 @@ export interface MemberSpec {
   readonly workers?: boolean | undefined;
 }
 
-/** Told of every process that starts and ends, so that none is left behind by a crash. A group goes by its negative number. */
-export interface Guard {
-  started(pid: number): void;
-  ended(pid: number): void;
-}
-
-const READY_WITHIN_MS = 20_000;
+const PROCESS_READY_WITHIN_MS = 20_000;
 /** What ending takes beyond a drain. */
 const END_WITHIN_MS = 3000;
 
@@ -48,7 +44,7 @@ export class ProcessMember {
   /** Does nothing where it runs already. */
   async start(signal: AbortSignal): Promise<void> {
     if (this.#child) return;
-    const { command, args, env, logPath, name } = this.spec;
+    const { command, args, env, logPath } = this.spec;
     const log = openSync(logPath, 'a');
     const child = spawn(command, args, {
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
@@ -69,14 +65,21 @@ export class ProcessMember {
         this.#child = undefined;
       }
     });
-    const giveUpAt = performance.now() + READY_WITHIN_MS;
-    while (!(await this.spec.ready().catch(() => false))) {
-      signal.throwIfAborted();
-      if (!this.#child) throw new Error(`${name} ended while starting; its log: ${logPath}`);
-      if (performance.now() > giveUpAt)
-        throw new Error(`${name} was not ready within ${READY_WITHIN_MS} ms; its log: ${logPath}`);
-      await sleep(25);
-    }
+    await this.#untilReady(signal);
+  }
+
+  async #untilReady(signal: AbortSignal): Promise<void> {
+    const { name, logPath, ready } = this.spec;
+    const look = async () => {
+      const is = await ready().catch(() => false);
+      if (!is && !this.#child) throw new MemberFailed(`${name} ended while starting; its log: ${logPath}`);
+      return is;
+    };
+    await until(`${name} to be ready; its log: ${logPath}`, look, {
+      withinMs: PROCESS_READY_WITHIN_MS,
+      everyMs: 25,
+      signal,
+    });
   }
 
   pause(): void {

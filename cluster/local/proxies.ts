@@ -3,19 +3,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import type { Place } from '../proxies/caching-proxy.ts';
+import { LOOPBACK } from '../ports.ts';
 import { proxyNamed } from '../proxies/index.ts';
-import { serves } from '../serves.ts';
+import { setUp } from '../proxies/set-up.ts';
 import { findCommand } from './find-command.ts';
-import type { LocalPlan } from './members.ts';
-import type { MemberSpec } from './process-member.ts';
+import type { Recipe } from './ground.ts';
 
-const SCRIPT = fileURLToPath(new URL('proxy.sh', import.meta.url));
+const PROXY_SCRIPT = fileURLToPath(new URL('../proxies/proxy.sh', import.meta.url));
 /** Where Debian puts servers; not on everybody's PATH. */
 const SERVERS = '/usr/sbin';
-
-/** Ports that the proxies of these settings need. */
-export const portsOfProxies = ({ proxy, proxies }: Settings): number => (proxy ? proxies : 0);
 
 /** Throws {@link UsageError} where this machine does not have the proxy. */
 export function requireProxy(
@@ -30,21 +26,13 @@ export function requireProxy(
   );
 }
 
-/** A proxy on the given place, its configuration kept in the run's folder. Ready once a replica answers through it. */
-export async function proxyMember(plan: LocalPlan, place: Place): Promise<MemberSpec> {
-  const { settings, folder, logs } = plan;
-  const proxy = proxyNamed(settings.proxy);
-  if (!proxy) throw new Error(`no proxy named ${settings.proxy}`);
-  const config = join(folder, `${place.name}.conf`);
+/** A proxy, its configuration kept in the run's folder. */
+export const proxy: Recipe = async (member, { folder, placement }) => {
+  const { name } = member;
+  const listens = { host: LOOPBACK, port: placement.portOf(name) };
+  const { command, config } = setUp(member, listens, placement.atFor(name));
+  const file = join(folder, `${name}.conf`);
   await mkdir(folder, { recursive: true });
-  await writeFile(config, proxy.config(place, settings));
-  return {
-    name: place.name,
-    command: 'sh',
-    args: [SCRIPT, config, proxy.command(place)],
-    env: {},
-    logPath: join(logs, `${place.name}.log`),
-    workers: true,
-    ready: () => serves(`http://${place.host}:${place.port}`),
-  };
-}
+  await writeFile(file, config);
+  return { command: 'sh', args: [PROXY_SCRIPT, file, command], env: {}, workers: true };
+};

@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { HOST } from './members.ts';
+import { LOOPBACK } from '../ports.ts';
 
 /** One connection through the link, and its continuation; none yet where it came while the link was cut. */
 interface Wire {
@@ -25,7 +25,7 @@ export class Relay {
 
   async listen(port: number): Promise<void> {
     await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject).listen(port, HOST, resolve);
+      this.#server.once('error', reject).listen(port, LOOPBACK, resolve);
     });
   }
 
@@ -55,7 +55,7 @@ export class Relay {
 
   #join(wire: Wire): void {
     if (!wire.to) {
-      wire.to = connect({ port: this.#port, host: HOST, allowHalfOpen: true });
+      wire.to = connect({ port: this.#port, host: LOOPBACK, allowHalfOpen: true });
       this.#watch(wire, wire.to);
     }
     const { from, to } = wire;

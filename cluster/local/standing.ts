@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../../services/shared/until.ts';
 import type { Described, Kept } from '../described.ts';
-import { servesOrGrants } from '../lock-servers.ts';
-import { noGuard } from '../reaper.ts';
+import { noGuard } from '../guard.ts';
+import { serves } from '../serves.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import { kill, type MemberSpec, ProcessMember } from './process-member.ts';
 
@@ -20,8 +20,10 @@ interface StandingProcess extends Omit<MemberSpec, 'ready'> {
 }
 
 export function describeProcesses(cluster: LocalCluster, strategy: string): LocalStanding {
-  const { replicas, refreshers, proxies, origin, redis, lockServers, members, files } = cluster;
-  const processes = members.flatMap(({ spec, pid }) => (pid === undefined ? [] : [standing(spec, pid)]));
+  const { replicas, refreshers, proxies, origin, redis, lockServers, files } = cluster;
+  const processes = cluster.processes.flatMap(({ spec, pid }) =>
+    pid === undefined ? [] : [standing(spec, pid)],
+  );
   const there = { strategy, replicas, refreshers, proxies, origin, redis, lockServers };
   return { runtime: 'local', ...there, logs: files.logs, processes };
 }
@@ -64,7 +66,7 @@ export function keptProcesses(
       for (const [index, dead] of described.processes.entries()) {
         if (alive.includes(dead)) continue;
         if (dead.workers) kill(dead);
-        const ready = () => servesOrGrants(urls.get(dead.name) ?? '');
+        const ready = () => serves(urls.get(dead.name) ?? '');
         const member = new ProcessMember({ ...dead, ready }, noGuard);
         await member.start(signal).catch(async (error) => {
           await member.kill();
@@ -81,8 +83,8 @@ export function keptProcesses(
       const alive = described.processes.filter(isAlive);
       for (const { pid } of alive) process.kill(pid, 'SIGCONT');
       for (const { pid } of alive) process.kill(pid, 'SIGINT');
-      const giveUpAt = performance.now() + STOP_WITHIN_MS;
-      while (alive.some(isAlive) && performance.now() < giveUpAt) await sleep(50);
+      const ended = () => !alive.some(isAlive);
+      await until('their end', ended, { withinMs: STOP_WITHIN_MS, everyMs: 50 }).catch(() => {});
       for (const stubborn of alive.filter(isAlive)) kill(stubborn);
       for (const dead of described.processes) if (dead.workers) kill(dead);
       return `${alive.length} processes`;

@@ -5,12 +5,12 @@ import { UsageError } from '../../services/shared/usage-error.ts';
 import type { ClusterSpec } from '../cluster.ts';
 import { reservePorts } from '../ports.ts';
 import { startReaper } from '../reaper.ts';
-import { LocalCluster, refresherNamed, replicaNamed } from './local-cluster.ts';
-import { portsOfLocks, withLockServers } from './locks.ts';
-import { HOST, type LocalPlan, originMember } from './members.ts';
-import { portsOfProxies, proxyMember, requireProxy } from './proxies.ts';
+import { leaseGround } from '../servers/lease-ground.ts';
+import { topology } from '../topology.ts';
+import { LocalCluster } from './local-cluster.ts';
+import { Placement } from './placement.ts';
+import { requireProxy } from './proxies.ts';
 import { redisServerCommand } from './redis-server.ts';
-import { portsOfStore, sentinelStore, singleStore } from './store.ts';
 
 /**
  * The cluster as processes on this machine: a real redis-server, the origin and the replicas, on loopback. When
@@ -27,61 +27,16 @@ export async function startLocalCluster(
     );
   const redisCommand = redisServerCommand();
   requireProxy(settings);
-  const counts = [
-    1,
-    settings.replicas,
-    portsOfStore(settings),
-    portsOfLocks(settings),
-    settings.refreshers,
-    portsOfProxies(settings),
-  ];
-  const ports = await reservePorts(
-    counts.reduce((a, b) => a + b),
-    settings.port,
-  );
+  const members = topology(settings, leaseGround(settings));
+  const placement = new Placement(members, await reservePorts(Placement.portsFor(members), settings.port));
   spec.onStart();
-  const [
-    [originPort = 0] = [],
-    appPorts = [],
-    storePorts = [],
-    lockPorts = [],
-    refresherPorts = [],
-    proxyPorts = [],
-  ] = counts.map((count) => ports.splice(0, count));
-  const plan: LocalPlan = {
-    settings,
-    folder,
-    events: join(folder, EVENTS_OF_REPLICAS),
-    logs: join(folder, 'logs'),
-    originUrl: `http://${HOST}:${originPort}`,
-  };
-  await mkdir(plan.logs, { recursive: true });
-
-  const names = appPorts.map(replicaNamed);
-  const askers = [...names, ...refresherPorts.map(refresherNamed)];
-  const values =
-    settings.store === 'single'
-      ? singleStore(plan, redisCommand, storePorts)
-      : await sentinelStore(plan, redisCommand, storePorts, names);
-  const store = withLockServers(values, plan, redisCommand, lockPorts);
-  const replicas = appPorts.map((port, index) => ({ name: replicaNamed(port, index), host: HOST, port }));
-  const places = proxyPorts.map((port, index) => ({
-    name: `proxy-${index + 1}`,
-    host: HOST,
-    port,
-    replicas,
-  }));
-  const proxies = await Promise.all(places.map((place) => proxyMember(plan, place)));
-  const cluster = new LocalCluster(spec, plan, { store, places }, stay ? undefined : startReaper());
-  const enlisted = [
-    [cluster.enlist(originMember(plan, originPort, askers))],
-    ...store.groups.map((group) => group.map((member) => cluster.enlist(member))),
-    appPorts.map((port) => cluster.enlistReplica(port)),
-    refresherPorts.map((port) => cluster.enlistRefresher(port)),
-    proxies.map((member) => cluster.enlist(member)),
-  ];
+  const logs = join(folder, 'logs');
+  await mkdir(logs, { recursive: true });
+  const ground = { folder, events: join(folder, EVENTS_OF_REPLICAS), logs, redisCommand, placement };
+  const reaper = stay ? undefined : startReaper();
+  const cluster = new LocalCluster({ spec, topology: members, ground, reaper });
   try {
-    for (const group of enlisted) await Promise.all(group.map((member) => member.start(spec.signal)));
+    await cluster.up();
   } catch (error) {
     await cluster.down();
     throw error;

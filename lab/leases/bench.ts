@@ -1,23 +1,24 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { lockServerMember } from '../../cluster/local/locks.ts';
-import { HOST, redisMember } from '../../cluster/local/members.ts';
-import { type MemberSpec, ProcessMember } from '../../cluster/local/process-member.ts';
+import type { MutexGround } from '../../backends/locks/index.ts';
+import type { Guard } from '../../cluster/guard.ts';
+import { lockServerProcess } from '../../cluster/local/locks.ts';
+import { ProcessMember } from '../../cluster/local/process-member.ts';
 import { redisServerCommand } from '../../cluster/local/redis-server.ts';
 import { Relay } from '../../cluster/local/relay.ts';
-import { addressOfLocks } from '../../cluster/lock-servers.ts';
-import { freePorts } from '../../cluster/ports.ts';
+import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
+import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
+import { serves } from '../../cluster/serves.ts';
+import { lockServersOf } from '../../cluster/topology.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { type Participant, participate, type Where } from './participant.ts';
 import type { Variant } from './variants.ts';
-
-const REDLOCK_SERVERS = 5;
 
 /** What a variant stands on, with a link between it and the holder that can be cut. */
 export interface Bench {
@@ -40,56 +41,39 @@ export interface Holder {
 }
 
 export async function startBench(variant: Variant, leaseMs: number, signal: AbortSignal): Promise<Bench> {
-  const { on } = variant;
-  const folder = await mkdtemp(join(tmpdir(), 'dogpile-leases-'));
-  const logs = join(folder, 'logs');
-  await mkdir(logs);
+  const { standsOn } = variant;
   const reaper = startReaper();
-  const command = redisServerCommand();
-  const count = { redis: 0, file: 0, redlock: REDLOCK_SERVERS, postgres: 1, mariadb: 1, memcached: 1 }[on];
-  const [storePort = 0, ...ports] = await freePorts(1 + count);
-  const redisAt = (name: string, port: number) => redisMember({ folder, logs }, { name, command, port });
-  const memberAt = (port: number, index: number): MemberSpec => {
-    const name = `lock-${index + 1}`;
-    return on === 'redlock' || on === 'redis' || on === 'file'
-      ? redisAt(name, port)
-      : lockServerMember(on, { name, port, logs });
-  };
-  const addressAt = (port: number) =>
-    on === 'redlock' || on === 'redis' || on === 'file'
-      ? `redis://${HOST}:${port}`
-      : addressOfLocks(on, port);
-
-  const store = new ProcessMember(redisAt('redis', storePort), reaper);
-  const servers = ports.map((port, index) => new ProcessMember(memberAt(port, index), reaper));
-  const granting = on === 'redis' ? [store] : servers;
+  const { folder, store, locks } = await benchServers(standsOn, reaper);
+  const servers = [store, ...locks];
+  const granting = standsOn === undefined ? [store] : locks;
   const relays: Relay[] = [];
-  const relayed = async (to: number) => {
-    const relay = new Relay(to);
-    const [port = 0] = await freePorts(1);
-    await relay.listen(port);
+  /** The address of a server, through a link that can be cut. */
+  const relayed = async ({ port, urlAt }: BenchServer) => {
+    const relay = new Relay(port);
+    const [at = 0] = await freePorts(1);
+    await relay.listen(at);
     relays.push(relay);
-    return port;
+    return urlAt(`${LOOPBACK}:${at}`);
   };
   const close = async () => {
     for (const relay of relays) relay.close();
-    await Promise.all([store, ...servers].map((server) => server.kill()));
+    await Promise.all(servers.map(({ process }) => process.kill()));
     reaper.dismiss();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await Promise.all([store, ...servers].map((server) => server.start(signal)));
-    const folders = [pathToFileURL(join(folder, 'locks')).href];
+    await Promise.all(servers.map(({ process }) => process.start(signal)));
+    const shared = { leaseMs, servers: [pathToFileURL(join(folder, 'locks')).href] };
     const direct: Where = {
-      store: addressAtStore(storePort),
-      servers: on === 'file' ? folders : ports.map(addressAt),
-      leaseMs,
+      ...shared,
+      store: store.url,
+      ...(locks.length > 0 && { servers: locks.map(({ url }) => url) }),
       holder: 'other',
     };
     const far: Where = {
-      ...direct,
-      ...(on === 'redis' && { store: addressAtStore(await relayed(storePort)) }),
-      ...(count > 0 && { servers: (await Promise.all(ports.map(relayed))).map(addressAt) }),
+      ...shared,
+      store: standsOn === undefined ? await relayed(store) : store.url,
+      ...(locks.length > 0 && { servers: await Promise.all(locks.map(relayed)) }),
       holder: 'holder',
     };
     const other = participate(variant, direct);
@@ -97,16 +81,14 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
       cut: () => relays.forEach((relay) => void relay.cut()),
       mend: () => relays.forEach((relay) => void relay.mend()),
     };
+    const restart = async () => {
+      await Promise.all(granting.map(({ process }) => process.kill()));
+      await Promise.all(granting.map(({ process }) => process.start(signal)));
+    };
     return {
       other,
       holder: (key) => startHolder({ ...far, variant: variant.name, key }, reaper),
-      restart:
-        granting.length === 0
-          ? undefined
-          : async () => {
-              await Promise.all(granting.map((server) => server.kill()));
-              await Promise.all(granting.map((server) => server.start(signal)));
-            },
+      restart: granting.length > 0 ? restart : undefined,
       link: relays.length > 0 ? link : undefined,
       async close() {
         other.close();
@@ -119,11 +101,36 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
   }
 }
 
-const addressAtStore = (port: number) => `redis://${HOST}:${port}`;
+interface BenchServer {
+  readonly process: ProcessMember;
+  readonly port: number;
+  readonly url: string;
+  urlAt(address: string): string;
+}
+
+/** The Redis of the values, and the lock servers that the topology of such a lease would have; none is started. */
+async function benchServers(standsOn: MutexGround | undefined, guard: Guard) {
+  const folder = await mkdtemp(join(tmpdir(), 'dogpile-leases-'));
+  const redisCommand = redisServerCommand();
+  const serverOf = async (name: string, kind: LockServerKind): Promise<BenchServer> => {
+    const [port = 0] = await freePorts(1);
+    const { urlAt } = LOCK_SERVERS[kind];
+    const url = urlAt(`${LOOPBACK}:${port}`);
+    const spec = {
+      name,
+      logPath: join(folder, `${name}.log`),
+      ready: () => serves(url),
+      ...lockServerProcess(kind, port, { folder, redisCommand }),
+    };
+    return { process: new ProcessMember(spec, guard), port, url, urlAt };
+  };
+  const locks = lockServersOf(standsOn).map(({ name, kind }) => serverOf(name, kind as LockServerKind));
+  return { folder, store: await serverOf('redis', 'redis'), locks: await Promise.all(locks) };
+}
 
 async function startHolder(
   told: Where & { readonly variant: string; readonly key: string },
-  guard: ReturnType<typeof startReaper>,
+  guard: Guard,
 ): Promise<Holder> {
   const program = fileURLToPath(new URL('holder.ts', import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(told)], {

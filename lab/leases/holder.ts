@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import { systemClock } from '../../services/shared/clock.ts';
+import { until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Grant } from '../../strategies/contract/index.ts';
 import { participate, type Where } from './participant.ts';
@@ -15,15 +16,15 @@ const { variant, key, ...where } = JSON.parse(process.argv[2] ?? '{}') as Where 
 };
 const { lease, cache, ready } = participate(variantNamed(variant), where);
 
-async function granted(): Promise<Grant> {
-  for (;;) {
-    const acquired = ready() ? await lease.acquire(key).catch(() => undefined) : undefined;
-    if (acquired?.kind === 'granted') return acquired.grant;
-    await systemClock.sleep(5);
-  }
+/** Whoever started this process ends it when that takes too long. */
+const PATIENCE = { withinMs: Number.POSITIVE_INFINITY, everyMs: 5 };
+
+async function granted(): Promise<Grant | undefined> {
+  const acquired = ready() ? await lease.acquire(key).catch(() => undefined) : undefined;
+  return acquired?.kind === 'granted' ? acquired.grant : undefined;
 }
 
-const grant = await granted();
+const grant = await until('a grant', granted, PATIENCE);
 console.log('held');
 const stop = systemClock.every(where.leaseMs / 3, async () => {
   const still = await lease.renew(key, grant).catch(() => true);
@@ -32,12 +33,9 @@ const stop = systemClock.every(where.leaseMs / 3, async () => {
 
 async function commit(): Promise<string> {
   const made = { value: 'late', version: 1, computedWallMs: wallTimeMs(), recomputeMs: 1 };
-  for (;;) {
-    const committed = await cache.commit(key, made, { grant }).catch(() => undefined);
-    if (committed) return committed.outcome;
-    // The store may have been the one that was gone.
-    await systemClock.sleep(5);
-  }
+  // The store may have been the one that was gone.
+  const committed = () => cache.commit(key, made, { grant }).catch(() => undefined);
+  return (await until('the commit', committed, PATIENCE)).outcome;
 }
 
 for await (const line of createInterface({ input: process.stdin }))

@@ -1,6 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
+import { NotInTime, until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
+import type { Grant } from '../../strategies/contract/index.ts';
 import { type Bench, type Holder, startBench } from './bench.ts';
 import type { Variant } from './variants.ts';
 
@@ -8,6 +9,7 @@ export const LEASE_MS = 1000;
 /** What is not released within this is taken for never. */
 export const NEVER_MS = 5000;
 const LOOK_EVERY_MS = 5;
+const READY_WITHIN_MS = 10_000;
 const ROUNDS = 200;
 
 export const FAULTS = ['killed', 'paused', 'restart', 'cut'] as const;
@@ -36,7 +38,8 @@ export interface Measured {
 export async function measure(variant: Variant, signal: AbortSignal): Promise<Measured> {
   const bench = await startBench(variant, LEASE_MS, signal);
   try {
-    while (!bench.other.ready()) await sleep(LOOK_EVERY_MS, undefined, { signal });
+    const ready = { withinMs: READY_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal };
+    await until(`${variant.name} to be ready`, () => bench.other.ready(), ready);
     const cost = await uncontended(bench);
     const two = await Promise.all([1, 2].map(() => bench.other.lease.acquire('two callers')));
     const faults: Partial<Record<FaultName, Released>> = {};
@@ -79,7 +82,7 @@ export async function befall(
     if (!happening) return undefined;
     const since = performance.now();
     const hit = Promise.resolve(happening.hit());
-    const grant = await grantedTo(bench, fault, since + neverMs);
+    const grant = await grantedTo(bench, fault, neverMs);
     const afterMs = grant ? performance.now() - since : null;
     await hit;
     if (grant) {
@@ -94,13 +97,16 @@ export async function befall(
   }
 }
 
-async function grantedTo({ other }: Bench, key: string, giveUpAt: number) {
-  while (performance.now() < giveUpAt) {
+/** The grant that somebody beside the holder is given; undefined: none in time. */
+async function grantedTo({ other }: Bench, key: string, withinMs: number): Promise<Grant | undefined> {
+  const granted = async () => {
     const acquired = await other.lease.acquire(key).catch(() => undefined);
-    if (acquired?.kind === 'granted') return acquired.grant;
-    await sleep(LOOK_EVERY_MS);
-  }
-  return undefined;
+    return acquired?.kind === 'granted' && acquired.grant;
+  };
+  return until('a grant', granted, { withinMs, everyMs: LOOK_EVERY_MS }).catch((error) => {
+    if (!(error instanceof NotInTime)) throw error;
+    return undefined;
+  });
 }
 
 async function uncontended({ other: { lease } }: Bench) {

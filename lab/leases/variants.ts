@@ -1,36 +1,34 @@
-import { type MutexName, mutexes } from '../../backends/locks/index.ts';
+import { type MutexGround, type MutexName, mutexes } from '../../backends/locks/index.ts';
 import type { Mutex, MutexOptions } from '../../backends/locks/mutex.ts';
 import { mysqlMutex } from '../../backends/locks/mysql.ts';
 import { postgresMutex } from '../../backends/locks/postgres.ts';
-import type { LockServerKind } from '../../cluster/lock-servers.ts';
 import { UnknownName } from '../../services/shared/lab-errors.ts';
 
 /** A row of the matrix: a lease backend, or one with a guard of it left out. */
 export interface Variant {
   readonly name: string;
-  /** What it stands on; `redis` is the store of the values itself. */
-  readonly on: 'redis' | 'redlock' | 'file' | LockServerKind;
+  /** What it stands on; undefined: on the store of the values itself. */
+  readonly standsOn?: MutexGround;
   /** None: the lease in the Redis of the values. */
   readonly open?: (options: MutexOptions) => Mutex;
 }
 
-const registered = (name: MutexName, on: Variant['on']): Variant => ({ name, on, open: mutexes[name].open });
+/** Of a registered backend, without the end of connections that hold a lock and are silent. */
+const UNBOUND: Partial<Record<MutexName, (options: MutexOptions) => Mutex>> = {
+  postgres: (options) => postgresMutex(options, { endsIdle: false }),
+  mysql: (options) => mysqlMutex(options, { endsIdle: false }),
+};
 
 export const variants: readonly Variant[] = [
-  { name: 'redis', on: 'redis' },
-  registered('redlock', 'redlock'),
-  registered('postgres', 'postgres'),
-  registered('postgres-xact', 'postgres'),
-  {
-    name: 'postgres unbound',
-    on: 'postgres',
-    open: (options) => postgresMutex(options, { endsIdle: false }),
-  },
-  registered('mysql', 'mariadb'),
-  { name: 'mysql unbound', on: 'mariadb', open: (options) => mysqlMutex(options, { endsIdle: false }) },
-  registered('memcached', 'memcached'),
-  registered('memcached-recache', 'memcached'),
-  registered('file', 'file'),
+  { name: 'redis' },
+  ...(Object.keys(mutexes) as MutexName[]).flatMap((name): Variant[] => {
+    const { standsOn, open } = mutexes[name];
+    const unbound = UNBOUND[name];
+    return [
+      { name, standsOn, open },
+      ...(unbound ? [{ name: `${name} unbound`, standsOn, open: unbound }] : []),
+    ];
+  }),
 ];
 
 export function variantNamed(name: string): Variant {

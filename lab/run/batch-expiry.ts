@@ -1,12 +1,12 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { begunAgainMs } from '../../judge/batch.ts';
 import { forkHerd } from '../../load/herd-process.ts';
 import type { Settings } from '../../record/settings.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
+import { until } from '../../services/shared/until.ts';
 import { Journals } from './journals.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -45,12 +45,14 @@ export async function expireBatch({ settings, keys, folder, signal }: Batch): Pr
     );
     const journals = new Journals(cluster.files);
     const giveUpAt = performance.now() + settings.ttlMs * (1 + settings.ttlJitter) + SLACK_MS;
-    for (;;) {
-      await sleep(POLL_MS, undefined, { signal });
+    const begunAgain = () => {
       journals.refresh();
       const again = begunAgainMs(journals.ledger, names);
-      if (again.length === keys || performance.now() > giveUpAt) return again;
-    }
+      return again.length === keys || performance.now() > giveUpAt ? again : undefined;
+    };
+    // In the end it takes what has begun by then.
+    const patience = { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal };
+    return await until('the batch to begin again', begunAgain, patience);
   } finally {
     herd?.kill();
     await cluster.down();

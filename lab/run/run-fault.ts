@@ -3,7 +3,7 @@ import type { Cluster, Replica } from '../../cluster/cluster.ts';
 import type { Plan, Scene, Strike } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import type { Settings } from '../../record/settings.ts';
-import { TookTooLong } from '../../services/shared/lab-errors.ts';
+import { until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Journals } from './journals.ts';
 import type { Marks } from './marks.ts';
@@ -74,16 +74,12 @@ function sceneOf(
     cluster,
     settings,
     journals,
-    async until(what, look, withinMs) {
-      const giveUpAt = performance.now() + withinMs;
-      for (;;) {
+    until<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs: number) {
+      const freshLook = () => {
         journals.refresh();
-        const found = await look();
-        if (found !== undefined) return found;
-        if (performance.now() > giveUpAt)
-          throw new TookTooLong(`${what} did not happen within ${withinMs} ms`);
-        await sleep(LOOK_EVERY_MS, undefined, { signal });
-      }
+        return look();
+      };
+      return until(what, freshLook, { withinMs, everyMs: LOOK_EVERY_MS, signal }) as Promise<T>;
     },
     route,
     last: (ms) => sleep(ms, undefined, { signal }),

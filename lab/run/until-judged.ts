@@ -4,6 +4,7 @@ import { WARM_SLACK_MS } from '../../judge/evidence.ts';
 import type { HerdProcess } from '../../load/herd-process.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
+import { until } from '../../services/shared/until.ts';
 import type { Journals } from './journals.ts';
 
 const POLL_MS = 200;
@@ -43,8 +44,7 @@ export async function untilJudged({
   const settleMs = 500 + 2 * settings.recomputeMs;
   let wanted = settings.expiries;
   let over = faultIsOver.aborted;
-  for (;;) {
-    await sleep(POLL_MS, undefined, { signal });
+  const isOver = () => {
     journals.refresh();
     const cycles = cyclesOf(
       recomputesIn(journals.ledger, settings.key),
@@ -57,8 +57,9 @@ export async function untilJudged({
       wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
       giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);
     }
-    if (performance.now() < warmAt) continue;
-    if (over && (judged.length >= wanted || performance.now() > giveUpAt)) break;
-  }
+    return performance.now() >= warmAt && over && (judged.length >= wanted || performance.now() > giveUpAt);
+  };
+  // It gives up by itself, at a time that moves with the fault.
+  await until('the expiries', isOver, { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal });
   await sleep(settleMs, undefined, { signal });
 }

@@ -5,11 +5,6 @@ export class MemberFailed extends Error {
   readonly code = 'ERR_DOGPILE_MEMBER';
 }
 
-/** Something that had to happen did not happen in its time. */
-export class TookTooLong extends Error {
-  readonly code = 'ERR_DOGPILE_TOOK_TOO_LONG';
-}
-
 /** A name that is in no registry, or that no member has. */
 export class UnknownName extends Error {
   readonly code = 'ERR_DOGPILE_UNKNOWN_NAME';

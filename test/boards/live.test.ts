@@ -22,12 +22,12 @@ describe('the boards over real herds', () => {
   const cycles = new Map<string, readonly Cycle[]>();
 
   before(async () => {
-    // The lab takes them in this order: the origin, the replicas, Redis.
+    // The lab takes them in this order: the replicas, Redis, the origin.
     const port = await freeRow(REPLICAS + 2);
     const addressOf = (port: number) => `127.0.0.1:${port}`;
     prometheus = await startPrometheus(join(folder.path, 'prometheus'), {
-      app: Array.from({ length: REPLICAS }, (_, index) => addressOf(port + 1 + index)),
-      origin: [addressOf(port)],
+      app: Array.from({ length: REPLICAS }, (_, index) => addressOf(port + index)),
+      origin: [addressOf(port + REPLICAS + 1)],
     });
     const start = Date.now() / 1000;
     for (const strategy of ['none', 'lock']) {

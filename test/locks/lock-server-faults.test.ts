@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import { Relay } from '../../cluster/local/relay.ts';
-import { addressOfLocks } from '../../cluster/lock-servers.ts';
-import { freePorts } from '../../cluster/ports.ts';
+import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
+import { LOCK_SERVERS } from '../../cluster/servers/lock-servers.ts';
 import { startBench } from '../../lab/leases/bench.ts';
 import { befall, type FaultName, LEASE_MS } from '../../lab/leases/measure.ts';
 import { variantNamed } from '../../lab/leases/variants.ts';
@@ -37,8 +37,8 @@ const EXPECTED: Record<string, Expected> = {
 
 for (const [name, expected] of Object.entries(EXPECTED)) {
   const variant = variantNamed(name);
-  const { on } = variant;
-  const skip = on === 'redis' || on === 'redlock' || on === 'file' ? false : whyNot(on);
+  const { standsOn } = variant;
+  const skip = standsOn === undefined || standsOn.kind === 'folder' ? false : whyNot(standsOn.kind);
   test(`${name}: ${spelled(expected)}`, { skip }, async (t) => {
     const bench = await startBench(variant, LEASE_MS, new AbortController().signal);
     t.after(bench.close);
@@ -62,7 +62,11 @@ for (const { kind, backend } of [
     const [port = 0] = await freePorts(1);
     const link = new Relay(Number(new URL(server.addresses[0] ?? '').port));
     await link.listen(port);
-    const mutex = openMutex(backend, { ...server, addresses: [addressOfLocks(kind, port)] }, 'one');
+    const mutex = openMutex(
+      backend,
+      { ...server, addresses: [LOCK_SERVERS[kind].urlAt(`${LOOPBACK}:${port}`)] },
+      'one',
+    );
     t.after(async () => {
       mutex.close();
       link.close();

@@ -1,29 +1,29 @@
 import { after, before, describe } from 'node:test';
-import type { MutexName } from '../../backends/locks/index.ts';
-import type { LockServerKind } from '../../cluster/lock-servers.ts';
+import { type LockServerKind, type MutexName, mutexes } from '../../backends/locks/index.ts';
 import { leaseContract } from '../suites/lease-contract.ts';
 import { type LockServer, makeLockFolder, shared, startLockServer, whyNot } from '../support/lock-server.ts';
 import { startMutexStage } from '../support/mutex-stage.ts';
 
-leaseContract('file-lease', (settings) => startMutexStage('file', makeLockFolder, settings));
+// Every lease backend of the registry but those on several servers: redlock-lease.test.ts.
+for (const name of Object.keys(mutexes) as MutexName[]) {
+  const { standsOn } = mutexes[name];
+  if (standsOn.kind === 'folder')
+    leaseContract(`${name}-lease`, (settings) => startMutexStage(name, makeLockFolder, settings));
+  else if (standsOn.count === 1) onOneServer(standsOn.kind, name);
+}
 
-// It counts in whole seconds.
-onOneServer('memcached', ['memcached'], { termStepMs: 1000 });
-onOneServer('postgres', ['postgres']);
-onOneServer('mariadb', ['mysql']);
-
-function onOneServer(kind: LockServerKind, backends: readonly MutexName[], steps = {}): void {
+function onOneServer(kind: LockServerKind, name: MutexName): void {
   describe(`on ${kind}`, { skip: whyNot(kind) }, () => {
     let server: LockServer;
     before(async () => {
       server = await startLockServer(kind);
     });
     after(() => server.stop());
-    for (const name of backends)
-      leaseContract(
-        `${name}-lease`,
-        (settings) => startMutexStage(name, () => shared(server, name), settings),
-        steps,
-      );
+    leaseContract(
+      `${name}-lease`,
+      (settings) => startMutexStage(name, () => shared(server, name), settings),
+      // It counts in whole seconds.
+      kind === 'memcached' ? { termStepMs: 1000 } : {},
+    );
   });
 }

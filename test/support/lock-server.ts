@@ -6,11 +6,12 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { type MutexName, mutexes } from '../../backends/locks/index.ts';
 import { MemcachedConnection } from '../../backends/locks/memcached-connection.ts';
 import type { Mutex } from '../../backends/locks/mutex.ts';
-import { lockServerMember } from '../../cluster/local/locks.ts';
+import { lockServerProcess } from '../../cluster/local/locks.ts';
 import { ProcessMember } from '../../cluster/local/process-member.ts';
-import { addressOfLocks, type LockServerKind } from '../../cluster/lock-servers.ts';
-import { freePorts } from '../../cluster/ports.ts';
+import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
+import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
+import { serves } from '../../cluster/serves.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import type { LockServers } from './lock-servers.ts';
 import { until } from './within.ts';
@@ -38,19 +39,29 @@ export async function startLockServer(
   env: Readonly<Record<string, string>> = {},
 ): Promise<LockServer> {
   const [port = 0] = await freePorts(1);
-  const logs = await mkdtemp(join(tmpdir(), 'dogpile-locks-'));
+  const folder = await mkdtemp(join(tmpdir(), 'dogpile-locks-'));
   const reaper = startReaper();
-  const server = new ProcessMember({ ...lockServerMember(kind, { name: kind, port, logs }), env }, reaper);
+  const url = LOCK_SERVERS[kind].urlAt(`${LOOPBACK}:${port}`);
+  const server = new ProcessMember(
+    {
+      name: kind,
+      logPath: join(folder, `${kind}.log`),
+      ready: () => serves(url),
+      ...lockServerProcess(kind, port, { folder, redisCommand: 'redis-server' }),
+      env,
+    },
+    reaper,
+  );
   const { signal } = new AbortController();
   await server.start(signal);
   return {
-    addresses: [addressOfLocks(kind, port)],
+    addresses: [url],
     kill: () => server.kill(),
     restart: () => server.start(signal),
     async stop() {
       await server.kill();
       reaper.dismiss();
-      await rm(logs, { recursive: true });
+      await rm(folder, { recursive: true });
     },
   };
 }

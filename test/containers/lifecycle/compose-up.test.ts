@@ -5,7 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { askRedis } from '../../../cluster/ask-redis.ts';
 import { docker } from '../../../cluster/compose/docker.ts';
 import { containersOf, removeProject } from '../../../cluster/compose/project.ts';
-import { DOWN_AFTER_MS, FAILOVER_TIMEOUT_MS, NAME, QUORUM } from '../../../cluster/sentinel.ts';
+import {
+  DOWN_AFTER_MS,
+  FAILOVER_TIMEOUT_MS,
+  QUORUM,
+  SERVICE_NAME,
+} from '../../../cluster/servers/sentinel.ts';
 import { withDocker } from '../../support/docker.ts';
 
 const FILE = fileURLToPath(new URL('../../../compose.yaml', import.meta.url));
@@ -58,7 +63,7 @@ describe('docker compose up, without the lab', withDocker, () => {
     const containers = await containersOf(project);
     const sentinel = containers.find(({ name }) => name === 'sentinel-1');
     const known = await askRedis(`redis://127.0.0.1:${sentinel?.port}`, (redis) =>
-      redis.call('SENTINEL', 'MASTER', NAME),
+      redis.call('SENTINEL', 'MASTER', SERVICE_NAME),
     );
     const facts = new Map(pairs(known as string[]));
     assert.deepEqual(

@@ -121,10 +121,10 @@ describe('a cluster that is kept behind a proxy, on a lease of another server', 
     const described = () => JSON.parse(readFileSync(join(folder.path, '.lab/cluster.json'), 'utf8'));
     const pidOf = (name: string) =>
       described().processes.find((process: { name: string }) => process.name === name).pid as number;
-    process.kill(pidOf('lock-1'), 'SIGKILL');
+    process.kill(pidOf('memcached'), 'SIGKILL');
     const healed = await runLab(folder.path, ['heal']);
     assert.equal(healed.status, 0, healed.err);
-    assert.match(healed.out, /started again: lock-1/);
+    assert.match(healed.out, /started again: memcached/);
     assert.equal((await fetch(`${described().proxies[0].url}/keys/hot`)).status, 200);
 
     const proxy = pidOf('proxy-1');

@@ -113,7 +113,10 @@ test('a change that matches nowhere or more than once is refused, whichever scri
   ] as const;
   for (const script of ['renew', 'read'])
     for (const [find, message] of refusals)
-      assert.throws(() => scriptText(script, [{ file: 'renew', find, replace: 'x' }]), new ScriptError(message));
+      assert.throws(
+        () => scriptText(script, [{ file: 'renew', find, replace: 'x' }]),
+        new ScriptError(message),
+      );
 });
 
 test('a change of an unknown file is refused', () => {

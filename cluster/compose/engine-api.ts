@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import { request } from 'node:http';
+import { type IncomingMessage, request } from 'node:http';
 import { json } from 'node:stream/consumers';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
 
 /** What the engine says of what is done already. */
 const DONE =
@@ -18,9 +19,34 @@ async function tell(socketPath: string, path: string, body?: object): Promise<vo
     answer.resume();
     return;
   }
-  const { message } = (await json(answer)) as { message: string };
-  if (!DONE.test(message)) throw new Error(message);
+  const message = await messageOf(answer);
+  if (!DONE.test(message)) throw new MemberFailed(message);
 }
+
+/** Asks the engine something over its socket. */
+async function ask<T>(socketPath: string, path: string): Promise<T> {
+  const [answer] = await once(request({ socketPath, path }).end(), 'response');
+  if (answer.statusCode >= 400) throw new MemberFailed(await messageOf(answer));
+  return (await json(answer)) as T;
+}
+
+const messageOf = async (answer: IncomingMessage) => ((await json(answer)) as { message: string }).message;
+
+/** A container as the engine lists it. */
+export interface Listed {
+  readonly Id: string;
+  /** created, running, paused, exited, … */
+  readonly State: string;
+  readonly Labels: Readonly<Record<string, string>>;
+  readonly Ports: readonly { readonly IP?: string; readonly PublicPort?: number }[];
+}
+
+/** The containers with this label (`name=value`), in any state. */
+export const listContainers = (socketPath: string, label: string): Promise<readonly Listed[]> =>
+  ask(
+    socketPath,
+    `/containers/json?all=true&filters=${encodeURIComponent(JSON.stringify({ label: [label] }))}`,
+  );
 
 export type Verb = 'kill' | 'pause' | 'unpause' | 'stop' | 'start';
 

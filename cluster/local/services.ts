@@ -1,0 +1,27 @@
+import { join, resolve } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { LEDGER } from '../../record/files/run-folder.ts';
+import { LOOPBACK } from '../ports.ts';
+import { environmentOf, FOLDER } from '../topology.ts';
+import type { Recipe } from './ground.ts';
+
+/** One of the lab's own services, in a process with the lab's Node. */
+export const service =
+  (kind: 'app' | 'refresher' | 'origin'): Recipe =>
+  (member, { folder, events, placement }) => {
+    const { name, drainMs } = member;
+    const at = placement.atFor(name);
+    const env = environmentOf(member, (one) =>
+      one === FOLDER ? pathToFileURL(resolve(folder)).href : at(one),
+    );
+    const detours = placement.detoursOf(name);
+    if (detours.length > 0 && env.REDIS_URL) env.REDIS_URL += `?${detours.join(',')}`;
+    const records =
+      kind === 'origin' ? { LEDGER: join(folder, LEDGER) } : { EVENTS: join(events, `${name}.jsonl`) };
+    return {
+      command: process.execPath,
+      args: [fileURLToPath(new URL(`../../services/${kind}/main.ts`, import.meta.url))],
+      env: { NAME: name, HOST: LOOPBACK, PORT: `${placement.portOf(name)}`, ...records, ...env },
+      drainMs,
+    };
+  };

@@ -1,0 +1,217 @@
+import type { MutexGround } from '../backends/locks/index.ts';
+import type { Settings } from '../record/settings.ts';
+import { MemberFailed } from '../services/shared/lab-errors.ts';
+import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
+import { LOCK_SERVERS } from './servers/lock-servers.ts';
+import { SENTINEL_PORT, SENTINELS, SERVICE_NAME } from './servers/sentinel.ts';
+
+export type Role =
+  | 'replica'
+  | 'redis'
+  | 'origin'
+  | 'lock-server'
+  | 'redis-replica'
+  | 'sentinel'
+  | 'refresher'
+  | 'proxy';
+
+/** Variables and their values. In those that are {@link Member.addresses}, `{app-1}` stands for `host:port` of app-1. */
+type Variables = Readonly<Record<string, string>>;
+
+/** One process or container, as far as the settings say it; where it is, the runtime says. */
+export interface Member {
+  readonly name: string;
+  readonly role: Role;
+  /** Where there is a choice who plays the role: the kind of lock server, or the proxy. */
+  readonly kind?: string;
+  /** The port that it listens on where it has an address of its own. */
+  readonly port: number;
+  /** Where it is reached, as a reference: `http://{app-1}`. */
+  readonly url: string;
+  /** The members that it needs to be there first. */
+  readonly standsOn: readonly string[];
+  /** What it is told by its environment. */
+  readonly environment: Variables;
+  /** The same, where the values are references that the runtime resolves. */
+  readonly addresses: Variables;
+  /** How long it may take to finish what it has begun when it is stopped. */
+  readonly drainMs: number;
+}
+
+/** The members of a cluster. A runtime only places them. */
+export interface Topology {
+  /** In the order in which they are given their ports. */
+  readonly members: readonly Member[];
+  /** The replicas that stay with the first Redis server when the network parts; none where it cannot. */
+  readonly near: readonly string[];
+}
+
+/** In an address: the run's folder as a URL, which every member sees. */
+export const FOLDER = 'folder';
+
+/**
+ * What a cluster with these settings consists of. Pure: the same settings always give the same members.
+ * `locks` is what the lease backend stands on beside the store of the values, as backends/locks says.
+ */
+export function topology(settings: Settings, locks: MutexGround | undefined): Topology {
+  const { replicas, refreshers, store, storeReplicas } = settings;
+  const names = numbered('app', replicas);
+  const askers = [...names, ...numbered('refresher', refreshers)];
+  const redisNames = ['redis', ...numbered('redis', storeReplicas, 2)];
+  const sentinels = store === 'single' ? [] : numbered('sentinel', SENTINELS);
+  const lockServers = lockServersOf(locks);
+  const ground: Ground = {
+    redis: redisNames,
+    sentinels,
+    locks: lockServers.map(({ name }) => name),
+    variables: {
+      ORIGIN_URL: httpOf('origin'),
+      REDIS_URL: sentinels.length > 0 ? sentinelUrl(sentinels) : redisOf('redis'),
+      LOCK_SERVERS:
+        locks?.kind === 'folder' ? `{${FOLDER}}/locks` : lockServers.map(({ url }) => url).join(','),
+    },
+  };
+  return {
+    members: [
+      ...names.map((name) => askerMember('replica', name, settings, ground)),
+      ...redisNames.map((name) => redisMember(name, settings)),
+      originMember(settings, askers),
+      ...lockServers,
+      ...sentinels.map((name) => sentinelMember(name, redisNames)),
+      ...askers.slice(replicas).map((name) => askerMember('refresher', name, settings, ground)),
+      ...numbered('proxy', settings.proxies).map((name) => proxyMember(name, settings, names)),
+    ],
+    near: storeReplicas > 0 ? names.slice(0, Math.ceil(replicas / 2)) : [],
+  };
+}
+
+/** What one more replica would be. Which of them are near stays as it was. */
+export function nextReplica(settings: Settings, locks: MutexGround | undefined, there: number): Member {
+  return topology({ ...settings, replicas: there + 1 }, locks).members[there] as Member;
+}
+
+/** Independent servers for locks: `lock-1` and so on, or, where there is one, by its kind. */
+export function lockServersOf(locks: MutexGround | undefined): Member[] {
+  if (!locks || locks.kind === 'folder') return [];
+  const { kind, count } = locks;
+  const { urlAt, port } = LOCK_SERVERS[kind];
+  const names = count === 1 ? [kind] : numbered('lock', count);
+  return names.map((name) => ({
+    ...plain('lock-server', name),
+    kind,
+    port,
+    url: urlAt(`{${name}}`),
+  }));
+}
+
+/** The members in groups: each stands only on members of groups before its own. */
+export function startGroups(members: readonly Member[]): readonly (readonly Member[])[] {
+  const groups: Member[][] = [];
+  const there = new Set<string>();
+  while (there.size < members.length) {
+    const group = members.filter(
+      ({ name, standsOn }) => !there.has(name) && standsOn.every((one) => there.has(one)),
+    );
+    if (group.length === 0) throw new MemberFailed('members that stand on each other cannot be started');
+    groups.push(group);
+    for (const { name } of group) there.add(name);
+  }
+  return groups;
+}
+
+/** The text with each `{name}` replaced by what `at` says of it. */
+export const resolve = (text: string, at: (name: string) => string): string =>
+  text.replaceAll(/\{([\w-]+)\}/g, (_, name) => at(name));
+
+/** All that a member is told by its environment, where `at` says where the others are. */
+export const environmentOf = (
+  { environment, addresses }: Member,
+  at: (name: string) => string,
+): Record<string, string> => ({
+  ...environment,
+  ...Object.fromEntries(Object.entries(addresses).map(([name, text]) => [name, resolve(text, at)])),
+});
+
+const numbered = (prefix: string, count: number, first = 1): string[] =>
+  Array.from({ length: count }, (_, index) => `${prefix}-${first + index}`);
+
+const httpOf = (name: string) => `http://{${name}}`;
+const redisOf = (name: string) => `redis://{${name}}`;
+const sentinelUrl = (names: readonly string[]) =>
+  `sentinel://${names.map((name) => `{${name}}`).join(',')}/${SERVICE_NAME}`;
+
+/** A member that stands on nobody and is told nothing. */
+const plain = (role: Role, name: string) => ({
+  name,
+  role,
+  standsOn: [],
+  environment: {},
+  addresses: {},
+  drainMs: 0,
+});
+
+/** What everybody stands on who asks for values. */
+interface Ground {
+  readonly redis: readonly string[];
+  readonly sentinels: readonly string[];
+  readonly locks: readonly string[];
+  readonly variables: Variables;
+}
+
+/** A replica or a refresher: both are told the same. */
+const askerMember = (
+  role: 'replica' | 'refresher',
+  name: string,
+  settings: Settings,
+  { redis, sentinels, locks, variables }: Ground,
+): Member => ({
+  ...plain(role, name),
+  port: 8001,
+  url: httpOf(name),
+  standsOn: ['origin', ...redis, ...sentinels, ...locks],
+  environment: {
+    ...appEnvironment(settings),
+    WAIT_REPLICAS: `${settings.waitReplicas}`,
+    LEASE_BACKEND: settings.leaseBackend,
+  },
+  addresses: variables,
+  drainMs: drainMsFor(settings),
+});
+
+const originMember = (settings: Settings, askers: readonly string[]): Member => ({
+  ...plain('origin', 'origin'),
+  port: 9000,
+  url: httpOf('origin'),
+  environment: originEnvironment(settings, askers),
+});
+
+/** `redis` is the primary that the others replicate. */
+const redisMember = (name: string, { minReplicas }: Settings): Member => ({
+  ...plain(name === 'redis' ? 'redis' : 'redis-replica', name),
+  port: 6379,
+  url: redisOf(name),
+  environment: { MIN_REPLICAS: `${minReplicas}` },
+  ...(name !== 'redis' && { standsOn: ['redis'], addresses: { REPLICA_OF: '{redis}' } }),
+});
+
+/** It knows all the Redis servers once it does its work. */
+const sentinelMember = (name: string, redis: readonly string[]): Member => ({
+  ...plain('sentinel', name),
+  port: SENTINEL_PORT,
+  url: redisOf(name),
+  standsOn: redis,
+  addresses: { MONITORED: '{redis}' },
+});
+
+const proxyMember = (
+  name: string,
+  { proxy, proxyGraceMs }: Settings,
+  replicas: readonly string[],
+): Member => ({
+  ...plain('proxy', name),
+  ...(proxy !== null && { kind: proxy }),
+  port: 8080,
+  url: httpOf(name),
+  standsOn: replicas,
+  environment: { PROXY_GRACE_MS: `${proxyGraceMs}` },
+});
