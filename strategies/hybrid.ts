@@ -5,9 +5,9 @@ import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-re
 import { isDueEarly, leadMs } from './shared/early-expiration.ts';
 
 /**
- * What one would run: XFetch decides when to refresh, the lease who, and it happens in the background. When nobody was
- * early enough, or the origin fails, the stale value is served at once while the grace lasts; a key that is missing is
- * filled as `lock` does.
+ * Refreshes early in the background, and serves the stale value if that comes too late: XFetch decides when, the lease
+ * decides who. If nobody was early enough, or the origin fails, everyone gets the stale value at once while the grace
+ * lasts. A missing key is filled as under `lock`.
  */
 export const hybrid: Definition = {
   name: 'hybrid',
@@ -34,7 +34,7 @@ function createHybrid<V>(parts: Parts<V>): Strategy<V> {
     async get(key, signal) {
       const { entry } = await cache.read(key);
       if (!entry) return fill.get(key, signal);
-      // Past its TTL a value is due whatever is drawn.
+      // Past its TTL a value is due, whatever the draw.
       if (isDueEarly(entry, options.beta, random)) refresh(key, entry.version);
       return { entry, served: isFresh(entry) ? 'hit' : 'stale' };
     },

@@ -5,9 +5,11 @@ import { collapsed, flightFor } from './shared/flight.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
- * Single-flight, then a leased and fenced lock: one recompute in the fleet. Waiters wait for the value, not for the
- * lock, and one a replica. The lease follows Gray and Cheriton (1989), the fence Kleppmann (2016), the rule that an
- * invalidation defeats a fill begun before it Nishtala et al. (Scaling Memcache at Facebook, 2013).
+ * Lets one process in the fleet recompute: single-flight within each process, then a leased and fenced lock between
+ * them. Waiters wait for the value, not for the lock, and only one per replica waits at the store.
+ *
+ * Sources: the lease is Gray and Cheriton's (1989), the fence Kleppmann's (2016). That an invalidation defeats a fill
+ * that began before it is Nishtala et al., Scaling Memcache at Facebook (2013).
  */
 export const lock: Definition = {
   name: 'lock',
@@ -34,7 +36,7 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
         const storedFence = entry?.fence ?? Infinity;
         if (isFresh(entry)) return { entry, served: 'hit' };
         const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key), signal));
-        // What is older than this caller's own look was invalidated or replaced before this caller came.
+        // An answer older than this caller's own look was invalidated or replaced before the caller came: look again.
         if (answer.entry.fence >= (answer.served === 'stale' ? storedFence : fence)) return answer;
       }
       throw new Contended(
@@ -44,13 +46,17 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
   };
 }
 
-/** Competes for the lease until there is a value to serve: made here, or heard from whoever holds it. */
+/**
+ * Competes for the lease until there is a value to serve: one that it recomputes itself, or one that the holder
+ * publishes. Throws {@link Contended} when `patienceMs` is over or `maxRounds` commits were refused. Between two looks
+ * it waits as long as the store says (the rest of a lease or of a back-off).
+ */
 async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
   const { lease, clock, random, options } = parts;
   const since = clock.now();
   let overtaken = 0;
   let failure: OriginFailed | undefined;
-  // Listening before the acquire that it guards: a fill between the two cannot be missed.
+  // Subscribe before the acquire: a fill between the two cannot be missed.
   const watch = await lease.watch(key);
   try {
     while (clock.now() - since < options.patienceMs && overtaken < options.maxRounds) {

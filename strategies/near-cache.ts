@@ -1,14 +1,15 @@
 import type { Definition, Entry, Following, Parts, Strategy } from './contract/index.ts';
 import { createLock } from './lock.ts';
 
-/** Keys a process keeps copies of; beyond that the one kept longest makes room. */
+/** How many keys a process keeps copies of. Beyond that, the oldest copy makes room. */
 const MOST_COPIES = 1000;
 
 /**
- * A copy of the value in each process, in front of `lock`: most hits ask nobody. A copy is good for the time that the
- * store said was left, and until a change of the key is heard of, or might be missed. An invalidation is a message on its
- * way to the others: whoever has not heard of it answers the older value, for the rest of its TTL at the worst.
- * The L1 of FusionCache and bentocache; the rules for dropping copies are those of Redis client-side caching.
+ * Keeps a copy of the value in each process, in front of `lock`, so that most hits ask nobody. A copy is good for the time
+ * that the store said was left, until the process hears of a change of the key or may miss one. An invalidation reaches
+ * the other processes as a message: until then they answer the older value, at worst for the rest of its TTL.
+ *
+ * Sources: the L1 of FusionCache and bentocache; the rules for dropping copies are those of Redis client-side caching.
  */
 export const nearCache: Definition = {
   name: 'near-cache',
@@ -52,8 +53,8 @@ function createNearCache<V>(parts: Parts<V>): Strategy<V> {
       if (near) return { entry: near, served: 'hit' };
       const { changes } = copy;
       const answer = await behind.get(key, signal);
-      // Only what the store answered just now says what time is left. Counted from before it was asked, that is never
-      // more than there is; counted anew, or from a message that lay about, it would be.
+      // Only an answer of the store says how much time is left. Counting it from before the question never gives too much;
+      // counting it from the answer, or from a message that was delayed, would.
       if (answer.served === 'hit') copy.keep(answer.entry, askedAt, changes);
       else copy.drop();
       return answer;
@@ -61,16 +62,16 @@ function createNearCache<V>(parts: Parts<V>): Strategy<V> {
   };
 }
 
-/** What a process knows of one key by itself. */
+/** Holds one process's copy of one key. */
 class Copy<V> {
-  /** Changes heard of so far; that one may have been missed counts as one. */
+  /** Counts the changes of the key so far. A change that may have been missed counts too. */
   changes = 0;
   #kept: { readonly entry: Entry<V>; readonly readAt: number } | undefined;
   #following: Following | undefined;
   #closed = false;
 
   constructor({ changes }: Parts<V>, key: string) {
-    // Nobody waits for this: until changes are heard of nothing is kept.
+    // Nobody waits for this: until the subscription is there, nothing is kept.
     void changes
       .follow(key, () => this.drop())
       .then((following) => {
@@ -79,7 +80,7 @@ class Copy<V> {
       });
   }
 
-  /** The copy as it is at that moment, if it is good. */
+  /** Gives the copy, with the time that it has left at that moment; undefined once it is due. */
   at(now: number): Entry<V> | undefined {
     if (!this.#kept) return undefined;
     const { entry, readAt } = this.#kept;
@@ -88,7 +89,7 @@ class Copy<V> {
     return { ...entry, softTtlMs: entry.softTtlMs - age, hardTtlMs: entry.hardTtlMs - age };
   }
 
-  /** Keeps what was read, unless the key may have changed since. */
+  /** Keeps the entry, unless the key may have changed since it was read. */
   keep(entry: Entry<V>, readAt: number, changesBefore: number) {
     if (this.#following?.live && this.changes === changesBefore) this.#kept = { entry, readAt };
   }

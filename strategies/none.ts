@@ -3,8 +3,8 @@ import { isFresh } from './contract/index.ts';
 import { store, unstored } from './shared/store.ts';
 
 /**
- * Plain cache-aside: read; on a miss recompute and write. The control of every experiment: all λδ requests that
- * arrive while the first recompute runs miss too, and recompute too.
+ * Protects nothing: plain cache-aside. It reads; on a miss it recomputes and writes. It is the control of every
+ * experiment: all λδ requests that arrive while the first recompute runs miss too, and recompute too.
  */
 export const none: Definition = {
   name: 'none',

@@ -6,10 +6,11 @@ import { flightFor } from './shared/flight.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
- * The update moved out of the requests: replicas serve what there is, fresh or stale, and note what is asked for;
- * refreshers look on a schedule and recompute what is in demand before it is due. A key that is missing is filled as
- * `lock` does. Caffeine's refreshAfterWrite and the refresh-ahead of Coherence and Ehcache, with the schedule of a
- * cron job that warms a cache, and for a fleet.
+ * Moves the update out of the requests. Replicas serve what there is, fresh or stale, and note which keys are asked for.
+ * Refreshers look on a schedule and recompute what is in demand before it is due. A missing key is filled as under `lock`.
+ *
+ * Sources: refreshAfterWrite of Caffeine, the refresh-ahead of Coherence and Ehcache, and the cron job that warms a cache,
+ * here for a fleet.
  */
 export const refreshAhead: Definition = {
   name: 'refresh-ahead',
@@ -29,15 +30,16 @@ export const refreshAhead: Definition = {
   refresher: createRefresher,
 };
 
-/** Left for the next tick, a value with more time than this would still be replaced in time. */
+/** Gives how long before its expiry a value must be refreshed: with more time left, the next tick would still do. */
 function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Setting, 'refreshIntervalMs' | 'recomputeMs'>) {
   return refreshIntervalMs + recomputeMs;
 }
 
 /**
- * What is asked for in every interval is replaced before it is due, but for a recompute that takes longer than the last
- * one, or a refresher that goes silent: then a lease later, by the next tick. What is asked for less often may be in demand no
- * more when it is due: it is stale until the next request, its note, and a tick.
+ * Gives how long past its TTL a value may be served. A key that gets a request in every interval is replaced before it is
+ * due, unless a recompute takes longer than the last one or a refresher goes silent; then the next tick after a lease
+ * replaces it. A key with fewer requests may no longer be in demand when it is due: it is stale until the next request,
+ * its note, and a tick.
  */
 function staleUntilNoticedMs({ ratePerSecond, refreshIntervalMs, recomputeMs, leaseMs }: Setting): number {
   const gapMs = 1000 / ratePerSecond;
@@ -59,8 +61,9 @@ function createRefreshAhead<V>(parts: Parts<V>): Strategy<V> {
 }
 
 /**
- * Several run, so that one may die. A recompute that outlasts the interval is not begun again by the next tick, nor, since
- * it has the lease, by another refresher. One that fails, or goes silent, is taken over by a later tick of any of them.
+ * Creates one of several refreshers, so that one may die. The next tick does not start a recompute again that outlasts the
+ * interval, nor does another refresher, since the lease is taken. If a recompute fails or its refresher goes silent, a
+ * later tick of any refresher takes over.
  */
 function createRefresher<V>(parts: Parts<V>): Refresher {
   const { cache, demand, lease, options } = parts;
@@ -68,7 +71,7 @@ function createRefresher<V>(parts: Parts<V>): Refresher {
 
   async function refresh(key: string): Promise<void> {
     const { entry } = await cache.read(key);
-    // Whoever misses it fills it.
+    // A missing value is filled by whoever misses it.
     if (!entry || entry.softTtlMs > leadMs({ ...options, recomputeMs: entry.recomputeMs })) return;
     const acquired = await lease.acquire(key, entry.version);
     if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);

@@ -4,8 +4,9 @@ import { collapsed, flightFor } from './shared/flight.ts';
 import { store, unstored } from './shared/store.ts';
 
 /**
- * Cache-aside with one recompute in flight a key a process, as in golang/groupcache: the fleet recomputes once a
- * replica. The leader looks again before it asks the origin, since the flight before it may have landed after its miss.
+ * Merges the concurrent recomputes of a key within one process, as golang/groupcache does. Each replica has its own
+ * flight, so the fleet recomputes once per replica. The leader looks again before it calls the origin: the previous
+ * flight may have landed after its miss.
  */
 export const singleFlight: Definition = {
   name: 'single-flight',

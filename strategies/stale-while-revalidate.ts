@@ -3,9 +3,10 @@ import { createLock } from './lock.ts';
 import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-refresh.ts';
 
 /**
- * Two TTLs. Past the soft one everyone gets the stale value at once, and one in the fleet refreshes it in the background;
- * nobody waits before the hard one, whether the origin is slow or fails. A key that is missing is filled as `lock` does.
- * HTTP knows the idea as stale-while-revalidate and stale-if-error (RFC 5861).
+ * Serves the stale value at once past the soft TTL, while one process in the fleet refreshes it in the background. Nobody
+ * waits before the hard TTL is over, whether the origin is slow or fails. A missing key is filled as under `lock`.
+ *
+ * Source: stale-while-revalidate and stale-if-error of HTTP (RFC 5861).
  */
 export const staleWhileRevalidate: Definition = {
   name: 'stale-while-revalidate',

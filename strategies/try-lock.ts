@@ -7,9 +7,10 @@ import { flightFor } from './shared/flight.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
- * The lock of `lock`, taken without waiting: whoever wins it recomputes in its own request, everyone else is served the
- * stale value at once. On a key that is missing there is nothing to serve meanwhile, so they wait as in `lock`. The
- * mutex of the Redis handbooks (SET NX, and return what is cached when it is taken), with a fence.
+ * Tries the lock of `lock` once, without waiting. The winner recomputes in its own request; everyone else gets the
+ * stale value at once. If the key is missing there is nothing to serve, so they wait as under `lock`.
+ *
+ * Source: the mutex of the Redis handbooks (SET NX, and return what is cached if it is taken), with a fence.
  */
 export const tryLock: Definition = {
   name: 'try-lock',
@@ -32,7 +33,7 @@ function createTryLock<V>(parts: Parts<V>): Strategy<V> {
   const fill = createLock(parts);
   const tries = flightFor<Answer<V> | undefined>(options);
 
-  /** Undefined when the recompute failed or was overtaken: what there is now, another look will tell. */
+  /** Tries once to replace the stale value. Undefined: the recompute failed or was overtaken, so the caller looks again. */
   async function tryToRefill(key: string, stale: Entry<V>): Promise<Answer<V> | undefined> {
     const acquired = await lease.acquire(key, stale.version);
     if (acquired.kind === 'fresh') return { entry: acquired.entry, served: 'hit' };

@@ -5,9 +5,10 @@ import { backgroundRefresh } from './shared/background-refresh.ts';
 import { isDueEarly, leadMs } from './shared/early-expiration.ts';
 
 /**
- * XFetch decides when, a lease taken without waiting decides who, and the recompute runs in the background: one an
- * expiry, and nobody waits. A key that is missing all the same is filled as `lock` does. The Internet Archive runs
- * this combination ("xlocked", RedisConf 2017).
+ * Refreshes early in the background: XFetch decides when, a lease taken without waiting decides who. One recompute per
+ * expiry, and nobody waits. A key that expires or is missing all the same is filled as under `lock`.
+ *
+ * Source: the Internet Archive runs this combination ("xlocked", RedisConf 2017).
  */
 export const xfetchLock: Definition = {
   name: 'xfetch-lock',

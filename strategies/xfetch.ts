@@ -6,9 +6,10 @@ import { collapsed, flightFor } from './shared/flight.ts';
 import { store, unstored } from './shared/store.ts';
 
 /**
- * Probabilistic early expiration, needing no lock: each reader draws, and the nearer the expiry (in units of what a
- * recompute costs) the likelier it recomputes, alone, while everyone else is served the live value.
- * Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention (VLDB 2015).
+ * Recomputes early, by chance and without a lock: each reader draws a random number. The nearer the expiry, measured in
+ * recompute times, the likelier the reader recomputes, alone, while everyone else gets the live value.
+ *
+ * Source: Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention (VLDB 2015).
  */
 export const xfetch: Definition = {
   name: 'xfetch',
@@ -34,7 +35,7 @@ export const xfetch: Definition = {
 function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy<V> {
   const flight = flightFor<Answer<V>>(options);
 
-  /** Recomputes unless a newer value than the one seen is stored by now. */
+  /** Recomputes, unless a newer value than the one seen is stored by now. */
   async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V>> {
     const { entry, atStoreMs, fence } = await cache.read(key);
     if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
@@ -45,7 +46,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
     return { entry: isFresh(newer) ? newer : unstored(made, fence), served: 'recomputed' };
   }
 
-  /** Recomputes with the others of this process who want to, early or not. */
+  /** Joins this process's recompute of the key, or starts it, early or not. Undefined: the result is older than the caller's look. */
   async function joinRecompute(
     key: string,
     seen: Reading<V>,
@@ -53,7 +54,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
   ): Promise<Answer<V> | undefined> {
     const version = isFresh(seen.entry) ? seen.entry.version : undefined;
     const answer = collapsed(await flight.join(key, () => recompute(key, version), signal));
-    // What is older than this caller's own look was invalidated or replaced before this caller came.
+    // An answer older than this caller's own look was invalidated or replaced before the caller came.
     return answer.entry.fence >= seen.fence ? answer : undefined;
   }
 
@@ -72,7 +73,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
           const answer = (await joinRecompute(key, seen, signal)) ?? { entry, served: 'hit' as const };
           return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
         } catch (error) {
-          // Too early to be an error: the value is still good, and a later reader tries again.
+          // The value is still good, so this is nobody's error; a later reader tries again.
           if (error instanceof OriginFailed) return { entry, served: 'hit' };
           throw error;
         }

@@ -112,6 +112,7 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
 
 function statusOf(error: DogpileError): number {
   if (error instanceof OriginFailed) return 502;
+  if (error instanceof StoreRefused) return 500;
   if (error instanceof Overloaded || error instanceof StoreUnavailable) return 503;
   return 504;
 }

@@ -5,12 +5,17 @@ import { describe, it, test } from 'node:test';
 import { mutexes } from '../../../backends/locks/index.ts';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { faults } from '../../../faults/index.ts';
+import { checks } from '../../../judge/checks/index.ts';
+import { judge } from '../../../judge/index.ts';
 import { adviceOn } from '../../../lab/advice/advice.ts';
 import { adviceText } from '../../../lab/advice/advice-text.ts';
 import { PARAMETERS, valuesFrom } from '../../../lab/parameters/parameters.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { readRun } from '../../../lab/run/read-run.ts';
+import { summaryOf } from '../../../report/summary.ts';
 import { appMetrics } from '../../../services/member/observe/metrics.ts';
 import { originMetrics } from '../../../services/origin/metrics.ts';
+import { strategies, strategyNamed } from '../../../strategies/index.ts';
 
 const root = new URL('../../../', import.meta.url).pathname;
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -188,21 +193,142 @@ test('the table of alerts names each of them, and no other', () => {
   assert.deepEqual(found(section, /^\| `(\w+)`/gm).toSorted(), alerts.toSorted());
 });
 
-test('what docs/choosing.md measured is what README.md and docs/ablation.md did', () => {
-  const choosing = textOf('docs/choosing.md');
-  const numbers = (row: string) => row.match(/\d+\.\d+(?! *,)/g) ?? [];
-  const rows = [...choosing.matchAll(/^\| ([a-z-]+) (\|[ \d.|]+)$/gm)];
-  assert.ok(rows.length >= 5);
-  for (const [, name = '', figures = ''] of rows) {
-    const measured = new RegExp(`^\\| ${name} \\|.*$`, 'm').exec(textOf('README.md'))?.[0] ?? '';
-    for (const figure of numbers(figures)) assert.ok(measured.includes(` ${figure} [`), `${name}: ${figure}`);
-  }
-  const counts = choosing.match(/\d+ of \d+ (?:requests|recomputes)|after \d+ ms/g) ?? [];
+/** The part of a page under one heading. */
+const sectionOf = (path: string, heading: string) => {
+  const [, section = ''] = textOf(path).split(`\n${heading}\n`);
+  return section.split(/\n## /)[0] ?? '';
+};
+
+/** The rows of the tables in a text, without their heads: the cells of each. */
+const rowsIn = (text: string) =>
+  text
+    .split('\n')
+    .filter(
+      (line, index, lines) =>
+        /^\|/.test(line) && !/^\|[ :|-]+$/.test(line) && !/^\|[ :|-]+$/.test(lines[index + 1] ?? ''),
+    )
+    .map((line) =>
+      line
+        .split(/(?<!\\)\|/)
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+
+/** Names in backquotes, commands aside. */
+const namesIn = (cell: string) => found(cell, /`([^`=]+)`/g).filter((name) => !/^make |\//.test(name));
+
+test('the counts that docs/choosing.md measured are those of docs/ablation.md', () => {
+  const counts = textOf('docs/choosing.md').match(/\d+ of \d+ requests|after \d+ ms/g) ?? [];
   assert.ok(counts.length >= 3);
-  for (const count of counts) {
-    const known = count.replace(/(\d+) of (\d+) recomputes/, '$2 recomputes, $1 of them');
-    assert.ok(textOf('docs/ablation.md').includes(known), count);
+  for (const count of counts) assert.ok(textOf('docs/ablation.md').includes(count), count);
+});
+
+test('the tables of README.md and docs/compose.md show the figures of the full one in docs/strategies.md', () => {
+  const full = new Map(
+    rowsIn(sectionOf('docs/strategies.md', '## Measured side by side')).map(([name = '', ...cells]) => [
+      name,
+      cells,
+    ]),
+  );
+  assert.deepEqual(
+    [...full.keys()],
+    strategies.map(({ name }) => name),
+  );
+  const short = rowsIn(sectionOf('README.md', '## Compare'));
+  assert.equal(short.length, full.size);
+  for (const [name = '', mean, p99, stale, verdict] of short) {
+    const cells = full.get(name) ?? [];
+    assert.deepEqual([mean, p99, stale, verdict], [cells[0], cells[3], cells[6], cells[9]], name);
   }
+  const onContainersToo = rowsIn(sectionOf('docs/compose.md', '## The same figures'));
+  assert.equal(onContainersToo.length, full.size);
+  for (const [name = '', recomputes = '', , p50 = '', , longest] of onContainersToo) {
+    const [mean = '', max, acrossP50 = '', , , beyond] = full.get(name.replaceAll('`', '')) ?? [];
+    assert.equal(recomputes, `${mean.split(' ')[0]} (${max})`, name);
+    assert.deepEqual([p50, longest], [acrossP50.split(' ')[0], beyond], name);
+  }
+});
+
+test('docs/strategies.md has a section for each strategy, lock first, and each says what it claims, how, for what, when not and whence', () => {
+  const sections = textOf('docs/strategies.md').split(/\n(?=## )/);
+  const named = sections.flatMap((section) => {
+    const name = /^## ([a-z-]+)$/m.exec(section)?.[1];
+    return name && strategyNamed(name) ? [{ name, section }] : [];
+  });
+  assert.deepEqual(named.map(({ name }) => name).toSorted(), strategies.map(({ name }) => name).toSorted());
+  assert.equal(named[0]?.name, 'lock');
+  for (const { name, section } of named)
+    for (const part of ['Claim', 'How', 'Cost', 'Breaks when', 'Source'])
+      assert.ok(section.includes(`- **${part}**`), `${name}: ${part}`);
+});
+
+/** What a run's summary prints before its checks, on a run of each kind. */
+async function labelsOfSummary(): Promise<string[]> {
+  const summaries = await Promise.all(
+    ['lock-run', 'squid-run'].map(async (name) =>
+      summaryOf(judge(await readRun(join(root, 'test/fixtures', name))).record),
+    ),
+  );
+  const lines = summaries.flatMap((summary) => summary.split('\n\n')[0]?.split('\n').slice(1) ?? []);
+  return [...new Set(lines.map((line) => line.slice(2, 24).trim()).filter(Boolean))];
+}
+
+test('docs/concepts.md explains every line of a summary', async () => {
+  const explained = rowsIn(sectionOf('docs/concepts.md', "## A run's summary, line by line")).map(
+    ([name = '']) => name,
+  );
+  const labels = await labelsOfSummary();
+  assert.ok(labels.includes('wake behind commit') && labels.includes('forwarded'));
+  for (const name of [...labels, ...checks.map((check) => check.name)])
+    assert.ok(explained.includes(`\`${name}\``), `${name} is not explained`);
+});
+
+test('the sample of README.md is the one that docs/concepts.md explains', () => {
+  const sampleIn = (path: string) =>
+    [...textOf(path).matchAll(FENCED)].find(([block]) => block.includes('verdict: '))?.[2] ?? '';
+  const explained = sampleIn('docs/concepts.md').split('\n');
+  const shown = sampleIn('README.md').split('\n').slice(4);
+  assert.ok(shown.length > 10 && shown[0]?.startsWith('lock: '));
+  for (const line of shown) assert.ok(line.trim() === '…' || explained.includes(line), line);
+});
+
+test('the table of docs/judging.md has every check, in the order of the summary', () => {
+  const named = rowsIn(sectionOf('docs/judging.md', '## The checks')).map(([name]) => name);
+  assert.deepEqual(
+    named,
+    checks.map(({ name }) => name),
+  );
+});
+
+test('each promise in docs/proof.md has a command, a check or a page, and a test', () => {
+  const judged = ['## The stampede, and its cures', '## The failures, and the guards'].flatMap((heading) =>
+    rowsIn(sectionOf('docs/proof.md', heading)),
+  );
+  assert.ok(judged.length >= 17);
+  for (const [promise = '', command = '', check = '', tests = ''] of judged) {
+    assert.ok(commandsIn(command).length > 0, `${promise}: no command`);
+    const names = namesIn(check);
+    assert.ok(names.length > 0, `${promise}: no check`);
+    for (const name of names)
+      assert.ok(
+        checks.some((known) => known.name === name),
+        `${promise}: ${name} is no check`,
+      );
+    assert.match(tests, /\]\(\.\.\/test\/\S+\.ts\)/, `${promise}: no test`);
+  }
+  const papers = rowsIn(sectionOf('docs/proof.md', '## The papers'));
+  assert.ok(papers.length >= 3);
+  for (const [promise = '', , held = ''] of papers) assert.match(held, /\]\(\.\.\/test\/\S+\.ts\)/, promise);
+  assert.match(textOf('README.md'), /\(docs\/proof\.md\)/);
+});
+
+test('CONTRIBUTING.md has ten pairs of style, and eight files to read, each with the failure that it answers', () => {
+  const pairs = rowsIn(sectionOf('CONTRIBUTING.md', '## How we write'));
+  assert.equal(pairs.length, 10);
+  for (const [not, but] of pairs) assert.ok(not && but && not !== but);
+  const files = rowsIn(sectionOf('CONTRIBUTING.md', '## Read these eight files'));
+  assert.equal(files.length, 8);
+  for (const [, file = '', failure] of files) assert.ok(/\]\(\S+\)/.test(file) && failure, file);
 });
 
 test('what docs/choosing.md shows of make advise is what it says', () => {
@@ -214,6 +340,12 @@ test('what docs/choosing.md shows of make advise is what it says', () => {
   const [, , shown] =
     [...textOf('docs/choosing.md').matchAll(FENCED)].find(([block]) => block.includes('recommended:')) ?? [];
   assert.equal(shown?.trimEnd(), adviceText(question, adviceOn(question)));
+});
+
+test('docs/errors.md has every error code that there is', () => {
+  const codes = new Set(found(sources, /'(ERR_DOGPILE_[A-Z_]+[A-Z])'/g));
+  assert.ok(codes.size > 12);
+  for (const code of codes) assert.ok(textOf('docs/errors.md').includes(`\`${code}\``), code);
 });
 
 test('every fault is in docs/faults.md, and rehearsed or answered there', () => {
