@@ -3,6 +3,7 @@ import {
   DogpileError,
   OriginFailed,
   Overloaded,
+  StoreRefused,
   StoreUnavailable,
 } from '../../strategies/contract/errors.ts';
 import { type Cache, isStored, type Strategy } from '../../strategies/contract/index.ts';
