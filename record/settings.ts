@@ -37,7 +37,7 @@ export const SETTINGS = {
       member('LEASE_MS'),
     ),
     leaseBackend: named('LEASE_BACKEND', 'redis', 'what the lock is made of', member('LEASE_BACKEND')),
-    beta: number('BETA', 1, [0.1, 10], 'xfetch: above 1 recomputes earlier', member('BETA')),
+    beta: number('BETA', 1, [0.1, 10], 'xfetch: above 1 it recomputes earlier', member('BETA')),
     singleFlight: onOff(
       'SINGLE_FLIGHT',
       true,
@@ -68,14 +68,14 @@ export const SETTINGS = {
       'TTL_JITTER',
       0,
       [0, 0.9],
-      'random spread of the TTL, as a share of it',
+      'random part of the TTL; make jitter: 0.1',
       member('TTL_JITTER'),
     ),
     graceMs: duration(
       'GRACE',
       30_000,
       [0, HOUR_MS],
-      'how long a stale value is kept in case the origin fails',
+      'how long a stale value is kept, for a failing origin',
       member('GRACE_MS'),
     ),
     recomputeMs: duration(
@@ -89,7 +89,7 @@ export const SETTINGS = {
       'RECOMPUTE_JITTER',
       0,
       [0, 1],
-      'random spread of RECOMPUTE, as a share of it',
+      'random part of RECOMPUTE',
       origin('RECOMPUTE_JITTER'),
     ),
     originCapacity: whole(
@@ -101,7 +101,7 @@ export const SETTINGS = {
     ),
   }),
   ...grouped('The load', {
-    replicas: whole('REPLICAS', 4, [1, 64], 'app processes that share the key'),
+    replicas: whole('REPLICAS', 4, [1, 64], 'app processes that serve the key'),
     ratePerSecond: whole('RATE', 1000, [1, 5000], 'requests a second, over all replicas'),
     expiries: whole('EXPIRIES', 10, [1, 10_000], 'expiries to judge, after one to warm up'),
   }),
@@ -115,12 +115,12 @@ export const SETTINGS = {
     ),
     storeReplicas: whole('STORE_REPLICAS', 1, [1, 3], 'STORE=sentinel: Redis replicas'),
     /** `min-replicas-to-write` of every Redis server. */
-    minReplicas: whole('MIN_REPLICAS', 0, [0, 3], 'min-replicas-to-write of every Redis server'),
+    minReplicas: whole('MIN_REPLICAS', 0, [0, 3], 'Redis replicas without which writes are refused'),
     waitReplicas: whole(
       'WAIT',
       0,
       [0, 3],
-      'Redis replicas that must have a grant before it counts',
+      'Redis replicas that must know of a lock first',
       member('WAIT_REPLICAS'),
     ),
   }),
@@ -154,7 +154,7 @@ export const SETTINGS = {
       'RUNTIME',
       'auto',
       ['auto', 'local', 'compose'],
-      'local: processes, compose: containers, auto: what the machine has',
+      'processes or containers; auto: as the machine has it',
     ),
     port: whole('PORT', 0, [0, 65_000], 'first of the ports to use; 0: any free ones'),
     seed: whole('SEED', 1, [0, 2 ** 32 - 1], 'seed of everything random', everyService('SEED')),

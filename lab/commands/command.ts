@@ -1,2 +1,4 @@
-/** A command: takes what was typed after its name, gives the exit status. */
-export type Command = (typed: readonly string[], signal: AbortSignal) => Promise<number>;
+import type { Asked } from '../parameters/values.ts';
+
+/** A command: takes what was asked of it, gives the exit status. */
+export type Command = (asked: Asked, signal: AbortSignal) => Promise<number>;

@@ -2,11 +2,6 @@
 # Makes sure of the servers that LEASE_BACKEND may need, named as arguments (postgres mariadb memcached; none: all three):
 # on the PATH or where Debian puts them, else from apt: see apt-servers.sh.
 set -eu
-# Containers bring their own.
-case "${RUNTIME:-auto}" in
-  compose) exit 0 ;;
-  auto) docker version >/dev/null 2>&1 && exit 0 ;;
-esac
 has() {
   case $1 in
     postgres) command -v postgres || ls /usr/lib/postgresql/*/bin/postgres ;;

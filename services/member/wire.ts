@@ -37,7 +37,10 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   const random = seededRandom(seedFor(config.SEED, config.NAME));
   const times = { ttlMs: config.TTL_MS, graceMs: config.GRACE_MS };
 
-  const redis = connectRedis(config.REDIS_URL, { name: config.NAME, commandTimeoutMs: config.REDIS_TIMEOUT_MS });
+  const redis = connectRedis(config.REDIS_URL, {
+    name: config.NAME,
+    commandTimeoutMs: config.REDIS_TIMEOUT_MS,
+  });
   const subscriber = connectRedis(config.REDIS_URL, {
     name: `${config.NAME}-sub`,
     commandTimeoutMs: config.REDIS_TIMEOUT_MS,

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appEnvironment, originEnvironment } from '../../../cluster/environment.ts';
-import { valuesFrom } from '../../../lab/parameters/parameters.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { appConfig } from '../../../services/member/config.ts';
 
 test('whatever the lab takes for a recompute, a replica takes too', () => {

@@ -7,8 +7,9 @@ import { keysOf } from '../../../backends/redis/ioredis/connection.ts';
 import { faults } from '../../../faults/index.ts';
 import { adviceOn } from '../../../lab/advice/advice.ts';
 import { adviceText } from '../../../lab/advice/advice-text.ts';
-import { PARAMETERS, valuesFrom } from '../../../lab/parameters/parameters.ts';
+import { PARAMETERS } from '../../../lab/parameters/parameters.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { appMetrics } from '../../../services/member/observe/metrics.ts';
 import { originMetrics } from '../../../services/origin/metrics.ts';
 
