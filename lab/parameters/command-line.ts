@@ -2,7 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { WIDTH } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { type CommandName, commandNames, specOf } from './commands.ts';
-import { foreign } from './foreign.ts';
+import { foreign, oneLine, pairOf } from './foreign.ts';
 import {
   allowedFor,
   defaultOf,
@@ -12,6 +12,7 @@ import {
   type Name,
   PARAMETERS,
   type Parameter,
+  rangeOf,
 } from './parameters.ts';
 
 /** What was typed for each parameter. */
@@ -61,7 +62,6 @@ export function nearestTo(name: string): string | undefined {
 }
 
 function programFor(onRead: (line: CommandLine) => void): Command {
-  // Names only its options: a positional word is no parameter.
   const program = new Command('dogpile-lab').helpCommand(false).showSuggestionAfterError();
   for (const name of commandNames) {
     const { summary, lasts, takes } = specOf(name);
@@ -104,7 +104,7 @@ const PLACEHOLDER: Record<Parameter['kind'], string> = {
 
 const optionFor = (parameter: Parameter): Option => {
   const { name, kind, about, group } = parameter;
-  const described = `${about} (default ${defaultOf(parameter)}; ${allowedFor(parameter)})`;
+  const described = `${about} (default ${defaultOf(parameter)}; ${rangeOf(parameter)})`;
   const option = new Option(`${flagOf(name)} <${PLACEHOLDER[kind]}>`, described);
   return option.helpGroup(`${group}:`);
 };
@@ -125,7 +125,7 @@ function refusalOf(error: CommanderError, command: string, words: readonly strin
   if (error.code === 'commander.unknownCommand' || !isCommand(command)) {
     const nearest = /Did you mean ([\w-]+)\?/.exec(error.message)?.[1];
     return new UsageError(
-      `${command || 'nothing'} is not a command${nearest ? `; did you mean ${nearest}?` : '.'} ` +
+      `${oneLine(command) || 'nothing'} is not a command${nearest ? `; did you mean ${nearest}?` : '.'} ` +
         `Allowed: ${commandNames.join(', ')}. Type: make ${nearest ?? 'help'}`,
     );
   }
@@ -138,25 +138,30 @@ function refusalOf(error: CommanderError, command: string, words: readonly strin
     const name = nameOf(culprit);
     const value = valueIn(words, culprit);
     if (isName(name)) return foreign(command, name, value);
-    return unknown(
-      command,
-      value === undefined ? culprit : `${name}=${value}`,
-      suggestion ?? nearestTo(name),
-    );
+    const word = value === undefined ? culprit : `${name}=${value}`;
+    return unknown(command, word, suggestion ?? nearestTo(name), value);
   }
   const excess = words.find((word) => flagsFrom(word).length === 1 && !word.startsWith('--')) ?? '';
-  const lower = (/^(\w+)=/.exec(excess)?.[1] ?? '').toUpperCase();
-  return unknown(command, excess, isName(lower) ? lower : undefined);
+  const [, pairName, value] = /^([\w-]+)=(.*)$/s.exec(excess) ?? [];
+  const upper = pairName?.toUpperCase().replaceAll('-', '_') ?? '';
+  return unknown(command, excess, isName(upper) ? upper : nearestTo(upper), value);
 }
 
-function unknown(command: CommandName, word: string, nearest: string | undefined): UsageError {
+/** Makes the line for what is no parameter at all: with the one that was meant, or with all that the command takes. */
+function unknown(command: CommandName, word: string, nearest: string | undefined, value = ''): UsageError {
   const { takes } = specOf(command);
+  const what = `${oneLine(word)} is not a parameter`;
+  if (nearest && isName(nearest)) {
+    if (!takes.includes(nearest)) return foreign(command, nearest, value);
+    return new UsageError(
+      `${what}; did you mean ${nearest}? Allowed: ${allowedFor(PARAMETERS[nearest])}. ` +
+        `Type: make ${command} ${pairOf(nearest, value)}`,
+    );
+  }
   const [first] = takes;
-  const allowed = takes.length > 0 ? takes.join(', ') : `make ${command} takes none`;
-  const name = nearest && isName(nearest) && takes.includes(nearest) ? nearest : first;
-  const example = name ? ` ${name}=${defaultOf(PARAMETERS[name])}` : '';
+  if (!first) return new UsageError(`${what}. Allowed: none. Type: make ${command}`);
   return new UsageError(
-    `${word} is not a parameter${nearest ? `; did you mean ${nearest}?` : '.'} Allowed: ${allowed}. Type: make ${command}${example}`,
+    `${what}. Allowed: ${takes.join(', ')}. Type: make ${command} ${pairOf(first, undefined)}`,
   );
 }
 

@@ -29,11 +29,15 @@ export function foreign(command: CommandName, name: Name, text: string | undefin
 }
 
 /** The parameter with what was typed, or with its default where it would not take that. */
-function pairOf(name: Name, text: string | undefined): string {
+export function pairOf(name: Name, text: string | undefined): string {
   const parameter = PARAMETERS[name];
   const fits = text !== undefined && readValue(parameter, text) !== undefined;
-  return `${name}=${fits ? text : defaultOf(parameter)}`;
+  const value = fits ? text : defaultOf(parameter);
+  return /^[\w.,:/=+-]*$/.test(value) ? `${name}=${value}` : `${name}='${oneLine(value)}'`;
 }
+
+/** Puts what was typed on one line. */
+export const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
 const listOf = (words: readonly string[]): string =>
   words.length > 1 ? `${words.slice(0, -1).join(', ')} or ${words.at(-1)}` : words.join('');

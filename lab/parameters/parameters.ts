@@ -130,17 +130,32 @@ export function defaultOf(parameter: Parameter): string {
   return parameter.kind === 'list' ? 'all' : textOf(parameter.preset);
 }
 
+/** Says what a parameter takes in a few words, for help and docs. */
+export function rangeOf(parameter: Parameter): string {
+  switch (parameter.kind) {
+    case 'duration':
+      return `${spellExactly(parameter.least)} to ${spellExactly(parameter.most)}`;
+    case 'whole':
+    case 'number':
+      return `${parameter.least} to ${parameter.most}`;
+    case 'switch':
+      return 'on or off';
+    case 'text':
+      return 'a folder';
+    default:
+      return parameter.options?.join(', ') ?? '';
+  }
+}
+
 /** Says what a parameter takes, in the words of an error message. */
 export function allowedFor(parameter: Parameter): string {
   switch (parameter.kind) {
-    case 'duration': {
-      const { least, most } = parameter;
-      return `a duration from ${spellExactly(least)} to ${spellExactly(most)}, such as 200ms or 3s`;
-    }
+    case 'duration':
+      return `a duration from ${rangeOf(parameter)}, such as 200ms or 3s`;
     case 'whole':
-      return `a whole number from ${parameter.least} to ${parameter.most}`;
+      return `a whole number from ${rangeOf(parameter)}`;
     case 'number':
-      return `a number from ${parameter.least} to ${parameter.most}`;
+      return `a number from ${rangeOf(parameter)}`;
     case 'switch':
       return 'on, off';
     case 'choice':

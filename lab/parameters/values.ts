@@ -4,6 +4,7 @@ import { ablationNamed } from '../../mutants/index.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { type Given, nearestTo, readCommandLine } from './command-line.ts';
 import { type CommandName, takes } from './commands.ts';
+import { oneLine } from './foreign.ts';
 import {
   allowedFor,
   defaultOf,
@@ -82,5 +83,3 @@ export function valuesFrom(
   if ('help' in line) throw new UsageError(`--help is no value. Type: npx dogpile-lab ${command} --help`);
   return valuesOf({ ...line, environment: environmentFor(command, environment) });
 }
-
-const oneLine = (text: string): string => text.replace(/\s+/g, ' ');
