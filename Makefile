@@ -17,6 +17,7 @@ $(COMMANDS): node_modules/.ready
 	@node lab/cli.ts $@
 
 # The name reaches the lab in a variable, since a shell would read it as text.
+unexport LAB_FAULT
 fault-%: export LAB_FAULT = $*
 fault-%: node_modules/.ready
 	@node lab/cli.ts herd
