@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { appEnvironment, originEnvironment } from '../../../cluster/environment.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
+import { SETTINGS, type Settings } from '../../../record/settings.ts';
 import { appConfig } from '../../../services/member/config.ts';
 
 test('whatever the lab takes for a recompute, a replica takes too', () => {
@@ -22,4 +23,36 @@ test('whatever the lab takes for a recompute, a replica takes too', () => {
     assert.equal(error, undefined, `${typed}: ${error?.message}`);
     assert.match(originEnvironment(settings, []).RECOMPUTE_MS ?? '', /^\d+$/);
   }
+});
+
+test('a service reads every setting that it is told as the value that the run has', () => {
+  const typed = [
+    'STRATEGY=refresh-ahead',
+    'TTL=7s',
+    'TTL_JITTER=0.25',
+    'GRACE=20s',
+    'LEASE=1234ms',
+    'BETA=0.5',
+    'SINGLE_FLIGHT=off',
+    'BACKOFF=70ms',
+    'REFRESH_INTERVAL=60ms',
+    'STORE=sentinel',
+    'WAIT=1',
+    'SEED=9',
+  ];
+  const settings = settingsFrom(valuesFrom('herd', typed));
+  const config: Record<string, unknown> = appConfig.parse(appEnvironment(settings));
+  const toldToMembers = Object.entries(SETTINGS).filter(([, { told }]) =>
+    told?.services.some((service) => service === 'member'),
+  );
+  assert.ok(toldToMembers.length > 10);
+  for (const [field, { told }] of toldToMembers)
+    assert.equal(config[told?.variable ?? ''], settings[field as keyof Settings] ?? 'none', field);
+});
+
+test('what a service takes to be the default is what the lab takes to be it', () => {
+  const bare: Record<string, unknown> = appConfig.parse({});
+  for (const { told, preset } of Object.values(SETTINGS))
+    if (told?.services.some((service) => service === 'member'))
+      assert.equal(bare[told.variable], preset ?? 'none', told.variable);
 });
