@@ -3,14 +3,14 @@ import {
   choice,
   duration,
   everyService,
-  grouped,
+  inGroup,
   member,
   NONE,
-  named,
   number,
   onOff,
-  optional,
+  optionalChoice,
   origin,
+  registryChoice,
   type Service,
   whole,
 } from './parameter.ts';
@@ -27,8 +27,8 @@ const HOUR_MS = 3_600_000;
  * here and nowhere else.
  */
 export const SETTINGS = {
-  ...grouped('The strategy', {
-    strategy: named('STRATEGY', 'lock', 'how the replicas guard the hot key', member('STRATEGY')),
+  ...inGroup('The strategy', {
+    strategy: registryChoice('STRATEGY', 'lock', 'how the replicas guard the hot key', member('STRATEGY')),
     leaseMs: duration(
       'LEASE',
       1000,
@@ -36,7 +36,12 @@ export const SETTINGS = {
       'how long a lock lasts unless its holder renews it',
       member('LEASE_MS'),
     ),
-    leaseBackend: named('LEASE_BACKEND', 'redis', 'what the lock is made of', member('LEASE_BACKEND')),
+    leaseBackend: registryChoice(
+      'LEASE_BACKEND',
+      'redis',
+      'what the lock is made of',
+      member('LEASE_BACKEND'),
+    ),
     beta: number('BETA', 1, [0.1, 10], 'xfetch: above 1 it recomputes earlier', member('BETA')),
     singleFlight: onOff(
       'SINGLE_FLIGHT',
@@ -61,7 +66,7 @@ export const SETTINGS = {
       member('REFRESH_INTERVAL_MS'),
     ),
   }),
-  ...grouped('The key and its origin', {
+  ...inGroup('The key and its origin', {
     ttlMs: duration('TTL', 3000, [100, HOUR_MS], 'how long a value is fresh', member('TTL_MS')),
     /** The share of the TTL by which each write draws its own longer or shorter. */
     ttlJitter: number(
@@ -100,12 +105,12 @@ export const SETTINGS = {
       origin('CAPACITY'),
     ),
   }),
-  ...grouped('The load', {
+  ...inGroup('The load', {
     replicas: whole('REPLICAS', 4, [1, 64], 'app processes that serve the key'),
     ratePerSecond: whole('RATE', 1000, [1, 5000], 'requests a second, over all replicas'),
     expiries: whole('EXPIRIES', 10, [1, 10_000], 'expiries to judge, after one to warm up'),
   }),
-  ...grouped('Redis', {
+  ...inGroup('Redis', {
     /** Redis as one server, or as a primary with `storeReplicas` replicas and three Sentinels. */
     store: choice(
       'STORE',
@@ -124,8 +129,8 @@ export const SETTINGS = {
       member('WAIT_REPLICAS'),
     ),
   }),
-  ...grouped('A proxy in front', {
-    proxy: optional('PROXY', 'a caching proxy in front of the replicas'),
+  ...inGroup('A proxy in front', {
+    proxy: optionalChoice('PROXY', 'a caching proxy in front of the replicas'),
     proxies: whole('PROXIES', 1, [1, 2], 'how many of it'),
     /** How long past its time a proxy may serve a value while it fetches a new one. */
     proxyGraceMs: duration(
@@ -143,12 +148,12 @@ export const SETTINGS = {
       member('APP_HEADERS'),
     ),
   }),
-  ...grouped('What breaks', {
-    fault: optional('FAULT', 'what breaks during the run'),
+  ...inGroup('What breaks', {
+    fault: optionalChoice('FAULT', 'what breaks during the run'),
     /** The guard taken out of the strategy. */
-    ablate: optional('ABLATE', 'a guard to take out of the strategy', member('ABLATE')),
+    ablate: optionalChoice('ABLATE', 'a guard to take out of the strategy', member('ABLATE')),
   }),
-  ...grouped('The run', {
+  ...inGroup('The run', {
     /** What was asked for; on auto the machine decides. */
     runtime: choice(
       'RUNTIME',
@@ -181,8 +186,10 @@ export const textOf = (value: string | number | boolean | null): string => {
 /** The variables by which these settings are told to a service. */
 export const variablesFor = (service: Service, settings: OfTable): Record<string, string> =>
   Object.fromEntries(
-    Object.entries(SETTINGS).flatMap(([field, { told }]) => {
-      const services: readonly Service[] = told?.services ?? [];
-      return told && services.includes(service) ? [[told.variable, textOf(settings[field as Field])]] : [];
+    Object.entries(SETTINGS).flatMap(([field, { variable }]) => {
+      const services: readonly Service[] = variable?.services ?? [];
+      return variable && services.includes(service)
+        ? [[variable.name, textOf(settings[field as Field])]]
+        : [];
     }),
   );

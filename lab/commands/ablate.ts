@@ -8,7 +8,7 @@ import type { Settings } from '../../record/settings.ts';
 import { type Ablated, markdownOf, statusOf, tableOf } from '../../report/ablation.ts';
 import { worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
-import { type Asked, valuesOf } from '../parameters/values.ts';
+import { type Invocation, valuesOf } from '../parameters/values.ts';
 import { runUntilTold, verdictIn } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
@@ -21,11 +21,11 @@ interface Planned {
 }
 
 /** Each strategy that has guards, with each taken out in turn, and whole under the very same fault and parameters. */
-export const ablate: Command = async (asked, signal) => {
+export const ablate: Command = async (invocation, signal) => {
   // All are checked before the first is started.
-  const { ABLATE } = valuesOf(asked);
+  const { ABLATE } = valuesOf(invocation);
   const chosen = ablations.filter(({ name }) => ABLATE === null || ABLATE === name);
-  const planned = chosen.map((ablation) => planOf(ablation, asked));
+  const planned = chosen.map((ablation) => planOf(ablation, invocation));
   const folder = join(RESULTS, `${timestamp(new Date())}-ablate`);
   await mkdir(folder, { recursive: true });
 
@@ -53,8 +53,10 @@ export const ablate: Command = async (asked, signal) => {
   return worst(done.map(statusOf));
 };
 
-function planOf(ablation: Ablation, asked: Asked): Planned {
-  const without = settingsFrom(valuesOf(asked, { FAULT: ablation.fault ?? NONE, ABLATE: ablation.name }));
+function planOf(ablation: Ablation, invocation: Invocation): Planned {
+  const without = settingsFrom(
+    valuesOf(invocation, { FAULT: ablation.fault ?? NONE, ABLATE: ablation.name }),
+  );
   return { ablation, without, full: { ...without, ablate: null } };
 }
 

@@ -5,8 +5,8 @@ import { valuesOf } from '../parameters/values.ts';
 import type { Command } from './command.ts';
 
 /** What the models say for somebody's own numbers, and the run that measures it. Starts nothing. */
-export const advise: Command = async (asked) => {
-  const values = valuesOf(asked);
+export const advise: Command = async (invocation) => {
+  const values = valuesOf(invocation);
   const setting = settingsFrom({ ...values, GRACE: values.STALE_OK });
   const question = { setting, staleOkMs: values.STALE_OK };
   console.log(adviceText(question, adviceOn(question)));

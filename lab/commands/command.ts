@@ -1,4 +1,4 @@
-import type { Asked } from '../parameters/values.ts';
+import type { Invocation } from '../parameters/values.ts';
 
-/** A command: takes what was asked of it, gives the exit status. */
-export type Command = (asked: Asked, signal: AbortSignal) => Promise<number>;
+/** A command: takes its parameters and gives the exit status. */
+export type Command = (invocation: Invocation, signal: AbortSignal) => Promise<number>;

@@ -17,8 +17,8 @@ import type { Command } from './command.ts';
 const CONTROL = 'none';
 
 /** Every strategy under the same load, in rounds of random order, and the table of what came out. */
-export const compare: Command = async (asked, signal) => {
-  const values = valuesOf(asked);
+export const compare: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const chosen = values.STRATEGIES.filter((name) => name !== CONTROL);
   const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
   const random = seededRandom(seedFor(values.SEED, 'compare'));

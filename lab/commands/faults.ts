@@ -13,12 +13,12 @@ const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
 const HIT = faultAnswered.name;
 
 /** Every fault in turn that goes with what was typed, and the matrix of what answered it. */
-export const faults: Command = async (asked, signal) => {
+export const faults: Command = async (invocation, signal) => {
   const leftOut: string[] = [];
   let unfit: UsageError | undefined;
   // All are checked before the first is started.
   const runs = registry.flatMap((fault) => {
-    const values = valuesOf(asked, { FAULT: fault.name });
+    const values = valuesOf(invocation, { FAULT: fault.name });
     try {
       return [{ fault, repeat: values.REPEAT, settings: settingsFrom(values) }];
     } catch (error) {

@@ -13,8 +13,8 @@ import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
 
 /** One run of one strategy, judged. */
-export const herd: Command = async (asked, signal) => {
-  const values = valuesOf(asked);
+export const herd: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const settings = settingsFrom(values);
   const statuses: number[] = [];
   for (let round = 1; round <= values.REPEAT; round++) {
@@ -40,8 +40,8 @@ const tally = (statuses: readonly number[]): string =>
     .join(', ');
 
 /** A recorded run, judged again. */
-export const judge: Command = async (asked) => {
-  const { RUN } = valuesOf(asked);
+export const judge: Command = async (invocation) => {
+  const { RUN } = valuesOf(invocation);
   return report((await judgeFolder(RUN)).record);
 };
 

@@ -23,8 +23,8 @@ const ASKED = ['recomputes per expiry', 'injector health', 'expiries crossed und
 const MARK: Record<Verdict, string> = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' };
 
 /** Both halves of what TTL jitter is: a cure for keys that are due together, and none for one hot key. */
-export const jitter: Command = async (asked, signal) => {
-  const values = valuesOf(asked);
+export const jitter: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const share = values.TTL_JITTER || DEFAULT_JITTER;
   // Both are checked before the first is started.
   const batch = [0, share].map((TTL_JITTER) => settingsFrom({ ...values, TTL_JITTER }));

@@ -13,7 +13,7 @@ const WIDTHS = [18, 7, 7, 8, 7, 7, 6, 8, 6, 6];
 const HEAD = ['', 'killed', 'paused', 'restart', 'cut', '1 of 2', 'recom', 'refused', 'take', 'give'];
 
 /** Every lease backend under every fault: who is released at once, who by a term, who never. */
-export const leases: Command = async (_asked, signal) => {
+export const leases: Command = async (_invocation, signal) => {
   ensureServers('redis', ...LOCK_SERVERS);
   console.log(`every lease backend, LEASE=${spell(LEASE_MS)}: time in ms from the fault to the next grant`);
   console.log(line(HEAD));

@@ -13,8 +13,8 @@ import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
 
 /** Keeps a cluster running and says where it is. */
-export const up: Command = async (asked, signal) => {
-  const values = valuesOf(asked);
+export const up: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const settings = settingsFrom(values);
   const before = recall();
   if (before && (await kept(before).alive()).size > 0)
@@ -64,7 +64,7 @@ export const down: Command = async () => {
 };
 
 /** Undoes whatever was done to the running cluster. */
-export const heal: Command = async (asked, signal) => {
+export const heal: Command = async (invocation, signal) => {
   const standing = recall();
   if (!standing) {
     console.log('no cluster is up, and what a run breaks it mends itself: nothing to heal');
@@ -76,11 +76,11 @@ export const heal: Command = async (asked, signal) => {
       ? `started again: ${started.join(', ')}`
       : 'everything was there; what was paused goes on',
   );
-  return status(asked, signal);
+  return status(invocation, signal);
 };
 
 /** What the members of the running cluster say, from now on, until it is interrupted. */
-export const logs: Command = async (_asked, signal) => {
+export const logs: Command = async (_invocation, signal) => {
   const standing = recall();
   if (!standing) {
     console.log('no cluster is up. A run keeps its logs: results/latest/logs');

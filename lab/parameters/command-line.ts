@@ -16,10 +16,10 @@ import {
 } from './parameters.ts';
 
 /** What was typed for each parameter. */
-export type Given = ReadonlyMap<Name, string>;
+export type Texts = ReadonlyMap<Name, string>;
 
 export type CommandLine =
-  | { readonly command: CommandName; readonly given: Given }
+  | { readonly command: CommandName; readonly texts: Texts }
   | { readonly help: string };
 
 /**
@@ -71,10 +71,10 @@ function programFor(onRead: (line: CommandLine) => void): Command {
     for (const parameter of Object.values(PARAMETERS))
       if (takes.includes(parameter.name as Name)) command.addOption(optionFor(parameter));
     command.action((options: Record<string, string>) => {
-      const given = command.options
+      const texts = command.options
         .filter((option) => option.attributeName() in options)
         .map((option) => [nameOf(option.long ?? ''), options[option.attributeName()]] as [Name, string]);
-      onRead({ command: name, given: new Map(given) });
+      onRead({ command: name, texts: new Map(texts) });
     });
     program.addCommand(command);
   }

@@ -24,7 +24,7 @@ export function docsRow(parameter: Parameter): string {
     page ? `[a name](${page})` : rangeOf(setting ?? parameter),
     about,
     takersOf(name as Name).join(', '),
-    setting?.told ? `\`${setting.told.variable}\`` : '',
+    setting?.variable ? `\`${setting.variable.name}\`` : '',
   ];
   return `| ${cells.join(' | ')} |`;
 }

@@ -9,7 +9,7 @@ import {
   type Choice,
   duration,
   type Group,
-  grouped,
+  inGroup,
   NONE,
   onOff,
   type Switch,
@@ -53,10 +53,10 @@ const text = <const N extends string>(name: N, preset: string, about: string): T
 
 /** What only the lab takes: no setting of a run. */
 const LAB_ONLY = {
-  ...grouped('The strategy', {
+  ...inGroup('The strategy', {
     STRATEGIES: list('STRATEGIES', names, 'compare: which strategies; none always runs too'),
   }),
-  ...grouped('The key and its origin', {
+  ...inGroup('The key and its origin', {
     STALE_OK: duration(
       'STALE_OK',
       2000,
@@ -64,10 +64,10 @@ const LAB_ONLY = {
       'advise: how long past its TTL a value may be served',
     ),
   }),
-  ...grouped('The load', {
+  ...inGroup('The load', {
     KEYS: whole('KEYS', 200, [2, 10_000], 'jitter: how many keys are filled together'),
   }),
-  ...grouped('The run', {
+  ...inGroup('The run', {
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
     RUN: text('RUN', 'results/latest', 'judge: the folder of the run'),

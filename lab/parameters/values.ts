@@ -2,7 +2,7 @@ import { faultNamed } from '../../faults/index.ts';
 import type { Presets } from '../../faults/support/expectation.ts';
 import { ablationNamed } from '../../mutants/index.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import { type Given, nearestTo, readCommandLine } from './command-line.ts';
+import { nearestTo, readCommandLine, type Texts } from './command-line.ts';
 import { type CommandName, takes } from './commands.ts';
 import { oneLine } from './foreign.ts';
 import {
@@ -16,11 +16,11 @@ import {
 } from './parameters.ts';
 import { readValue } from './read-value.ts';
 
-/** A command with what was typed for it, and what the environment says of the parameters that it takes. */
-export interface Asked {
+/** A command, what was typed for it, and what the environment says of the parameters that it takes. */
+export interface Invocation {
   readonly command: CommandName;
-  readonly given: Given;
-  readonly environment: Given;
+  readonly texts: Texts;
+  readonly environment: Texts;
 }
 
 const PREFIX = environmentNameOf('');
@@ -31,8 +31,8 @@ const OTHERS = new Set(['DOGPILE_INSTALL']);
  * What the environment says of a command's parameters. A variable is a default for every command that takes it, so one
  * for other commands is left alone. Throws {@link UsageError} where one names no parameter at all.
  */
-export function environmentFor(command: CommandName, environment: NodeJS.ProcessEnv): Given {
-  const given = new Map<Name, string>();
+export function environmentFor(command: CommandName, environment: NodeJS.ProcessEnv): Texts {
+  const texts = new Map<Name, string>();
   for (const [variable, text] of Object.entries(environment)) {
     if (!variable.startsWith(PREFIX) || OTHERS.has(variable) || !text) continue;
     const name = variable.slice(PREFIX.length);
@@ -43,17 +43,17 @@ export function environmentFor(command: CommandName, environment: NodeJS.Process
           `Allowed: ${PREFIX} before the name of a parameter. Type: unset ${variable}`,
       );
     }
-    if (takes(command, name)) given.set(name, text);
+    if (takes(command, name)) texts.set(name, text);
   }
-  return given;
+  return texts;
 }
 
 /**
- * The values of all parameters: what is forced, else what was typed, else the environment's, else what an ablation or a
+ * The values of all parameters: the override, else what was typed, else the environment's, else what an ablation or a
  * fault presets, else the default. Throws {@link UsageError} at the first that is not allowed.
  */
-export function valuesOf({ command, given, environment }: Asked, forced: Presets = {}): Values {
-  const textFor = (name: Name) => forced[name] ?? given.get(name) ?? environment.get(name);
+export function valuesOf({ command, texts, environment }: Invocation, overrides: Presets = {}): Values {
+  const textFor = (name: Name) => overrides[name] ?? texts.get(name) ?? environment.get(name);
   const presets: Presets = {
     ...faultNamed(textFor('FAULT'))?.presets,
     ...ablationNamed(textFor('ABLATE'))?.presets,
@@ -65,7 +65,7 @@ export function valuesOf({ command, given, environment }: Asked, forced: Presets
     const value = readValue(parameter, typed);
     if (value !== undefined) return [name, value];
     const source =
-      given.has(name) || name in forced || !environment.has(name) ? name : environmentNameOf(name);
+      texts.has(name) || name in overrides || !environment.has(name) ? name : environmentNameOf(name);
     throw new UsageError(
       `${source}=${oneLine(typed)} is not allowed: ${allowedFor(parameter)}. Type: make ${command} ${name}=${defaultOf(parameter)}`,
     );

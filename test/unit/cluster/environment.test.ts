@@ -42,17 +42,17 @@ test('a service reads every setting that it is told as the value that the run ha
   ];
   const settings = settingsFrom(valuesFrom('herd', typed));
   const config: Record<string, unknown> = appConfig.parse(appEnvironment(settings));
-  const toldToMembers = Object.entries(SETTINGS).filter(([, { told }]) =>
-    told?.services.some((service) => service === 'member'),
+  const memberSettings = Object.entries(SETTINGS).filter(([, { variable }]) =>
+    variable?.services.some((service) => service === 'member'),
   );
-  assert.ok(toldToMembers.length > 10);
-  for (const [field, { told }] of toldToMembers)
-    assert.equal(config[told?.variable ?? ''], settings[field as keyof Settings] ?? 'none', field);
+  assert.ok(memberSettings.length > 10);
+  for (const [field, { variable }] of memberSettings)
+    assert.equal(config[variable?.name ?? ''], settings[field as keyof Settings] ?? 'none', field);
 });
 
 test('what a service takes to be the default is what the lab takes to be it', () => {
   const bare: Record<string, unknown> = appConfig.parse({});
-  for (const { told, preset } of Object.values(SETTINGS))
-    if (told?.services.some((service) => service === 'member'))
-      assert.equal(bare[told.variable], preset ?? 'none', told.variable);
+  for (const { variable, preset } of Object.values(SETTINGS))
+    if (variable?.services.some((service) => service === 'member'))
+      assert.equal(bare[variable.name], preset ?? 'none', variable.name);
 });

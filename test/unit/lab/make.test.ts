@@ -14,6 +14,7 @@ function make(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
     cwd: root,
     encoding: 'utf8',
     env: { ...outer, ...env },
+    timeout: 60_000,
   });
   return { status, out: stdout, err: stderr };
 }

@@ -44,8 +44,8 @@ test('every parameter is taken by some command, as a pair and as a flag', () => 
     const text = defaultOf(PARAMETERS[name]);
     for (const words of [[`${name}=${text}`], [`${flagOf(name)}=${text}`], [flagOf(name), text]]) {
       const line = readCommandLine([command, ...words]);
-      assert.ok('given' in line);
-      assert.deepEqual([...line.given], [[name, text]]);
+      assert.ok('texts' in line);
+      assert.deepEqual([...line.texts], [[name, text]]);
     }
   }
 });
@@ -81,8 +81,8 @@ describe('the environment', () => {
 
   it('yields to what was typed, and outweighs what a fault presets', () => {
     assert.equal(valuesFrom('herd', ['TTL=5s'], { DOGPILE_TTL: '1s' }).TTL, 5000);
-    const given = { DOGPILE_FAULT: 'kill-holder', DOGPILE_TTL: '9s' };
-    const { TTL, RECOMPUTE } = valuesFrom('herd', [], given);
+    const environment = { DOGPILE_FAULT: 'kill-holder', DOGPILE_TTL: '9s' };
+    const { TTL, RECOMPUTE } = valuesFrom('herd', [], environment);
     assert.deepEqual([TTL, RECOMPUTE], [9000, 600]);
   });
 
@@ -105,8 +105,8 @@ describe('the environment', () => {
 test('a value is taken as it was typed, blanks, quotes, dashes and line ends included', () => {
   for (const text of ["node 'my service.js' --port 1", '--ttl', '-1', '=a=b', 'two\nlines', '']) {
     const line = readCommandLine(['judge', `RUN=${text}`]);
-    assert.ok('given' in line);
-    assert.equal(line.given.get('RUN'), text);
+    assert.ok('texts' in line);
+    assert.equal(line.texts.get('RUN'), text);
   }
   assert.equal(refusal(() => valuesFrom('herd', ['TTL=two\nlines'])).split('\n').length, 1);
 });
