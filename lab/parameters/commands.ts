@@ -71,7 +71,7 @@ export const COMMANDS = {
   leases: {
     group: 'Runs, each judged',
     summary: 'break every kind of lease, and time its release',
-    lasts: '3 min',
+    lasts: '1 min',
     takes: [],
     without: { LEASE: 'it measures with leases of 1s', LEASE_BACKEND: 'it measures all of them' },
   },
