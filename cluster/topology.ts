@@ -169,11 +169,7 @@ const askerMember = (
   port: 8001,
   url: httpOf(name),
   standsOn: ['origin', ...redis, ...sentinels, ...locks],
-  environment: {
-    ...appEnvironment(settings),
-    WAIT_REPLICAS: `${settings.waitReplicas}`,
-    LEASE_BACKEND: settings.leaseBackend,
-  },
+  environment: appEnvironment(settings),
   addresses: variables,
   drainMs: drainMsFor(settings),
 });

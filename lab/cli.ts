@@ -9,10 +9,14 @@ import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
+import { readCommandLine } from './parameters/command-line.ts';
+import type { CommandName } from './parameters/commands.ts';
+import { wordsFromMake } from './parameters/make.ts';
+import { environmentFor } from './parameters/values.ts';
 
 const EXIT = { usage: 64, crashed: 70, interrupted: 130 } as const;
 
-const commands: Record<string, Command> = {
+const commands: Record<CommandName, Command> = {
   herd,
   judge,
   faults,
@@ -31,20 +35,23 @@ const commands: Record<string, Command> = {
 
 async function main(): Promise<number> {
   const [name = '', ...typed] = process.argv.slice(2);
-  const command = commands[name];
   const interruption = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
     process.on(signal, () => interruption.abort());
   // Nobody reads on, as in `make herd | head`.
   process.stdout.on('error', () => interruption.abort());
   try {
-    if (!command)
-      throw new UsageError(
-        `${name || 'nothing'} is not a command: ${Object.keys(commands).join(', ')}. Type: make help`,
-      );
-    // Pairs from make come in one variable, so that no shell reads them.
-    const fromMake = (process.env.LAB_OVERRIDES ?? '').split(/\s+/).filter(Boolean);
-    return await command([...fromMake, ...typed], interruption.signal);
+    const line = readCommandLine([
+      /^(--help|-h)$/.test(name) ? 'help' : name,
+      ...wordsFromMake(process.env),
+      ...typed,
+    ]);
+    if ('help' in line) {
+      process.stdout.write(line.help);
+      return 0;
+    }
+    const environment = environmentFor(line.command, process.env);
+    return await commands[line.command]({ ...line, environment }, interruption.signal);
   } catch (error) {
     if (error instanceof UsageError) {
       console.error(`dogpile-lab: ${error.message}`);

@@ -6,3 +6,11 @@ export function spell(ms: number): string {
 
 /** A duration in whole ms as a parameter takes it, to the millisecond. */
 export const spellExactly = (ms: number): string => (ms % 1000 === 0 ? spell(ms) : `${ms}ms`);
+
+const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
+
+/** Reads a duration as people write it, in whole ms; NaN where it is none. */
+export function parseDuration(text: string): number {
+  const [, digits, unit = ''] = /^(\d+(?:\.\d+)?)(ms|s|m)$/.exec(text) ?? [];
+  return Math.round(Number(digits) * (UNITS[unit] ?? Number.NaN));
+}

@@ -1,42 +1,195 @@
 import type { Setting } from '../strategies/contract/index.ts';
+import {
+  choice,
+  duration,
+  everyService,
+  inGroup,
+  member,
+  NONE,
+  number,
+  onOff,
+  optionalChoice,
+  origin,
+  registryChoice,
+  type Service,
+  whole,
+} from './parameter.ts';
 
 /** What the replicas say to caches in front of them; anything but `right` is a mistake to show. */
 export const appHeaders = ['right', 'no-store', 'no-max-age'] as const;
 export type AppHeaders = (typeof appHeaders)[number];
 
-/** One run's settings: durations in ms, rates a second. It is `config` in result.json. */
-export interface Settings extends Setting {
-  readonly strategy: string;
-  /** What was asked for; on auto the machine decides. */
-  readonly runtime: 'auto' | 'local' | 'compose';
-  /** Redis as one server, or as a primary with `storeReplicas` replicas and three Sentinels. */
-  readonly store: 'single' | 'sentinel';
-  readonly storeReplicas: number;
-  /** `min-replicas-to-write` of every Redis server. */
-  readonly minReplicas: number;
-  /** Redis replicas that must have a grant before it counts. */
-  readonly waitReplicas: number;
-  /** Processes that refresh outside of the requests; none where the strategy has no use for them. */
-  readonly refreshers: number;
-  readonly expiries: number;
-  /** One of the registry in backends/locks, or `redis`. */
-  readonly leaseBackend: string;
-  readonly backoffMs: number;
-  readonly recomputeJitter: number;
-  /** The share of the TTL by which each write draws its own longer or shorter. */
-  readonly ttlJitter: number;
-  readonly originCapacity: number;
-  readonly seed: number;
-  readonly port: number;
+const HOUR_MS = 3_600_000;
+
+/**
+ * Every parameter that is a setting of a run, by its field: its default and range, and the variable by which services
+ * are told it. `lab/parameters` reads the command line by it, and services their environment; each default is written
+ * here and nowhere else.
+ */
+export const SETTINGS = {
+  ...inGroup('The strategy', {
+    strategy: registryChoice('STRATEGY', 'lock', 'how the replicas guard the hot key', member('STRATEGY')),
+    leaseMs: duration(
+      'LEASE',
+      1000,
+      [100, 600_000],
+      'how long a lock lasts unless its holder renews it',
+      member('LEASE_MS'),
+    ),
+    leaseBackend: registryChoice(
+      'LEASE_BACKEND',
+      'redis',
+      'what the lock is made of',
+      member('LEASE_BACKEND'),
+    ),
+    beta: number('BETA', 1, [0.1, 10], 'xfetch: above 1 it recomputes earlier', member('BETA')),
+    singleFlight: onOff(
+      'SINGLE_FLIGHT',
+      true,
+      'whether callers in one replica share a recompute',
+      member('SINGLE_FLIGHT'),
+    ),
+    backoffMs: duration(
+      'BACKOFF',
+      500,
+      [10, 60_000],
+      'how long the fleet spares a failing origin',
+      member('BACKOFF_MS'),
+    ),
+    /** Processes that refresh outside of the requests; none where the strategy has no use for them. */
+    refreshers: whole('REFRESHERS', 2, [1, 16], 'refresh-ahead: processes that refresh'),
+    refreshIntervalMs: duration(
+      'REFRESH_INTERVAL',
+      500,
+      [50, HOUR_MS],
+      'refresh-ahead: how often each one looks',
+      member('REFRESH_INTERVAL_MS'),
+    ),
+  }),
+  ...inGroup('The key and its origin', {
+    ttlMs: duration('TTL', 3000, [100, HOUR_MS], 'how long a value is fresh', member('TTL_MS')),
+    /** The share of the TTL by which each write draws its own longer or shorter. */
+    ttlJitter: number(
+      'TTL_JITTER',
+      0,
+      [0, 0.9],
+      'random part of the TTL; make jitter: 0.1',
+      member('TTL_JITTER'),
+    ),
+    graceMs: duration(
+      'GRACE',
+      30_000,
+      [0, HOUR_MS],
+      'how long a stale value is kept, for a failing origin',
+      member('GRACE_MS'),
+    ),
+    recomputeMs: duration(
+      'RECOMPUTE',
+      200,
+      [0, 60_000],
+      'how long the origin takes to compute a value',
+      origin('RECOMPUTE_MS'),
+    ),
+    recomputeJitter: number(
+      'RECOMPUTE_JITTER',
+      0,
+      [0, 1],
+      'random part of RECOMPUTE',
+      origin('RECOMPUTE_JITTER'),
+    ),
+    originCapacity: whole(
+      'ORIGIN_CAPACITY',
+      0,
+      [0, 10_000],
+      'recomputes the origin runs at once; 0: no limit',
+      origin('CAPACITY'),
+    ),
+  }),
+  ...inGroup('The load', {
+    replicas: whole('REPLICAS', 4, [1, 64], 'app processes that serve the key'),
+    ratePerSecond: whole('RATE', 1000, [1, 5000], 'requests a second, over all replicas'),
+    expiries: whole('EXPIRIES', 10, [1, 10_000], 'expiries to judge, after one to warm up'),
+  }),
+  ...inGroup('Redis', {
+    /** Redis as one server, or as a primary with `storeReplicas` replicas and three Sentinels. */
+    store: choice(
+      'STORE',
+      'single',
+      ['single', 'sentinel'],
+      'one Redis, or a primary with replicas and Sentinels',
+    ),
+    storeReplicas: whole('STORE_REPLICAS', 1, [1, 3], 'STORE=sentinel: Redis replicas'),
+    /** `min-replicas-to-write` of every Redis server. */
+    minReplicas: whole('MIN_REPLICAS', 0, [0, 3], 'Redis replicas without which writes are refused'),
+    waitReplicas: whole(
+      'WAIT',
+      0,
+      [0, 3],
+      'Redis replicas that must know of a lock first',
+      member('WAIT_REPLICAS'),
+    ),
+  }),
+  ...inGroup('A proxy in front', {
+    proxy: optionalChoice('PROXY', 'a caching proxy in front of the replicas'),
+    proxies: whole('PROXIES', 1, [1, 2], 'how many of it'),
+    /** How long past its time a proxy may serve a value while it fetches a new one. */
+    proxyGraceMs: duration(
+      'PROXY_GRACE',
+      0,
+      [0, HOUR_MS],
+      'its stale-while-revalidate, in whole seconds',
+      member('PROXY_GRACE_MS'),
+    ),
+    appHeaders: choice(
+      'APP_HEADERS',
+      'right',
+      appHeaders,
+      'cache headers that the replicas send it',
+      member('APP_HEADERS'),
+    ),
+  }),
+  ...inGroup('What breaks', {
+    fault: optionalChoice('FAULT', 'what breaks during the run'),
+    /** The guard taken out of the strategy. */
+    ablate: optionalChoice('ABLATE', 'a guard to take out of the strategy', member('ABLATE')),
+  }),
+  ...inGroup('The run', {
+    /** What was asked for; on auto the machine decides. */
+    runtime: choice(
+      'RUNTIME',
+      'auto',
+      ['auto', 'local', 'compose'],
+      'processes or containers; auto: as the machine has it',
+    ),
+    port: whole('PORT', 0, [0, 65_000], 'first of the ports to use; 0: any free ones'),
+    seed: whole('SEED', 1, [0, 2 ** 32 - 1], 'seed of everything random', everyService('SEED')),
+  }),
+};
+
+type Field = keyof typeof SETTINGS;
+type OfTable = { readonly [F in Field]: (typeof SETTINGS)[F]['preset'] };
+
+/**
+ * One run's settings: durations in ms, rates a second. It is `config` in result.json. `storeReplicas`, `refreshers` and
+ * `proxies` are 0 where the run has none.
+ */
+export interface Settings extends Setting, OfTable {
   readonly key: string;
-  /** What befalls the cluster; null: nothing. */
-  readonly fault: string | null;
-  /** The guard taken out of the strategy; null: none. */
-  readonly ablate: string | null;
-  /** What stands in front of the replicas, and how many of it; null and 0: nothing. */
-  readonly proxy: string | null;
-  readonly proxies: number;
-  /** How long past its time a proxy may serve a value while it fetches a new one. */
-  readonly proxyGraceMs: number;
-  readonly appHeaders: AppHeaders;
 }
+
+/** Writes a value as a service's variable has it: `none` for nothing, `on` or `off`, durations in ms. */
+export const textOf = (value: string | number | boolean | null): string => {
+  if (typeof value === 'boolean') return value ? 'on' : 'off';
+  return `${value ?? NONE}`;
+};
+
+/** The variables by which these settings are told to a service. */
+export const variablesFor = (service: Service, settings: OfTable): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(SETTINGS).flatMap(([field, { variable }]) => {
+      const services: readonly Service[] = variable?.services ?? [];
+      return variable && services.includes(service)
+        ? [[variable.name, textOf(settings[field as Field])]]
+        : [];
+    }),
+  );

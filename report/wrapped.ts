@@ -1,11 +1,11 @@
 export const WIDTH = 80;
 
 /** A label and its text, broken at blanks and indented below its beginning. */
-export function wrapped(label: string, text: string): string[] {
+export function wrapped(label: string, text: string, width = WIDTH): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {
-    if (line && label.length + line.length + 1 + word.length > WIDTH) {
+    if (line && label.length + line.length + 1 + word.length > width) {
       lines.push(line);
       line = word;
     } else {

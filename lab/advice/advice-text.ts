@@ -1,8 +1,8 @@
 import { spell, spellExactly } from '../../record/duration.ts';
+import { SETTINGS } from '../../record/settings.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { expectedRecomputes } from '../../strategies/shared/early-expiration.ts';
-import { PARAMETERS } from '../parameters/parameters.ts';
 import { type Advice, defaults, type Option, type Question } from './advice.ts';
 
 /** A longer TTL is measured by this one: no count depends on it, but for XFetch's lead that it must hold. */
@@ -16,7 +16,7 @@ export function adviceText(question: Question, advice: Advice): string {
   const { herd, leaseMs, recommended } = advice;
   const leased = takesLease(recommended);
   const measuredMs = measuredTtlMs(question, advice);
-  const expiries = Number(PARAMETERS.EXPIRIES.preset) + 1;
+  const expiries = SETTINGS.expiries.preset + 1;
   return [
     ...wrapped(
       '',
@@ -70,7 +70,7 @@ export function herdWords(question: Question, advice: Advice): string[] {
     ...(takesLease(recommended)
       ? [`LEASE=${spellExactly(leaseMs)}`, `GRACE=${spellExactly(question.staleOkMs)}`]
       : []),
-    ...(`${beta}` === PARAMETERS.BETA.preset ? [] : [`BETA=${beta}`]),
+    ...(beta === SETTINGS.beta.preset ? [] : [`BETA=${beta}`]),
   ];
 }
 

@@ -2,12 +2,13 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ablation } from '../../mutants/ablation.ts';
 import { ablations } from '../../mutants/index.ts';
+import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { type Ablated, markdownOf, statusOf, tableOf } from '../../report/ablation.ts';
 import { worst } from '../exit-status.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
 import { settingsFrom } from '../parameters/settings.ts';
+import { type Invocation, valuesOf } from '../parameters/values.ts';
 import { runUntilTold, verdictIn } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
@@ -20,11 +21,11 @@ interface Planned {
 }
 
 /** Each strategy that has guards, with each taken out in turn, and whole under the very same fault and parameters. */
-export const ablate: Command = async (typed, signal) => {
+export const ablate: Command = async (invocation, signal) => {
   // All are checked before the first is started.
-  const { ABLATE } = valuesFrom('ablate', typed, process.env);
-  const chosen = ablations.filter(({ name }) => ABLATE === 'none' || ABLATE === name);
-  const planned = chosen.map((ablation) => planOf(ablation, typed));
+  const { ABLATE } = valuesOf(invocation);
+  const chosen = ablations.filter(({ name }) => ABLATE === null || ABLATE === name);
+  const planned = chosen.map((ablation) => planOf(ablation, invocation));
   const folder = join(RESULTS, `${timestamp(new Date())}-ablate`);
   await mkdir(folder, { recursive: true });
 
@@ -52,10 +53,10 @@ export const ablate: Command = async (typed, signal) => {
   return worst(done.map(statusOf));
 };
 
-function planOf(ablation: Ablation, typed: readonly string[]): Planned {
-  const fault = `FAULT=${ablation.fault ?? 'none'}`;
-  const values = valuesFrom('ablate', [...typed, fault, `ABLATE=${ablation.name}`], process.env);
-  const without = settingsFrom(values);
+function planOf(ablation: Ablation, invocation: Invocation): Planned {
+  const without = settingsFrom(
+    valuesOf(invocation, { FAULT: ablation.fault ?? NONE, ABLATE: ablation.name }),
+  );
   return { ablation, without, full: { ...without, ablate: null } };
 }
 

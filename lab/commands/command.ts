@@ -1,2 +1,4 @@
-/** A command: takes what was typed after its name, gives the exit status. */
-export type Command = (typed: readonly string[], signal: AbortSignal) => Promise<number>;
+import type { Invocation } from '../parameters/values.ts';
+
+/** A command: takes its parameters and gives the exit status. */
+export type Command = (invocation: Invocation, signal: AbortSignal) => Promise<number>;

@@ -6,8 +6,8 @@ import { rowOf } from '../../report/comparison.ts';
 import { csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
 import { settingsFrom } from '../parameters/settings.ts';
+import { valuesOf } from '../parameters/values.ts';
 import { runUntilTold } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
@@ -17,12 +17,10 @@ import type { Command } from './command.ts';
 const CONTROL = 'none';
 
 /** Every strategy under the same load, in rounds of random order, and the table of what came out. */
-export const compare: Command = async (typed, signal) => {
-  const values = valuesFrom('compare', typed, process.env);
+export const compare: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const chosen = values.STRATEGIES.filter((name) => name !== CONTROL);
-  const strategies = [CONTROL, ...chosen].map((STRATEGY) =>
-    settingsFrom({ ...values, STRATEGY, FAULT: 'none' }),
-  );
+  const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
   const random = seededRandom(seedFor(values.SEED, 'compare'));
   const runs = new Map<string, Judged[]>(strategies.map(({ strategy }) => [strategy, []]));
   const folder = join(RESULTS, `${timestamp(new Date())}-compare`);

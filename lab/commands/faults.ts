@@ -4,8 +4,8 @@ import type { Judgement } from '../../record/result.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
 import { settingsFrom } from '../parameters/settings.ts';
+import { valuesOf } from '../parameters/values.ts';
 import { runUntilTold } from '../run/attempts.ts';
 import type { Command } from './command.ts';
 
@@ -13,12 +13,12 @@ const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
 const HIT = faultAnswered.name;
 
 /** Every fault in turn that goes with what was typed, and the matrix of what answered it. */
-export const faults: Command = async (typed, signal) => {
+export const faults: Command = async (invocation, signal) => {
   const leftOut: string[] = [];
   let unfit: UsageError | undefined;
   // All are checked before the first is started.
   const runs = registry.flatMap((fault) => {
-    const values = valuesFrom('faults', [...typed, `FAULT=${fault.name}`], process.env);
+    const values = valuesOf(invocation, { FAULT: fault.name });
     try {
       return [{ fault, repeat: values.REPEAT, settings: settingsFrom(values) }];
     } catch (error) {

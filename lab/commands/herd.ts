@@ -5,16 +5,16 @@ import { progressLine } from '../../report/progress.ts';
 import { summaryOf } from '../../report/summary.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
 import { settingsFrom } from '../parameters/settings.ts';
+import { valuesOf } from '../parameters/values.ts';
 import { runExperiment } from '../run/experiment.ts';
 import { judgeFolder } from '../run/judge-folder.ts';
 import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
 
 /** One run of one strategy, judged. */
-export const herd: Command = async (typed, signal) => {
-  const values = valuesFrom('herd', typed, process.env);
+export const herd: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const settings = settingsFrom(values);
   const statuses: number[] = [];
   for (let round = 1; round <= values.REPEAT; round++) {
@@ -40,8 +40,8 @@ const tally = (statuses: readonly number[]): string =>
     .join(', ');
 
 /** A recorded run, judged again. */
-export const judge: Command = async (typed) => {
-  const { RUN } = valuesFrom('judge', typed, process.env);
+export const judge: Command = async (invocation) => {
+  const { RUN } = valuesOf(invocation);
   return report((await judgeFolder(RUN)).record);
 };
 

@@ -6,8 +6,8 @@ import { spell } from '../../record/duration.ts';
 import type { Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
 import { settingsFrom } from '../parameters/settings.ts';
+import { valuesOf } from '../parameters/values.ts';
 import { expireBatch } from '../run/batch-expiry.ts';
 import { runExperiment } from '../run/experiment.ts';
 import { RESULTS } from '../run/results.ts';
@@ -23,8 +23,8 @@ const ASKED = ['recomputes per expiry', 'injector health', 'expiries crossed und
 const MARK: Record<Verdict, string> = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' };
 
 /** Both halves of what TTL jitter is: a cure for keys that are due together, and none for one hot key. */
-export const jitter: Command = async (typed, signal) => {
-  const values = { ...valuesFrom('jitter', typed, process.env), FAULT: 'none' };
+export const jitter: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const share = values.TTL_JITTER || DEFAULT_JITTER;
   // Both are checked before the first is started.
   const batch = [0, share].map((TTL_JITTER) => settingsFrom({ ...values, TTL_JITTER }));

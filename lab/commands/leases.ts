@@ -2,9 +2,9 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { spell } from '../../record/duration.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { ensureEveryLockServer } from '../install/ensure-servers.ts';
 import { FAULTS, LEASE_MS, type Measured, measure, NEVER_MS, type Released } from '../leases/measure.ts';
 import { variants } from '../leases/variants.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
@@ -13,8 +13,8 @@ const WIDTHS = [18, 7, 7, 8, 7, 7, 6, 8, 6, 6];
 const HEAD = ['', 'killed', 'paused', 'restart', 'cut', '1 of 2', 'recom', 'refused', 'take', 'give'];
 
 /** Every lease backend under every fault: who is released at once, who by a term, who never. */
-export const leases: Command = async (typed, signal) => {
-  valuesFrom('leases', typed, process.env);
+export const leases: Command = async (_invocation, signal) => {
+  ensureEveryLockServer();
   console.log(`every lease backend, LEASE=${spell(LEASE_MS)}: time in ms from the fault to the next grant`);
   console.log(line(HEAD));
   const rows: Measured[] = [];

@@ -6,27 +6,29 @@ import { describeProcesses } from '../../cluster/local/standing.ts';
 import { forget, healStanding, keep, kept, recall, STANDING, type Standing } from '../../cluster/standing.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import { valuesFrom } from '../parameters/parameters.ts';
+import { ensureServersFor } from '../install/ensure-servers.ts';
 import { settingsFrom } from '../parameters/settings.ts';
+import { valuesOf } from '../parameters/values.ts';
 import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
 
 /** Keeps a cluster running and says where it is. */
-export const up: Command = async (typed, signal) => {
-  const values = valuesFrom('up', typed, process.env);
+export const up: Command = async (invocation, signal) => {
+  const values = valuesOf(invocation);
   const settings = settingsFrom(values);
   const before = recall();
   if (before && (await kept(before).alive()).size > 0)
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
   // After a restart of the machine all of it is dead, and some of it is still there.
   if (before) await kept(before).end();
+  await ensureServersFor(settings);
   const cluster = await startCluster({
     settings,
     folder: resolve(`.lab/${timestamp(new Date())}`),
     signal,
     onPhase: console.log,
     stay: true,
-    boards: values.BOARDS === 'on',
+    boards: values.BOARDS,
   });
   const standing = await keep(
     cluster.runtime === 'compose'
@@ -62,7 +64,7 @@ export const down: Command = async () => {
 };
 
 /** Undoes whatever was done to the running cluster. */
-export const heal: Command = async (_typed, signal) => {
+export const heal: Command = async (invocation, signal) => {
   const standing = recall();
   if (!standing) {
     console.log('no cluster is up, and what a run breaks it mends itself: nothing to heal');
@@ -74,11 +76,11 @@ export const heal: Command = async (_typed, signal) => {
       ? `started again: ${started.join(', ')}`
       : 'everything was there; what was paused goes on',
   );
-  return status([], signal);
+  return status(invocation, signal);
 };
 
 /** What the members of the running cluster say, from now on, until it is interrupted. */
-export const logs: Command = async (_typed, signal) => {
+export const logs: Command = async (_invocation, signal) => {
   const standing = recall();
   if (!standing) {
     console.log('no cluster is up. A run keeps its logs: results/latest/logs');

@@ -2,8 +2,8 @@
 # apt-servers.sh PACKAGE...: installs servers from apt where that is possible and allowed, with nothing started or enabled:
 # the lab starts servers of its own. Fails, and says what to type, where it is not.
 set -eu
-if [ "${LAB_INSTALL:-1}" != 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "installing $* with apt-get (LAB_INSTALL=0 forbids this)"
+if [ "${DOGPILE_INSTALL:-1}" != 0 ] && [ "$(id -u 2>/dev/null)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing $* with apt-get (DOGPILE_INSTALL=0 forbids this)"
   log=$(mktemp)
   policy=/usr/sbin/policy-rc.d
   if [ ! -e $policy ]; then

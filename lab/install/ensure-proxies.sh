@@ -2,11 +2,6 @@
 # Makes sure of the proxies that PROXY may ask for, named as arguments by their packages (squid nginx varnish; none: all
 # three): on the PATH or where Debian puts them, else from apt: see apt-servers.sh.
 set -eu
-# Containers bring their own.
-case "${RUNTIME:-auto}" in
-  compose) exit 0 ;;
-  auto) docker version >/dev/null 2>&1 && exit 0 ;;
-esac
 PATH=$PATH:/usr/sbin
 missing=
 for proxy in ${*:-squid nginx varnish}; do

@@ -1,14 +1,9 @@
 #!/bin/sh
 # Makes sure that there is a Redis server: on the PATH, else from apt where that is possible and allowed.
 set -eu
-# Containers bring their own.
-case "${RUNTIME:-auto}" in
-  compose) exit 0 ;;
-  auto) docker version >/dev/null 2>&1 && exit 0 ;;
-esac
 command -v redis-server >/dev/null || command -v valkey-server >/dev/null && exit 0
-if [ "${LAB_INSTALL:-1}" != 0 ] && [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null; then
-  echo "installing redis-server with apt-get (LAB_INSTALL=0 forbids this)"
+if [ "${DOGPILE_INSTALL:-1}" != 0 ] && [ "$(id -u 2>/dev/null)" = 0 ] && command -v apt-get >/dev/null; then
+  echo "installing redis-server with apt-get (DOGPILE_INSTALL=0 forbids this)"
   log=$(mktemp)
   if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends redis-server; } >"$log" 2>&1; then
     rm -f "$log"

@@ -7,6 +7,7 @@ import { forkHerd } from '../../load/herd-process.ts';
 import type { Settings } from '../../record/settings.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { until } from '../../services/shared/until.ts';
+import { ensureServersFor } from '../install/ensure-servers.ts';
 import { Journals } from './journals.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -28,6 +29,7 @@ export interface Batch {
  */
 export async function expireBatch({ settings, keys, folder, signal }: Batch): Promise<number[]> {
   const names = Array.from({ length: keys }, (_, index) => `batch-${index}`);
+  await ensureServersFor(settings);
   const cluster = await startCluster({ settings, folder, signal });
   let herd: ReturnType<typeof forkHerd> | undefined;
   try {

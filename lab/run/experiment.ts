@@ -12,6 +12,7 @@ import { HISTORY, writeFacts } from '../../record/files/run-folder.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
 import { strategyNamed } from '../../strategies/index.ts';
+import { ensureServersFor } from '../install/ensure-servers.ts';
 import { Journals } from './journals.ts';
 import { judgeFolder } from './judge-folder.ts';
 import { Marks } from './marks.ts';
@@ -44,6 +45,7 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     .join('-');
   const folder = resolve(results, run);
 
+  await ensureServersFor(settings);
   const cluster: Cluster = await startCluster({ settings, folder, signal, onPhase: on.onPhase });
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;

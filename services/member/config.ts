@@ -2,14 +2,17 @@ import { z } from 'zod';
 import { leaseBackends, mutexes } from '../../backends/locks/index.ts';
 import type { Address, RedisAddress } from '../../backends/redis/ioredis/address.ts';
 import { ablatedStrategy, ablations } from '../../mutants/index.ts';
-import { appHeaders } from '../../record/settings.ts';
+import { NONE } from '../../record/parameter.ts';
+import { SETTINGS } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
-import { env } from '../shared/config.ts';
+import { env, variablesOf } from '../shared/config.ts';
 
 const names = strategies.map(({ name }) => name);
 const ablated = ['none', ...ablations.map(({ name }) => name)];
 
 const variables = z.object({
+  // TTL_MS, BETA and all others that a run's settings tell a replica: their defaults and ranges lie in the table.
+  ...variablesOf(SETTINGS, 'member'),
   /** Without one the replica asks its network: name.ts. */
   NAME: z
     .string()
@@ -17,45 +20,30 @@ const variables = z.object({
     .optional(),
   HOST: env.host,
   PORT: env.port.default(8001),
-  STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default('lock'),
+  STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(SETTINGS.strategy.preset),
   /** The guard to take out of the strategy. */
-  ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default('none'),
+  ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default(NONE),
   REDIS_URL: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
   ORIGIN_URL: z.url().default('http://127.0.0.1:9000'),
   /** The file of the replica's events, or, ending in /, the folder for a file of its name; empty: nowhere. */
   EVENTS: z.string().default(''),
-  TTL_MS: env.ms(1).default(3000),
-  TTL_JITTER: env.number(0, 0.9).default(0),
-  GRACE_MS: env.ms().default(30_000),
-  /** `stale-while-revalidate` for the caches in front. */
-  PROXY_GRACE_MS: env.ms().default(0),
-  APP_HEADERS: z.enum(appHeaders, { error: `must be one of ${appHeaders.join(', ')}` }).default('right'),
-  LEASE_MS: env.ms(1).default(1000),
-  /** Redis replicas that must have a grant before it counts (`WAIT`). */
-  WAIT_REPLICAS: env.count(0, 10).default(0),
   /** What the lease is made of; anything but `redis` is told its servers, comma-separated. */
   LEASE_BACKEND: z
     .enum(leaseBackends, { error: `must be one of ${leaseBackends.join(', ')}` })
-    .default('redis'),
+    .default(SETTINGS.leaseBackend.preset as 'redis'),
   LOCK_SERVERS: z
     .string()
     .default('')
     .transform((text) => text.split(',').filter(Boolean)),
-  BETA: env.number(0.01, 100).default(1),
-  SINGLE_FLIGHT: env.flag.default(true),
-  BACKOFF_MS: env.ms(1).default(500),
   MAX_FAILURES: env.count(1, 1000).default(3),
   MAX_ROUNDS: env.count(1, 1000).default(8),
   PATIENCE_MS: env.ms(1).default(10_000),
   DEGRADED_CAP: env.count(1, 1000).default(2),
   STORE_RETRY_MS: env.ms(1).default(250),
-  /** How often a refresher looks, and at most how often a replica tells it what is in demand. */
-  REFRESH_INTERVAL_MS: env.ms(1).default(500),
   REDIS_TIMEOUT_MS: env.ms(1).default(500),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
   /** How long open connections and recomputes under way may hold up a stop. */
   DRAIN_MS: env.ms().default(5000),
-  SEED: env.count(0, 2 ** 32 - 1).default(1),
 });
 
 /** What a replica is told by its environment. Durations in ms. */

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { configFromEnvironment, env } from '../shared/config.ts';
+import { SETTINGS } from '../../record/settings.ts';
+import { configFromEnvironment, env, variablesOf } from '../shared/config.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import { Ledger } from './ledger.ts';
@@ -8,17 +9,14 @@ import { originServer } from './server.ts';
 
 const config = configFromEnvironment(
   z.object({
+    ...variablesOf(SETTINGS, 'origin'),
     HOST: env.host,
     PORT: env.port.default(9000),
     LEDGER: env.path.default('ledger.jsonl'),
-    RECOMPUTE_MS: env.ms().default(200),
-    RECOMPUTE_JITTER: env.share.default(0),
     SLOW_SHARE: env.share.default(0),
     SLOW_MS: env.ms().default(5000),
     ERROR_RATE: env.share.default(0),
-    CAPACITY: env.count(0, 100_000).default(0),
     ASKERS: z.string().default(''),
-    SEED: env.count(0, 2 ** 32 - 1).default(1),
   }),
 );
 

@@ -32,3 +32,46 @@ export const env = {
   flag: z.enum(['on', 'off']).transform((value) => value === 'on'),
   path: z.string().min(1),
 };
+
+/** A setting in a table of them: how it is written, what is allowed, and what holds where nothing is told. */
+interface TableEntry {
+  readonly kind: 'duration' | 'whole' | 'number' | 'choice' | 'switch';
+  readonly preset: number | boolean | string | null;
+  readonly least?: number;
+  readonly most?: number;
+  readonly options?: readonly string[];
+  readonly variable: { readonly name: string; readonly services: readonly string[] } | undefined;
+}
+
+/** The variables of a table that a service of this kind is told, and the types of their values. */
+type Variables<T, S extends string> = {
+  [F in keyof T as T[F] extends { variable: { name: infer V extends string; services: readonly (infer W)[] } }
+    ? S extends W
+      ? V
+      : never
+    : never]: T[F] extends { preset: infer P } ? z.ZodType<P> : never;
+};
+
+/**
+ * The schemas of all variables that a table tells a service. A choice that only a registry knows is any text here, and
+ * `none` where its default is nothing.
+ */
+export const variablesOf = <const T extends Readonly<Record<string, TableEntry>>, const S extends string>(
+  table: T,
+  service: S,
+) =>
+  Object.fromEntries(
+    Object.values(table).flatMap((entry) =>
+      entry.variable?.services.includes(service) ? [[entry.variable.name, schemaOf(entry)]] : [],
+    ),
+  ) as Variables<T, S>;
+
+function schemaOf({ kind, preset, least = 0, most = 0, options }: TableEntry): z.ZodType {
+  if (kind === 'switch') return env.flag.default(preset === true);
+  if (kind !== 'choice') {
+    const range = env.number(least, most);
+    return (kind === 'number' ? range : range.int()).default(Number(preset));
+  }
+  const text = options ? z.enum(options, { error: `must be one of ${options.join(', ')}` }) : z.string();
+  return text.default(preset === null ? 'none' : `${preset}`);
+}

@@ -30,7 +30,7 @@ export function startLab(
   const child = spawn(process.execPath, [CLI, ...args], {
     cwd: folder,
     // Processes, unless a test types otherwise: with `auto` it would be another test on another machine.
-    env: { ...env, RUNTIME: 'local' },
+    env: { ...env, DOGPILE_RUNTIME: 'local' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let out = '';

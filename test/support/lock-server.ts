@@ -27,10 +27,7 @@ const ENSURE = fileURLToPath(new URL('../../lab/install/ensure-lock-servers.sh',
 
 /** Why these tests cannot be run here; false where they can. What is missing is installed, if that is allowed. */
 export function whyNot(kind: LockServerKind): string | false {
-  const { status, stderr } = spawnSync(ENSURE, [kind], {
-    encoding: 'utf8',
-    env: { ...process.env, RUNTIME: 'local' },
-  });
+  const { status, stderr } = spawnSync(ENSURE, [kind], { encoding: 'utf8' });
   return status === 0 ? false : stderr.trim();
 }
 

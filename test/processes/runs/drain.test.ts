@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
 import { startLocalCluster } from '../../../cluster/local/start.ts';
-import { valuesFrom } from '../../../lab/parameters/parameters.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { Journals } from '../../../lab/run/journals.ts';
 import { eventually, labFolder } from '../../support/lab.ts';
 

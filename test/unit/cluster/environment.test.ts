@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { appEnvironment, originEnvironment } from '../../../cluster/environment.ts';
-import { valuesFrom } from '../../../lab/parameters/parameters.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
+import { SETTINGS, type Settings } from '../../../record/settings.ts';
 import { appConfig } from '../../../services/member/config.ts';
 
 test('whatever the lab takes for a recompute, a replica takes too', () => {
@@ -22,4 +23,36 @@ test('whatever the lab takes for a recompute, a replica takes too', () => {
     assert.equal(error, undefined, `${typed}: ${error?.message}`);
     assert.match(originEnvironment(settings, []).RECOMPUTE_MS ?? '', /^\d+$/);
   }
+});
+
+test('a service reads every setting that it is told as the value that the run has', () => {
+  const typed = [
+    'STRATEGY=refresh-ahead',
+    'TTL=7s',
+    'TTL_JITTER=0.25',
+    'GRACE=20s',
+    'LEASE=1234ms',
+    'BETA=0.5',
+    'SINGLE_FLIGHT=off',
+    'BACKOFF=70ms',
+    'REFRESH_INTERVAL=60ms',
+    'STORE=sentinel',
+    'WAIT=1',
+    'SEED=9',
+  ];
+  const settings = settingsFrom(valuesFrom('herd', typed));
+  const config: Record<string, unknown> = appConfig.parse(appEnvironment(settings));
+  const memberSettings = Object.entries(SETTINGS).filter(([, { variable }]) =>
+    variable?.services.some((service) => service === 'member'),
+  );
+  assert.ok(memberSettings.length > 10);
+  for (const [field, { variable }] of memberSettings)
+    assert.equal(config[variable?.name ?? ''], settings[field as keyof Settings] ?? 'none', field);
+});
+
+test('what a service takes to be the default is what the lab takes to be it', () => {
+  const bare: Record<string, unknown> = appConfig.parse({});
+  for (const { variable, preset } of Object.values(SETTINGS))
+    if (variable?.services.some((service) => service === 'member'))
+      assert.equal(bare[variable.name], preset ?? 'none', variable.name);
 });

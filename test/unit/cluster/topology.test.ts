@@ -10,8 +10,8 @@ import { processOf } from '../../../cluster/local/members.ts';
 import { Placement } from '../../../cluster/local/placement.ts';
 import { leaseGround } from '../../../cluster/servers/lease-ground.ts';
 import { environmentOf, nextReplica, startGroups, topology } from '../../../cluster/topology.ts';
-import { valuesFrom } from '../../../lab/parameters/parameters.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
 
 const settingsOf = (...typed: string[]) => settingsFrom(valuesFrom('herd', typed, {}));
 

@@ -9,8 +9,11 @@ import { checks } from '../../../judge/checks/index.ts';
 import { judge } from '../../../judge/index.ts';
 import { adviceOn } from '../../../lab/advice/advice.ts';
 import { adviceText } from '../../../lab/advice/advice-text.ts';
-import { PARAMETERS, valuesFrom } from '../../../lab/parameters/parameters.ts';
+import { commandNames } from '../../../lab/parameters/commands.ts';
+import { isName, PARAMETERS } from '../../../lab/parameters/parameters.ts';
+import { readValue } from '../../../lab/parameters/read-value.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { readRun } from '../../../lab/run/read-run.ts';
 import { summaryOf } from '../../../report/summary.ts';
 import { appMetrics } from '../../../services/member/observe/metrics.ts';
@@ -53,7 +56,11 @@ const sources = [
 
 const found = (text: string, pattern: RegExp) => [...text.matchAll(pattern)].map(([, name = '']) => name);
 const alerts = found(rules, /- alert: (\w+)/g);
-const targets = new Set([...found(makefile, /^([a-z]+):/gm), ...faults.map(({ name }) => `fault-${name}`)]);
+const targets = new Set<string>([
+  ...found(makefile, /^([a-z][a-z-]*):/gm),
+  ...commandNames,
+  ...faults.map(({ name }) => `fault-${name}`),
+]);
 
 /** What stands in backquotes and in fenced blocks, where names are names. */
 const FENCED = /^ *```(\w*)\n([\s\S]*?)^ *```/gm;
@@ -123,10 +130,9 @@ for (const { path, text } of docs)
       for (const { words, code } of commandsIn(text))
         for (const word of words) {
           const [name = '', value = ''] = word.split(/=(.*)/s);
-          const parameter = PARAMETERS[name as keyof typeof PARAMETERS];
-          if (!parameter) assert.ok(makefile.includes(`$(${name})`), `${code}: ${name} is no parameter`);
-          else if (!/[…<]/.test(value))
-            assert.ok(parameter.schema.safeParse(value).success, `${code}: ${word} is not allowed`);
+          assert.ok(isName(name), `${code}: ${name} is no parameter`);
+          if (!/[…<]/.test(value))
+            assert.notEqual(readValue(PARAMETERS[name], value), undefined, `${code}: ${word} is not allowed`);
         }
     });
 
@@ -141,10 +147,10 @@ for (const { path, text } of docs)
     it('runs that the lab would begin', () => {
       for (const { target, words, code } of commandsIn(text)) {
         const [, fault] = /^fault-(.+)$/.exec(target) ?? [];
-        if (!(fault || ['herd', 'up', 'compare', 'advise', 'jitter'].includes(target)) || /…|</.test(code))
-          continue;
+        const command = commandNames.find((name) => name === (fault ? 'herd' : target));
+        if (!command || /…|</.test(code)) continue;
         assert.doesNotThrow(
-          () => settingsFrom(valuesFrom('herd', [...(fault ? [`FAULT=${fault}`] : []), ...words], {})),
+          () => settingsFrom(valuesFrom(command, [...(fault ? [`FAULT=${fault}`] : []), ...words])),
           code,
         );
       }

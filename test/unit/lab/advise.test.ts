@@ -11,7 +11,8 @@ describe('make advise', () => {
   it('takes flags, pairs and the environment alike, answers and starts nothing', async () => {
     const { status, out, err } = await runLab(folder.path, ['advise', 'RATE=500', '--stale-ok', '0s'], {
       ...process.env,
-      TTL: '5s',
+      DOGPILE_TTL: '5s',
+      TTL: '7s',
     });
     assert.equal(status, 0, err);
     assert.match(out, /^4 replicas, TTL 5s, recompute 200ms, 500\/s; stale values are fine for 0ms\n/);
@@ -20,8 +21,8 @@ describe('make advise', () => {
     assert.deepEqual(processesIn(folder.path), []);
   });
 
-  it('asks of a healthy cluster, whatever fault and strategy are set', async () => {
-    const env = { ...process.env, STRATEGY: 'none', LAB_OVERRIDES: 'FAULT=slow-origin ABLATE=no-fence' };
+  it('asks of a healthy cluster, whatever fault and strategy the environment has', async () => {
+    const env = { ...process.env, DOGPILE_STRATEGY: 'none', DOGPILE_FAULT: 'slow-origin' };
     const { status, out, err } = await runLab(folder.path, ['advise', 'TTL=3s'], env);
     assert.equal(status, 0, err);
     assert.match(out, /^recommended: /m);

@@ -44,7 +44,12 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
       ['herd', 'STRATEGY=lock', 'ABLATE=no-overlap-guard'],
       /ABLATE=no-overlap-guard .*Allowed: STRATEGY=refresh-ahead/,
     ],
-    [['ablate', 'STRATEGY=none'], /ABLATE=no-lease-ttl .*Allowed: STRATEGY=lock/],
+    [['ablate', 'STRATEGY=none'], /make ablate does not take STRATEGY: .*Type: make ablate ABLATE=/],
+    [['compare', 'STRATEGY=lock'], /does not take STRATEGY: .*Type: make compare STRATEGIES=lock/],
+    [['leases', 'LEASE=5s'], /does not take LEASE: it measures with leases of 1s.*make herd LEASE=5s/],
+    [['herd', 'TRIALS=9'], /does not take TRIALS.*Type: make herd REPEAT=9, or make compare TRIALS=9/],
+    [['herd', 'EXPIRIES=0'], /EXPIRIES=0 .*from 1 to 10000/],
+    [['status', 'STRATEGY=lock'], /make status does not take STRATEGY/],
     [['herd', 'ABLATE=no-fence', 'LEASE_BACKEND=redlock'], /ABLATE=no-fence .*Allowed: LEASE_BACKEND=redis/],
     [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
     [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
@@ -88,7 +93,7 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'PROXY=squid', 'FAULT=kill-holder'], /PROXY=squid is not for FAULT=kill-holder/],
     [['herd', 'PROXY=squid', 'ABLATE=no-fence'], /PROXY=squid hides what ABLATE=no-fence/],
     [['herd', 'PROXY=nginx', 'TTL=1500ms'], /whole seconds .*Type: make herd PROXY=nginx TTL=2s/],
-    [['jitter', 'PROXY=nginx'], /TTL_JITTER=0\.1\. Allowed: .*TTL_JITTER=0/],
+    [['jitter', 'PROXY=nginx'], /make jitter does not take PROXY/],
     [['herd', 'PROXY=varnish', 'PROXY_GRACE=1500ms'], /whole seconds.*PROXY_GRACE=2s/],
     [['herd', 'PROXY=squid', 'PROXY_GRACE=2s'], /needs stale-while-revalidate.*PROXY=nginx, varnish/],
     [['herd', 'FAULT=redis-stall', 'STORE=sentinel'], /redis-stall needs STORE=single/],
@@ -109,13 +114,20 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
   for (const [args, says] of cases) it(args.join(' ') || '(nothing)', () => refused(args, says));
 
   it('a value from the environment is held to the same', () =>
-    refused(['herd'], /TTL=never /, { ...process.env, TTL: 'never' }));
+    refused(['herd'], /DOGPILE_TTL=never /, { ...process.env, DOGPILE_TTL: 'never' }));
 
   it('a value from make is held to the same', () =>
-    refused(['herd'], /RATE=-1 /, { ...process.env, LAB_OVERRIDES: 'STRATEGY=lock RATE=-1' }));
+    refused(['herd'], /RATE=-1 /, {
+      ...process.env,
+      LAB_OVERRIDES: 'RATE STRATEGY',
+      RATE: '-1',
+      STRATEGY: 'lock',
+    }));
 
   it('no Redis on the PATH', () =>
-    refused(['herd'], /There is no redis-server or valkey-server/, { PATH: '/nowhere' }));
+    refused(['herd'], /there is no redis-server or valkey-server.*Type: apt-get install/, {
+      PATH: '/nowhere',
+    }));
 
   it('no proxy on the machine', () =>
     assert.throws(

@@ -1,0 +1,127 @@
+import { type Name, SETTING_NAMES } from './parameters.ts';
+
+/** One command of the lab. It is a make target of the same name. */
+export interface Spec {
+  readonly group: 'Runs, each judged' | 'Without a run' | 'A cluster that stays up';
+  /** What it does, for help. */
+  readonly summary: string;
+  /** How long it takes with its defaults. */
+  readonly lasts: string;
+  readonly takes: readonly Name[];
+  /** Why it does not take a parameter that one might expect. */
+  readonly without?: Readonly<Partial<Record<Name, string>>>;
+}
+
+const settingsBut = (...left: readonly Name[]): Name[] =>
+  SETTING_NAMES.filter((name) => !left.includes(name));
+
+const PROXY_NAMES: readonly Name[] = ['PROXY', 'PROXIES', 'PROXY_GRACE', 'APP_HEADERS'];
+const HEALTHY = 'its runs are healthy ones';
+
+export const COMMANDS = {
+  herd: {
+    group: 'Runs, each judged',
+    summary: 'run one strategy under load',
+    lasts: '1 min',
+    takes: [...settingsBut(), 'REPEAT'],
+  },
+  faults: {
+    group: 'Runs, each judged',
+    summary: 'run under every fault in turn',
+    lasts: '15 min',
+    takes: [...settingsBut('FAULT'), 'REPEAT'],
+    without: { FAULT: 'it runs every fault' },
+  },
+  ablate: {
+    group: 'Runs, each judged',
+    summary: 'take out each guard in turn, and see what fails',
+    lasts: '10 min',
+    takes: settingsBut('FAULT', 'STRATEGY', 'LEASE_BACKEND', ...PROXY_NAMES),
+    without: {
+      FAULT: 'each guard is tried under the fault that it answers',
+      STRATEGY: 'each guard belongs to a strategy, and ABLATE chooses the guard',
+      LEASE_BACKEND: 'the guards are those of the lease in Redis',
+    },
+  },
+  compare: {
+    group: 'Runs, each judged',
+    summary: 'run every strategy under the same load',
+    lasts: '17 min',
+    takes: [...settingsBut('STRATEGY', 'FAULT', 'ABLATE', 'LEASE_BACKEND'), 'STRATEGIES', 'TRIALS'],
+    without: {
+      STRATEGY: 'it runs several',
+      FAULT: HEALTHY,
+      ABLATE: HEALTHY,
+      LEASE_BACKEND: 'it always runs none too, which takes no lease',
+    },
+  },
+  jitter: {
+    group: 'Runs, each judged',
+    summary: 'expire many keys at once, with TTL jitter and without',
+    lasts: '1 min',
+    takes: [...settingsBut('FAULT', 'ABLATE', 'EXPIRIES', 'LEASE_BACKEND', ...PROXY_NAMES), 'KEYS'],
+    without: {
+      FAULT: HEALTHY,
+      ABLATE: HEALTHY,
+      EXPIRIES: 'it always judges 5',
+      LEASE_BACKEND: 'it runs none too, which takes no lease',
+      PROXY: 'a proxy keeps every value equally long',
+    },
+  },
+  leases: {
+    group: 'Runs, each judged',
+    summary: 'break every kind of lease, and time its release',
+    lasts: '1 min',
+    takes: [],
+    without: { LEASE: 'it measures with leases of 1s', LEASE_BACKEND: 'it measures all of them' },
+  },
+  advise: {
+    group: 'Without a run',
+    summary: 'say which strategy fits your numbers',
+    lasts: '1 s',
+    takes: ['TTL', 'RECOMPUTE', 'REPLICAS', 'RATE', 'STALE_OK', 'LEASE', 'BETA', 'REFRESH_INTERVAL'],
+    without: { STRATEGY: 'the strategy is its answer', FAULT: 'it asks for a healthy cluster' },
+  },
+  judge: {
+    group: 'Without a run',
+    summary: 'judge a recorded run again',
+    lasts: '5 s',
+    takes: ['RUN'],
+  },
+  help: { group: 'Without a run', summary: 'print this', lasts: '1 s', takes: [] },
+  up: {
+    group: 'A cluster that stays up',
+    summary: 'start it and print its addresses',
+    lasts: '10 s',
+    takes: [...settingsBut('FAULT', 'RATE', 'EXPIRIES'), 'BOARDS'],
+    without: { RATE: 'it sends no load', EXPIRIES: 'it sends no load', FAULT: 'it breaks nothing' },
+  },
+  status: {
+    group: 'A cluster that stays up',
+    summary: 'say which of its members are up, and where',
+    lasts: '1 s',
+    takes: [],
+  },
+  logs: {
+    group: 'A cluster that stays up',
+    summary: 'follow what its members log, until Ctrl-C',
+    lasts: '',
+    takes: [],
+  },
+  heal: {
+    group: 'A cluster that stays up',
+    summary: 'restart and resume what is broken in it',
+    lasts: '5 s',
+    takes: [],
+  },
+  down: { group: 'A cluster that stays up', summary: 'end it', lasts: '5 s', takes: [] },
+} as const satisfies Record<string, Spec>;
+
+export type CommandName = keyof typeof COMMANDS;
+
+export const commandNames = Object.keys(COMMANDS) as readonly CommandName[];
+export const specOf = (command: CommandName): Spec => COMMANDS[command];
+export const takes = (command: CommandName, name: Name): boolean => specOf(command).takes.includes(name);
+
+/** The commands that take a parameter. */
+export const takersOf = (name: Name): CommandName[] => commandNames.filter((command) => takes(command, name));

@@ -1,0 +1,34 @@
+import { parseDuration } from '../../record/duration.ts';
+import { NONE } from '../../record/parameter.ts';
+import type { Parameter, Value } from './parameters.ts';
+
+/** Reads what was typed for a parameter; undefined where it is not allowed. */
+export function readValue(parameter: Parameter, text: string): Value | undefined {
+  switch (parameter.kind) {
+    case 'duration':
+      return within(parameter, parseDuration(text));
+    case 'whole': {
+      const value = numberFrom(text);
+      return Number.isInteger(value) ? within(parameter, value) : undefined;
+    }
+    case 'number':
+      return within(parameter, numberFrom(text));
+    case 'switch':
+      return { on: true, off: false }[text];
+    case 'choice':
+      if (!parameter.options?.includes(text)) return undefined;
+      return parameter.preset === null && text === NONE ? null : text;
+    case 'list': {
+      const { options } = parameter;
+      const chosen = text === 'all' ? options : text.split(',');
+      return chosen.every((one) => options.includes(one)) ? chosen : undefined;
+    }
+    case 'text':
+      return text === '' ? undefined : text;
+  }
+}
+
+const numberFrom = (text: string): number => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN);
+
+const within = ({ least, most }: { least: number; most: number }, value: number): number | undefined =>
+  value >= least && value <= most ? value : undefined;

@@ -1,0 +1,85 @@
+import { faultNamed } from '../../faults/index.ts';
+import type { Presets } from '../../faults/support/expectation.ts';
+import { ablationNamed } from '../../mutants/index.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
+import { nearestTo, readCommandLine, type Texts } from './command-line.ts';
+import { type CommandName, takes } from './commands.ts';
+import { oneLine } from './foreign.ts';
+import {
+  allowedFor,
+  defaultOf,
+  environmentNameOf,
+  isName,
+  type Name,
+  PARAMETERS,
+  type Values,
+} from './parameters.ts';
+import { readValue } from './read-value.ts';
+
+/** A command, what was typed for it, and what the environment says of the parameters that it takes. */
+export interface Invocation {
+  readonly command: CommandName;
+  readonly texts: Texts;
+  readonly environment: Texts;
+}
+
+const PREFIX = environmentNameOf('');
+/** `DOGPILE_` variables that are no parameters: lab/install/ reads them. */
+const OTHERS = new Set(['DOGPILE_INSTALL']);
+
+/**
+ * What the environment says of a command's parameters. A variable is a default for every command that takes it, so one
+ * for other commands is left alone. Throws {@link UsageError} where one names no parameter at all.
+ */
+export function environmentFor(command: CommandName, environment: NodeJS.ProcessEnv): Texts {
+  const texts = new Map<Name, string>();
+  for (const [variable, text] of Object.entries(environment)) {
+    if (!variable.startsWith(PREFIX) || OTHERS.has(variable) || !text) continue;
+    const name = variable.slice(PREFIX.length);
+    if (!isName(name)) {
+      const nearest = nearestTo(name);
+      throw new UsageError(
+        `${variable} names no parameter${nearest ? `; did you mean ${environmentNameOf(nearest)}?` : '.'} ` +
+          `Allowed: ${PREFIX} before the name of a parameter. Type: unset ${variable}`,
+      );
+    }
+    if (takes(command, name)) texts.set(name, text);
+  }
+  return texts;
+}
+
+/**
+ * The values of all parameters: the override, else what was typed, else the environment's, else what an ablation or a
+ * fault presets, else the default. Throws {@link UsageError} at the first that is not allowed.
+ */
+export function valuesOf({ command, texts, environment }: Invocation, overrides: Presets = {}): Values {
+  const textFor = (name: Name) => overrides[name] ?? texts.get(name) ?? environment.get(name);
+  const presets: Presets = {
+    ...faultNamed(textFor('FAULT'))?.presets,
+    ...ablationNamed(textFor('ABLATE'))?.presets,
+  };
+  const values = Object.values(PARAMETERS).map((parameter) => {
+    const name = parameter.name as Name;
+    const typed = textFor(name) ?? presets[name];
+    if (typed === undefined) return [name, parameter.preset];
+    const value = readValue(parameter, typed);
+    if (value !== undefined) return [name, value];
+    const source =
+      texts.has(name) || name in overrides || !environment.has(name) ? name : environmentNameOf(name);
+    throw new UsageError(
+      `${source}=${oneLine(typed)} is not allowed: ${allowedFor(parameter)}. Type: make ${command} ${name}=${defaultOf(parameter)}`,
+    );
+  });
+  return Object.fromEntries(values) as Values;
+}
+
+/** The values for a command and the words typed after it, as {@link valuesOf} finds them. */
+export function valuesFrom(
+  command: CommandName,
+  typed: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+): Values {
+  const line = readCommandLine([command, ...typed]);
+  if ('help' in line) throw new UsageError(`--help is no value. Type: npx dogpile-lab ${command} --help`);
+  return valuesOf({ ...line, environment: environmentFor(command, environment) });
+}

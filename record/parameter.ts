@@ -1,0 +1,120 @@
+/** The services that are told a setting by their environment: `member` is a replica or a refresher. */
+export type Service = 'member' | 'origin';
+
+/** The variable by which a service is told a setting, and the services that are. */
+export interface ServiceVariable<V extends string, S extends Service> {
+  readonly name: V;
+  readonly services: readonly S[];
+}
+type AnyVariable = ServiceVariable<string, Service> | undefined;
+
+/** What help and docs list together. */
+export type Group =
+  | 'The key and its origin'
+  | 'The strategy'
+  | 'The load'
+  | 'Redis'
+  | 'A proxy in front'
+  | 'What breaks'
+  | 'The run';
+
+/** One parameter. `name` is its make variable; the flag and the `DOGPILE_` name follow from it. */
+interface Base<N extends string, T, V> {
+  readonly name: N;
+  readonly preset: T;
+  /** The line of help: what it decides, without its range. */
+  readonly about: string;
+  readonly variable: V;
+}
+
+/** A duration in ms, a whole number or any number, from `least` to `most`. */
+export interface Amount<N extends string = string, V = AnyVariable> extends Base<N, number, V> {
+  readonly kind: 'duration' | 'whole' | 'number';
+  readonly least: number;
+  readonly most: number;
+}
+
+/** One of some words; null is written `none`. Without `options` a registry elsewhere knows them. */
+export interface Choice<N extends string = string, T = string | null, V = AnyVariable> extends Base<N, T, V> {
+  readonly kind: 'choice';
+  readonly options?: readonly string[];
+}
+
+export interface Switch<N extends string = string, V = AnyVariable> extends Base<N, boolean, V> {
+  readonly kind: 'switch';
+}
+
+export type Parameter = Amount | Choice | Switch;
+
+/** How a choice of nothing is written. */
+export const NONE = 'none';
+
+export const member = <const V extends string>(name: V): ServiceVariable<V, 'member'> => ({
+  name,
+  services: ['member'],
+});
+export const origin = <const V extends string>(name: V): ServiceVariable<V, 'origin'> => ({
+  name,
+  services: ['origin'],
+});
+export const everyService = <const V extends string>(name: V): ServiceVariable<V, Service> => ({
+  name,
+  services: ['member', 'origin'],
+});
+
+type Range = readonly [least: number, most: number];
+
+const amount =
+  (kind: Amount['kind']) =>
+  <const N extends string, V extends AnyVariable = undefined>(
+    name: N,
+    preset: number,
+    [least, most]: Range,
+    about: string,
+    variable?: V,
+  ): Amount<N, V> => ({ kind, name, preset, least, most, about, variable: variable as V });
+
+/** Describes a duration, in ms. */
+export const duration = amount('duration');
+/** Describes a whole number. */
+export const whole = amount('whole');
+/** Describes a number that may have a fraction. */
+export const number = amount('number');
+
+/** Describes a choice among these words. */
+export const choice = <const N extends string, const T extends string, V extends AnyVariable = undefined>(
+  name: N,
+  preset: NoInfer<T>,
+  options: readonly T[],
+  about: string,
+  variable?: V,
+): Choice<N, T, V> => ({ kind: 'choice', name, preset, options, about, variable: variable as V });
+
+/** Describes a choice among the names of a registry. */
+export const registryChoice = <const N extends string, V extends AnyVariable = undefined>(
+  name: N,
+  preset: string,
+  about: string,
+  variable?: V,
+): Choice<N, string, V> => ({ kind: 'choice', name, preset, about, variable: variable as V });
+
+/** Describes a choice among the names of a registry, or nothing, which is the default. */
+export const optionalChoice = <const N extends string, V extends AnyVariable = undefined>(
+  name: N,
+  about: string,
+  variable?: V,
+): Choice<N, string | null, V> => ({ kind: 'choice', name, preset: null, about, variable: variable as V });
+
+/** Describes what is on or off. */
+export const onOff = <const N extends string, V extends AnyVariable = undefined>(
+  name: N,
+  preset: boolean,
+  about: string,
+  variable?: V,
+): Switch<N, V> => ({ kind: 'switch', name, preset, about, variable: variable as V });
+
+/** Puts parameters into a group of help and docs. */
+export const inGroup = <E extends Readonly<Record<string, object>>>(group: Group, entries: E) =>
+  Object.fromEntries(
+    Object.entries(entries).map(([field, entry]) => [field, { ...entry, group }]),
+  ) as unknown as { readonly [F in keyof E]: E[F] & { readonly group: Group } };
