@@ -2,11 +2,11 @@ import type { Cache, Definition, Parts, Refresher, Strategy } from '../strategie
 import { withDegradedMode } from '../strategies/shared/degraded.ts';
 import { withKeyedErrors } from './keyed-errors.ts';
 import { type NewestSeen, withNewestSeen } from './newest-seen.ts';
-import { observedCache, observedDemand, observedOrigin } from './observed.ts';
-import { observedLease } from './observed-lease.ts';
+import { withObservedCache, withObservedDemand, withObservedOrigin } from './observed.ts';
+import { withObservedLease } from './observed-lease.ts';
 import type { Observer } from './observer.ts';
 import { withSharedReads } from './shared-reads.ts';
-import { type Track, tracked } from './tracked.ts';
+import { type Track, withTracking } from './tracked.ts';
 
 export interface AssemblyOptions<V> {
   /** Sees everything that the layers do. */
@@ -16,7 +16,7 @@ export interface AssemblyOptions<V> {
   /** Keeps count of what must not be left half done. */
   readonly track: Track;
   /** For a lease that a write does not end by itself: the cache whose writes end it. */
-  readonly endedByCommits?: (cache: Cache<V>) => Cache<V>;
+  readonly withEndingCommits?: (cache: Cache<V>) => Cache<V>;
 }
 
 /** A strategy on everything that it stands on. */
@@ -38,7 +38,7 @@ type Layer<V> = (parts: Parts<V>) => Parts<V>;
 export function assemble<V>(
   definition: Definition,
   ports: Parts<V>,
-  { observer, newestSeen, track, endedByCommits = (cache) => cache }: AssemblyOptions<V>,
+  { observer, newestSeen, track, withEndingCommits = (cache) => cache }: AssemblyOptions<V>,
 ): Assembled<V> {
   const layers: readonly Layer<V>[] = [
     // Remembers which versions were stored, and when.
@@ -46,17 +46,17 @@ export function assemble<V>(
     // Sees each command on its own, before any are shared.
     (parts) => ({
       ...parts,
-      cache: observedCache(parts.cache, observer),
-      lease: observedLease(parts.lease, observer, parts.clock),
-      origin: observedOrigin(parts.origin, observer),
-      demand: observedDemand(parts.demand, observer),
+      cache: withObservedCache(parts.cache, observer),
+      lease: withObservedLease(parts.lease, observer, parts.clock),
+      origin: withObservedOrigin(parts.origin, observer),
+      demand: withObservedDemand(parts.demand, observer),
     }),
     // Ends a lease of another system with the write that it was taken for.
-    (parts) => ({ ...parts, cache: endedByCommits(parts.cache) }),
+    (parts) => ({ ...parts, cache: withEndingCommits(parts.cache) }),
     // Lets callers of one process share a read, without an older look for anybody.
     (parts) => ({ ...parts, cache: withSharedReads(parts.cache) }),
     // Knows what is in flight, for an end that leaves nothing half done.
-    (parts) => ({ ...parts, ...tracked(parts, track) }),
+    (parts) => ({ ...parts, ...withTracking(parts, track) }),
   ];
   const parts = layers.reduce((inner, layer) => layer(inner), ports);
   return {

@@ -6,7 +6,7 @@ import type { Observer } from './observer.ts';
 const TIMER_SLACK_MS = 2;
 
 /** Wraps a lease so that the observer sees its grants, losses, waits and take-overs. */
-export function observedLease<V>(lease: Lease<V>, observer: Observer, clock: Clock): Lease<V> {
+export function withObservedLease<V>(lease: Lease<V>, observer: Observer, clock: Clock): Lease<V> {
   const { ttlMs: leaseMs } = lease;
   /** Keys whose holder let its term run out under a waiter of this process, with its fence. */
   const ranOut = new Map<string, number>();

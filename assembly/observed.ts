@@ -1,9 +1,9 @@
 import { StoreUnavailable } from '../strategies/contract/errors.ts';
 import type { Cache, Committed, Condition, Demand, Origin } from '../strategies/contract/index.ts';
-import type { Command, ConditionName, Observer } from './observer.ts';
+import type { ConditionName, Observer, StoreCommand } from './observer.ts';
 
 /** Wraps a cache so that the observer sees its writes and invalidations. */
-export function observedCache<V>(cache: Cache<V>, observer: Observer): Cache<V> {
+export function withObservedCache<V>(cache: Cache<V>, observer: Observer): Cache<V> {
   return {
     read: (key) => observed('read', cache.read(key), observer),
 
@@ -43,7 +43,7 @@ function fenceOfWriter<V>(condition: Condition, committed: Committed<V>): number
 }
 
 /** Wraps an origin so that the observer sees its recomputes. */
-export function observedOrigin<V>(origin: Origin<V>, observer: Observer): Origin<V> {
+export function withObservedOrigin<V>(origin: Origin<V>, observer: Observer): Origin<V> {
   return {
     async recompute(key, context) {
       observer({ saw: 'recompute-began', key });
@@ -61,7 +61,7 @@ export function observedOrigin<V>(origin: Origin<V>, observer: Observer): Origin
 }
 
 /** Wraps demand so that the observer sees how many keys are in it. */
-export const observedDemand = (demand: Demand, observer: Observer): Demand => ({
+export const withObservedDemand = (demand: Demand, observer: Observer): Demand => ({
   note: (keys, lastsMs) => observed('note', demand.note(keys, lastsMs), observer),
   async wanted() {
     const keys = await observed('wanted', demand.wanted(), observer);
@@ -71,7 +71,7 @@ export const observedDemand = (demand: Demand, observer: Observer): Demand => ({
 });
 
 /** Shows the observer a command, and whether the store answered it. */
-export async function observed<T>(command: Command, answer: Promise<T>, observer: Observer): Promise<T> {
+export async function observed<T>(command: StoreCommand, answer: Promise<T>, observer: Observer): Promise<T> {
   observer({ saw: 'command', command });
   try {
     const answered = await answer;

@@ -1,7 +1,7 @@
 import type { StoreUnavailable } from '../strategies/contract/errors.ts';
 import type { Acquired, Committed, Grant, StoreMs } from '../strategies/contract/index.ts';
 
-export const COMMANDS = [
+export const STORE_COMMANDS = [
   'read',
   'commit',
   'invalidate',
@@ -12,7 +12,7 @@ export const COMMANDS = [
   'wanted',
 ] as const;
 /** A command that a strategy sent to the store. */
-export type Command = (typeof COMMANDS)[number];
+export type StoreCommand = (typeof STORE_COMMANDS)[number];
 
 export const CONDITIONS = ['grant', 'seen-fence', 'always'] as const;
 /** The condition of a write, by its name. */
@@ -20,7 +20,7 @@ export type ConditionName = (typeof CONDITIONS)[number];
 
 /** One thing that a layer saw. */
 export type Observation =
-  | { readonly saw: 'command'; readonly command: Command }
+  | { readonly saw: 'command'; readonly command: StoreCommand }
   | { readonly saw: 'store-answered' }
   | { readonly saw: 'store-unavailable'; readonly error: StoreUnavailable }
   | {

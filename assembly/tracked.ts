@@ -6,7 +6,7 @@ export type Track = <T>(step: Promise<T>) => Promise<T>;
 type Trackable<V> = Pick<Parts<V>, 'cache' | 'lease' | 'origin'>;
 
 /** Tracks every step that leads to a lease, to a value, or out of either: what a process must not leave half done. */
-export const tracked = <V>({ cache, lease, origin }: Trackable<V>, track: Track): Trackable<V> => ({
+export const withTracking = <V>({ cache, lease, origin }: Trackable<V>, track: Track): Trackable<V> => ({
   cache: { ...cache, commit: (...write) => track(cache.commit(...write)) },
   lease: {
     ...lease,

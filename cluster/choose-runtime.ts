@@ -3,7 +3,7 @@ import { UsageError } from '../services/shared/usage-error.ts';
 import type { Runtime } from './cluster.ts';
 import { type Engine, findEngine } from './compose/engine.ts';
 
-export interface Choice {
+export interface RuntimeChoice {
   readonly runtime: Runtime;
   readonly why: string;
   /** The engine's, for containers. */
@@ -17,7 +17,7 @@ export interface Choice {
 export async function chooseRuntime(
   { runtime: asked }: Pick<Settings, 'runtime'>,
   find: () => Promise<Engine> = findEngine,
-): Promise<Choice> {
+): Promise<RuntimeChoice> {
   if (asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
   const engine = await find();
   if ('version' in engine)

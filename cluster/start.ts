@@ -1,5 +1,5 @@
 import type { Settings } from '../record/settings.ts';
-import { type Choice, chooseRuntime } from './choose-runtime.ts';
+import { chooseRuntime, type RuntimeChoice } from './choose-runtime.ts';
 import type { ClusterSpec } from './cluster.ts';
 import type { ComposeCluster } from './compose/compose-cluster.ts';
 import { startComposeCluster } from './compose/start.ts';
@@ -31,7 +31,7 @@ export async function startCluster(spec: StartSpec): Promise<LocalCluster | Comp
 /** The runtime, and what is started on it. */
 function announcement(
   { replicas, refreshers, proxy, proxies }: Settings,
-  { runtime, why }: Choice,
+  { runtime, why }: RuntimeChoice,
 ): string[] {
   const fleet = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
   const form = runtime === 'compose' ? 'containers' : 'processes';

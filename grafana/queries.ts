@@ -12,7 +12,7 @@ export interface PanelQuery {
   readonly expr: string;
 }
 
-interface Target {
+interface QueryTarget {
   readonly expr: string;
   readonly legendFormat: string;
 }
@@ -22,7 +22,7 @@ export const panelQueries = (): PanelQuery[] =>
   boards.flatMap((board) =>
     (dashboardOf(board).panels ?? []).flatMap((panel) =>
       'targets' in panel
-        ? ((panel.targets ?? []) as unknown as Target[]).map(({ expr, legendFormat }) => ({
+        ? ((panel.targets ?? []) as unknown as QueryTarget[]).map(({ expr, legendFormat }) => ({
             board: board.uid,
             panel: panel.title ?? '',
             type: panel.type,

@@ -1,4 +1,5 @@
 import type { ResponseHeaders } from 'autocannon';
+import { type Item, ParseError, parseList, Token } from 'structured-headers';
 
 /** How a proxy came by an answer: from its cache, still good or past its time, or by asking further. */
 export interface Passed {
@@ -7,20 +8,34 @@ export interface Passed {
 }
 
 /**
- * What the cache next to the client says of an answer: the last member of `Cache-Status` (RFC 9211), or, from a Squid that
- * does not know that header, `X-Cache`. Undefined where no proxy has a say.
+ * Reads what the cache next to the client says of an answer: the last member of `Cache-Status` (RFC 9211), or, from a Squid that
+ * does not know that header, `X-Cache`. Undefined where no proxy has a say, or where it cannot be read.
  */
 export function passedBy(headers: ResponseHeaders): Passed | undefined {
-  const of = (name: string) =>
-    Object.entries(headers)
-      .filter(([key]) => key.toLowerCase() === name)
-      .flatMap(([, value]) => value);
-  const [, answer, squid] = /^(\w+) from (\S+)$/.exec(of('x-cache').at(-1) ?? '') ?? [];
+  const [, answer, squid] = /^(\w+) from (\S+)$/.exec(linesOf(headers, 'x-cache').at(-1) ?? '') ?? [];
   if (squid) return { via: squid, cache: answer === 'HIT' ? 'hit' : 'fwd' };
-  const [via = '', ...said] = (of('cache-status').join(',').split(',').at(-1) ?? '')
-    .split(';')
-    .map((part) => part.trim());
+  const last = membersOf(linesOf(headers, 'cache-status').join(', ')).at(-1);
+  if (!last) return undefined;
+  const [name, said] = last as Item;
+  const via = textOf(name);
   if (!via.startsWith('proxy-')) return undefined;
-  if (!said.includes('hit')) return { via, cache: 'fwd' };
-  return { via, cache: said.includes('detail=stale') ? 'stale' : 'hit' };
+  if (said.get('hit') !== true) return { via, cache: 'fwd' };
+  return { via, cache: textOf(said.get('detail')) === 'stale' ? 'stale' : 'hit' };
 }
+
+const linesOf = (headers: ResponseHeaders, name: string): string[] =>
+  Object.entries(headers)
+    .filter(([key]) => key.toLowerCase() === name)
+    .flatMap(([, value]) => value);
+
+function membersOf(header: string) {
+  try {
+    return parseList(header);
+  } catch (error) {
+    if (error instanceof ParseError) return [];
+    throw error;
+  }
+}
+
+/** A token or a string, as text. */
+const textOf = (bare: unknown): string => (bare instanceof Token ? bare.toString() : String(bare));

@@ -1,9 +1,9 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { setTimeout as sleep } from 'node:timers/promises';
 import autocannon, { type Client, type Histogram, type Instance } from 'autocannon';
 import type { Arrival } from '../record/arrival.ts';
 import type { HerdFacts } from '../record/facts.ts';
 import { HerdFailed } from '../services/shared/lab-errors.ts';
+import { NotInTime, until } from '../services/shared/until.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import { shareOut } from './share-out.ts';
@@ -42,117 +42,135 @@ const MOVES_PER_TICK = 4;
 const LOOP_RESOLUTION_MS = 5;
 
 /**
- * Many clients at a constant arrival rate: an arrival is due every 1/rate seconds, and goes out on any connection that
+ * Starts many clients at a constant arrival rate: an arrival is due every 1/rate seconds, and goes out on any connection that
  * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load.
  */
-export function startHerd(options: HerdOptions): Herd {
-  const { paths, ratePerSecond, timeoutSeconds, poolSeconds } = options;
-  let { targets } = options;
-  const arrivals: Arrival[] = [];
-  const free: Connection[] = [];
-  const connections: Connection[] = [];
-  const instances: Instance[] = [];
+export const startHerd = (options: HerdOptions): Herd => new PacedHerd(options);
+
+class PacedHerd implements Herd {
+  readonly #options: HerdOptions;
+  #targets: readonly Target[];
+  readonly #arrivals: Arrival[] = [];
+  readonly #free: Connection[] = [];
+  readonly #connections: Connection[] = [];
+  readonly #instances: Instance[] = [];
   /** Those whose target changed, and who may not have noticed yet. */
-  const moving: Connection[] = [];
-  const periodMs = 1000 / ratePerSecond;
-  const poolSize = Math.max(targets.length, poolSeconds * ratePerSecond, targets.length * paths.length);
-  const startedAt = wallTimeMs();
-  let scheduled = 0;
-  let stopping = false;
-  const loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  readonly #moving: Connection[] = [];
+  readonly #periodMs: number;
+  readonly #poolSize: number;
+  readonly #startedAt = wallTimeMs();
+  readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  readonly #pacer = setInterval(() => this.#tick(), TICK_MS);
+  #stopping = false;
+  scheduled = 0;
 
-  /** A connection's path is its own, and arrivals go over the connections in turn. */
-  const pathOf = (connection: number) =>
-    paths[pathInTurn(connection, paths.length, options.targets.length)] ?? '/';
+  constructor(options: HerdOptions) {
+    const { targets, paths, ratePerSecond, poolSeconds } = options;
+    this.#options = options;
+    this.#targets = targets;
+    this.#periodMs = 1000 / ratePerSecond;
+    this.#poolSize = Math.max(targets.length, poolSeconds * ratePerSecond, targets.length * paths.length);
+  }
 
-  function setupClient(client: Client) {
-    const target = targets.find(({ url }) => new URL(url).port === String(client.opts.port)) as Target;
-    const connection = new Connection(client, pathOf(connections.length), target, {
-      record: (arrival) => arrivals.push(arrival),
-      onFree: (connection) => free.push(connection),
-    });
-    connections.push(connection);
-    client.on('connError', (error: NodeJS.ErrnoException) => {
-      // As a load balancer would: a replica that refuses connections gets none.
-      if (error.code === 'ECONNREFUSED') connection.assign(after(connection.target, targets));
+  route(next: readonly Target[]): void {
+    if (next.length === 0) throw new HerdFailed('a herd without targets');
+    this.#targets = next;
+    const moves = shareOut(this.#connections, next, ({ target }, { url }) => target.url === url);
+    for (const [connection, target] of moves) connection.assign(target);
+    this.#moving.push(...moves.keys());
+  }
+
+  async stop(): Promise<HerdResult> {
+    if (this.#stopping) throw new HerdFailed('the herd is stopping already');
+    this.#stopping = true;
+    clearInterval(this.#pacer);
+    this.#loopDelay.disable();
+    await this.#untilAnswered();
+    for (const connection of this.#connections) connection.giveUp();
+    for (const instance of this.#instances) instance.stop();
+    const lateMs = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
+    return {
+      arrivals: this.#arrivals,
+      scheduled: this.scheduled,
+      openedAt: this.#startedAt + this.#poolSize * this.#periodMs,
+      eventLoopDelayMs: { p99: lateMs(this.#loopDelay.percentile(99)), max: lateMs(this.#loopDelay.max) },
+    };
+  }
+
+  /** Waits for what is still in flight; what takes longer than an answer may counts as timed out. */
+  async #untilAnswered(): Promise<void> {
+    const idle = () => this.#connections.every(({ busy }) => !busy);
+    const patience = { withinMs: this.#options.timeoutSeconds * 1000, everyMs: 20 };
+    await until('the last answers', idle, patience).catch((error) => {
+      if (!(error instanceof NotInTime)) throw error;
     });
   }
 
+  #tick(): void {
+    const due = Math.floor((wallTimeMs() - this.#startedAt) / this.#periodMs) + 1;
+    const opening = Math.min(due, this.#poolSize) - this.#connections.length;
+    if (opening > 0) {
+      this.scheduled += opening;
+      this.#open(opening);
+    }
+    // Opening connections is work that the rest of the load has none of.
+    else if (this.#connections.length === this.#poolSize) this.#loopDelay.enable();
+    while (this.scheduled < due) this.#send();
+    for (const connection of this.#moving.splice(0, MOVES_PER_TICK)) connection.renew();
+  }
+
+  #send(): void {
+    const dueAt = this.#startedAt + this.scheduled * this.#periodMs;
+    this.scheduled += 1;
+    const connection = this.#free.shift();
+    if (connection) connection.send(dueAt);
+    else this.#arrivals.push({ dueAt, ending: 'unsent' });
+  }
+
   /** Opens the next connections, on the targets in turn; each brings an arrival of its own. */
-  function open(count: number) {
-    const turn = connections.length % targets.length;
-    instances.push(
+  #open(count: number): void {
+    const targets = this.#targets;
+    const turn = this.#connections.length % targets.length;
+    this.#instances.push(
       autocannon({
-        url: [...targets.slice(turn), ...targets.slice(0, turn)].map(({ url }) => url + pathOf(0)),
+        url: [...targets.slice(turn), ...targets.slice(0, turn)].map(({ url }) => url + this.#pathOf(0)),
         connections: count,
         connectionRate: 1,
         duration: 86_400,
-        timeout: timeoutSeconds,
+        timeout: this.#options.timeoutSeconds,
         // Its correction takes a connection's interval for 1 ms whatever the rate.
         ignoreCoordinatedOmission: true,
         excludeErrorStats: true,
         skipAggregateResult: true,
-        histograms: { latencies: NOT_KEPT, requests: NOT_KEPT, throughput: NOT_KEPT },
-        setupClient,
+        histograms: { latencies: NO_HISTOGRAM, requests: NO_HISTOGRAM, throughput: NO_HISTOGRAM },
+        setupClient: (client) => this.#setUp(client),
       }),
     );
   }
 
-  function send() {
-    const dueAt = startedAt + scheduled * periodMs;
-    scheduled += 1;
-    const connection = free.shift();
-    if (connection) connection.send(dueAt);
-    else arrivals.push({ dueAt, ending: 'unsent' });
+  #setUp(client: Client): void {
+    const port = String(client.opts.port);
+    const target = this.#targets.find(({ url }) => new URL(url).port === port) as Target;
+    const connection = new Connection(client, this.#pathOf(this.#connections.length), target, {
+      record: (arrival) => this.#arrivals.push(arrival),
+      onFree: (connection) => this.#free.push(connection),
+    });
+    this.#connections.push(connection);
+    client.on('connError', (error: NodeJS.ErrnoException) => {
+      // As a load balancer would: a replica that refuses connections gets none.
+      if (error.code === 'ECONNREFUSED') connection.assign(after(connection.target, this.#targets));
+    });
   }
 
-  function tick() {
-    const due = Math.floor((wallTimeMs() - startedAt) / periodMs) + 1;
-    const opening = Math.min(due, poolSize) - connections.length;
-    if (opening > 0) {
-      scheduled += opening;
-      open(opening);
-    }
-    // Opening connections is work that the rest of the load has none of.
-    else if (connections.length === poolSize) loopDelay.enable();
-    while (scheduled < due) send();
-    for (const connection of moving.splice(0, MOVES_PER_TICK)) connection.renew();
+  /** A connection's path is its own, and arrivals go over the connections in turn. */
+  #pathOf(connection: number): string {
+    const { paths, targets } = this.#options;
+    return paths[pathInTurn(connection, paths.length, targets.length)] ?? '/';
   }
-
-  const pacer = setInterval(tick, TICK_MS);
-  return {
-    get scheduled() {
-      return scheduled;
-    },
-    route(next) {
-      if (next.length === 0) throw new HerdFailed('a herd without targets');
-      targets = next;
-      const moves = shareOut(connections, targets, ({ target }, { url }) => target.url === url);
-      for (const [connection, target] of moves) connection.assign(target);
-      moving.push(...moves.keys());
-    },
-    async stop() {
-      if (stopping) throw new HerdFailed('the herd is stopping already');
-      stopping = true;
-      clearInterval(pacer);
-      loopDelay.disable();
-      const giveUpAt = performance.now() + timeoutSeconds * 1000;
-      while (connections.some(({ busy }) => busy) && performance.now() < giveUpAt) await sleep(20);
-      for (const connection of connections) connection.giveUp();
-      for (const instance of instances) instance.stop();
-      const late = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
-      return {
-        arrivals,
-        scheduled,
-        openedAt: startedAt + poolSize * periodMs,
-        eventLoopDelayMs: { p99: late(loopDelay.percentile(99)), max: late(loopDelay.max) },
-      };
-    },
-  };
 }
 
 /** We keep every arrival ourselves; three histograms an instance would only delay its start. */
-const NOT_KEPT: Histogram = {
+const NO_HISTOGRAM: Histogram = {
   __custom: true,
   recordValue() {},
   recordValueWithExpectedInterval() {},

@@ -1,7 +1,7 @@
 import type { WallMs } from '../strategies/contract/index.ts';
 
 /** How a scheduled request ended. `unsent`: its connection was still busy with the one before. */
-export type Ending = 'ok' | 'error' | 'timeout' | 'unsent';
+export type RequestEnding = 'ok' | 'error' | 'timeout' | 'unsent';
 
 /** One scheduled request. Times are wall time in ms since the epoch, with a fraction. */
 export interface Arrival {
@@ -9,7 +9,7 @@ export interface Arrival {
   readonly dueAt: WallMs;
   readonly sentAt?: WallMs;
   readonly endedAt?: WallMs;
-  readonly ending: Ending;
+  readonly ending: RequestEnding;
   readonly status?: number;
   /** What the answer said of itself. */
   readonly by?: string;

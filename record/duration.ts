@@ -1,11 +1,11 @@
 /** A duration as people write it: 200ms, 3s, 5m. */
-export function spell(ms: number): string {
+export function formatDuration(ms: number): string {
   if (ms >= 60_000 && ms % 60_000 === 0) return `${ms / 60_000}m`;
   return ms >= 1000 ? `${Number((ms / 1000).toFixed(2))}s` : `${Math.round(ms)}ms`;
 }
 
 /** A duration in whole ms as a parameter takes it, to the millisecond. */
-export const spellExactly = (ms: number): string => (ms % 1000 === 0 ? spell(ms) : `${ms}ms`);
+export const formatExactDuration = (ms: number): string => (ms % 1000 === 0 ? formatDuration(ms) : `${ms}ms`);
 
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000 };
 

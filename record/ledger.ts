@@ -1,7 +1,7 @@
 import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
 
 /** How a recompute ended. `aborted`: whoever asked went away. */
-export type Ending = 'ok' | 'error' | 'aborted';
+export type RecomputeEnding = 'ok' | 'error' | 'aborted';
 
 /** A recompute that began. Times are wall time in ms since the epoch. */
 export interface Begun {
@@ -22,7 +22,7 @@ export interface Ended {
   readonly event: 'end';
   readonly id: number;
   readonly at: WallMs;
-  readonly ending: Ending;
+  readonly ending: RecomputeEnding;
 }
 
 export type LedgerLine = Begun | Ended;

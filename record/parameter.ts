@@ -44,7 +44,7 @@ export interface Switch<N extends string = string, V = AnyVariable> extends Base
   readonly kind: 'switch';
 }
 
-export type Parameter = Amount | Choice | Switch;
+export type SettingEntry = Amount | Choice | Switch;
 
 /** How a choice of nothing is written. */
 export const NONE = 'none';

@@ -1,4 +1,4 @@
-import type { Setting } from '../strategies/contract/index.ts';
+import type { Workload } from '../strategies/contract/index.ts';
 import {
   choice,
   duration,
@@ -173,7 +173,7 @@ type OfTable = { readonly [F in Field]: (typeof SETTINGS)[F]['preset'] };
  * One run's settings: durations in ms, rates a second. It is `config` in result.json. `storeReplicas`, `refreshers` and
  * `proxies` are 0 where the run has none.
  */
-export interface Settings extends Setting, OfTable {
+export interface Settings extends Workload, OfTable {
   readonly key: string;
 }
 

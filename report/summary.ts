@@ -1,4 +1,4 @@
-import { spell } from '../record/duration.ts';
+import { formatDuration } from '../record/duration.ts';
 import type { RunRecord } from '../record/result.ts';
 import { wrapped } from './wrapped.ts';
 
@@ -47,7 +47,7 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
   ];
   const strategy = config.proxy ? `${config.strategy} behind ${front(config)}` : config.strategy;
   const subject = ablated ? `${strategy} ${ablated}` : strategy;
-  const title = `${subject}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${spell(config.ttlMs)}, recompute ${spell(config.recomputeMs)}, ${config.ratePerSecond}/s`;
+  const title = `${subject}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${formatDuration(config.ttlMs)}, recompute ${formatDuration(config.recomputeMs)}, ${config.ratePerSecond}/s`;
   return [
     ...wrapped('', title),
     ...rows.flatMap(([label, text]) => wrapped(`  ${label.padEnd(LABEL)}`, text)),
@@ -64,7 +64,7 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
 function front({ proxy, proxies, proxyGraceMs, appHeaders }: RunRecord['config']): string {
   const told = [
     ...(appHeaders === 'right' ? [] : [`told ${appHeaders}`]),
-    ...(proxyGraceMs > 0 ? [`with ${spell(proxyGraceMs)} of grace`] : []),
+    ...(proxyGraceMs > 0 ? [`with ${formatDuration(proxyGraceMs)} of grace`] : []),
   ];
   return [`${proxies} ${proxy}`, ...told].join(' ');
 }

@@ -1,7 +1,7 @@
-export const WIDTH = 80;
+export const TERMINAL_WIDTH = 80;
 
 /** A label and its text, broken at blanks and indented below its beginning. */
-export function wrapped(label: string, text: string, width = WIDTH): string[] {
+export function wrapped(label: string, text: string, width = TERMINAL_WIDTH): string[] {
   const lines: string[] = [];
   let line = '';
   for (const word of text.split(' ')) {

@@ -1,4 +1,4 @@
-import type { Definition, Parts, Refresher, Setting, Strategy } from './contract/index.ts';
+import type { Definition, Parts, Refresher, Strategy, Workload } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
 import { demandNotes } from './shared/demand-notes.ts';
@@ -31,7 +31,7 @@ export const refreshAhead: Definition = {
 };
 
 /** Gives how long before its expiry a value must be refreshed: with more time left, the next tick would still do. */
-function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Setting, 'refreshIntervalMs' | 'recomputeMs'>) {
+function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Workload, 'refreshIntervalMs' | 'recomputeMs'>) {
   return refreshIntervalMs + recomputeMs;
 }
 
@@ -41,7 +41,7 @@ function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Setting, 'refreshInterv
  * replaces it. A key with fewer requests may no longer be in demand when it is due: it is stale until the next request,
  * its note, and a tick.
  */
-function staleUntilNoticedMs({ ratePerSecond, refreshIntervalMs, recomputeMs, leaseMs }: Setting): number {
+function staleUntilNoticedMs({ ratePerSecond, refreshIntervalMs, recomputeMs, leaseMs }: Workload): number {
   const gapMs = 1000 / ratePerSecond;
   const noticedMs = gapMs <= refreshIntervalMs ? 0 : gapMs + refreshIntervalMs;
   return noticedMs + refreshIntervalMs + recomputeMs + leaseMs;

@@ -9,7 +9,7 @@ import type { Wakeups } from './wakeups.ts';
 
 export interface FencedLease<V> extends Lease<V> {
   /** The cache, with a write under a grant ending the lease whatever becomes of the write. */
-  endedByCommits(cache: Cache<V>): Cache<V>;
+  withEndingCommits(cache: Cache<V>): Cache<V>;
 }
 
 /**
@@ -84,7 +84,7 @@ export function fencedLease<V>(
 
     watch: (key) => wakeups.watch(key),
 
-    endedByCommits: (cache) => ({
+    withEndingCommits: (cache) => ({
       ...cache,
       async commit(key, made, condition) {
         if (typeof condition !== 'object' || !('grant' in condition))

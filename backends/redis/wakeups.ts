@@ -1,4 +1,4 @@
-import type { Changes, Clock, Entry, Watch } from '../../strategies/contract/index.ts';
+import type { Changes, Clock, Entry, Following, Watch } from '../../strategies/contract/index.ts';
 import { entryFromMessage } from './entry.ts';
 import { keysOf } from './keys.ts';
 import type { RedisPort } from './port.ts';
@@ -21,42 +21,68 @@ interface Channel<V> {
 }
 
 /**
- * A wake-up is a courtesy, never a precondition: a watch that cannot subscribe, or loses its connection, hears nothing
- * and its waits end by their time. When the connection is back every watch is woken to look for itself.
+ * Hears wake-ups over a connection of its own. A wake-up is a courtesy, never a precondition: a watch that cannot subscribe,
+ * or loses its connection, hears nothing, and its waits end by their time. When the connection is back, every watch is woken
+ * to look for itself.
  */
-export function redisWakeups<V>(subscriber: RedisPort, clock: Clock): Wakeups<V> {
-  const channels = new Map<string, Channel<V>>();
+export const redisWakeups = <V>(subscriber: RedisPort, clock: Clock): Wakeups<V> =>
+  new RedisWakeups(subscriber, clock);
 
-  subscriber.onMessage((name, message) => {
-    const channel = channels.get(name);
-    if (channel) hear(channel, entryFromMessage<V>(message));
-  });
-  subscriber.onConnection(({ kind }) => {
-    if (kind === 'lost') goDeaf();
-    if (kind === 'ready') subscribeAgain();
-  });
+class RedisWakeups<V> implements Wakeups<V> {
+  readonly #subscriber: RedisPort;
+  readonly #clock: Clock;
+  readonly #channels = new Map<string, Channel<V>>();
 
-  function goDeaf() {
-    for (const channel of channels.values()) {
+  constructor(subscriber: RedisPort, clock: Clock) {
+    this.#subscriber = subscriber;
+    this.#clock = clock;
+    subscriber.onMessage((name, message) => {
+      const channel = this.#channels.get(name);
+      if (channel) hear(channel, entryFromMessage<V>(message));
+    });
+    subscriber.onConnection(({ kind }) => {
+      if (kind === 'lost') this.#goDeaf();
+      if (kind === 'ready') this.#subscribeAgain();
+    });
+  }
+
+  async watch(key: string): Promise<Watch<V>> {
+    const listener = new Listener<V>(this.#clock);
+    const { leave } = await this.#join(key, ({ watches }) => watches, listener);
+    return { filled: (fence, timeoutMs) => listener.filled(fence, timeoutMs), close: leave };
+  }
+
+  async follow(key: string, onChange: () => void): Promise<Following> {
+    // One function of its own each, so that two followers with the same one are two.
+    const { channel, leave } = await this.#join(
+      key,
+      ({ followers }) => followers,
+      () => onChange(),
+    );
+    return {
+      get live() {
+        return channel.state === 'live';
+      },
+      close: leave,
+    };
+  }
+
+  #goDeaf(): void {
+    for (const channel of this.#channels.values()) {
       channel.state = 'deaf';
       for (const onChange of channel.followers) onChange();
     }
   }
 
-  function subscribeAgain() {
-    for (const [name, channel] of channels) {
-      channel.subscribed = subscribe(name, channel).then(() => hear(channel, undefined));
+  #subscribeAgain(): void {
+    for (const [name, channel] of this.#channels) {
+      channel.subscribed = this.#subscribe(name, channel).then(() => hear(channel, undefined));
     }
   }
 
-  function hear({ watches, followers }: Channel<V>, entry: Entry<V> | undefined) {
-    for (const watch of watches) watch.hear(entry);
-    for (const onChange of followers) onChange();
-  }
-
-  function subscribe(name: string, channel: Channel<V>): Promise<void> {
+  #subscribe(name: string, channel: Channel<V>): Promise<void> {
     channel.state = 'trying';
-    return subscriber.subscribe(name).then(
+    return this.#subscriber.subscribe(name).then(
       () => {
         channel.state = 'live';
         for (const onChange of channel.followers) onChange();
@@ -67,64 +93,46 @@ export function redisWakeups<V>(subscriber: RedisPort, clock: Clock): Wakeups<V>
     );
   }
 
-  function channelOf(name: string): Channel<V> {
-    const channel: Channel<V> = channels.get(name) ?? {
+  #channelOf(name: string): Channel<V> {
+    const channel: Channel<V> = this.#channels.get(name) ?? {
       watches: new Set(),
       followers: new Set(),
       subscribed: Promise.resolve(),
       state: 'deaf',
       stopLingering: undefined,
     };
-    channels.set(name, channel);
-    if (channel.state === 'deaf') channel.subscribed = subscribe(name, channel);
+    this.#channels.set(name, channel);
+    if (channel.state === 'deaf') channel.subscribed = this.#subscribe(name, channel);
     return channel;
   }
 
-  function linger(name: string, channel: Channel<V>) {
-    channel.stopLingering = clock.after(LINGER_MS, () => {
-      channels.delete(name);
-      subscriber.unsubscribe(name).catch(() => {});
+  #linger(name: string, channel: Channel<V>): void {
+    channel.stopLingering = this.#clock.after(LINGER_MS, () => {
+      this.#channels.delete(name);
+      this.#subscriber.unsubscribe(name).catch(() => {});
     });
   }
 
-  /** Resolves once it has been tried to subscribe; the function it gives undoes it. */
-  async function join<L>(key: string, membersOf: (channel: Channel<V>) => Set<L>, member: L) {
+  /** Resolves after the first attempt to subscribe; `leave` undoes it. */
+  async #join<L>(key: string, membersOf: (channel: Channel<V>) => Set<L>, member: L) {
     const name = keysOf(key).channel;
-    const channel = channelOf(name);
+    const channel = this.#channelOf(name);
     channel.stopLingering?.();
     membersOf(channel).add(member);
     await channel.subscribed;
     return {
       channel,
-      leave() {
+      leave: () => {
         if (!membersOf(channel).delete(member)) return;
-        if (channel.watches.size + channel.followers.size === 0) linger(name, channel);
+        if (channel.watches.size + channel.followers.size === 0) this.#linger(name, channel);
       },
     };
   }
+}
 
-  return {
-    async watch(key) {
-      const listener = new Listener<V>(clock);
-      const { leave } = await join(key, ({ watches }) => watches, listener);
-      return { filled: (fence, timeoutMs) => listener.filled(fence, timeoutMs), close: leave };
-    },
-
-    async follow(key, onChange) {
-      // One function of its own each, so that two followers with the same one are two.
-      const { channel, leave } = await join(
-        key,
-        ({ followers }) => followers,
-        () => onChange(),
-      );
-      return {
-        get live() {
-          return channel.state === 'live';
-        },
-        close: leave,
-      };
-    },
-  };
+function hear<V>({ watches, followers }: Channel<V>, entry: Entry<V> | undefined): void {
+  for (const watch of watches) watch.hear(entry);
+  for (const onChange of followers) onChange();
 }
 
 /** Keeps what was heard between the watch and the wait, so that nothing in between is lost. */

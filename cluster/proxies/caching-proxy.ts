@@ -1,15 +1,15 @@
 import type { Settings } from '../../record/settings.ts';
 
 /** Where something listens, or is reached. */
-export interface Address {
+export interface NamedAddress {
   readonly name: string;
   readonly host: string;
   readonly port: number;
 }
 
 /** Where a proxy stands: its own name, where it listens, and the replicas it balances over. */
-export interface Place extends Address {
-  readonly replicas: readonly Address[];
+export interface Place extends NamedAddress {
+  readonly replicas: readonly NamedAddress[];
 }
 
 /**

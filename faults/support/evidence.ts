@@ -1,6 +1,6 @@
 import type { Arrival } from '../../record/arrival.ts';
 import type { HerdFacts, RunData, RunFacts } from '../../record/facts.ts';
-import type { Ending } from '../../record/ledger.ts';
+import type { RecomputeEnding } from '../../record/ledger.ts';
 import type { Claim, StoreMs, WallMs } from '../../strategies/contract/index.ts';
 import type { Timeline } from './timeline.ts';
 
@@ -14,7 +14,7 @@ export interface Recompute {
   readonly beganWallMs: WallMs;
   /** Absent while it runs, or when the origin died under it. */
   readonly endedWallMs?: WallMs;
-  readonly ending?: Ending;
+  readonly ending?: RecomputeEnding;
 }
 
 /** A write as the store ordered it. */

@@ -1,9 +1,9 @@
 import type { TimeRange } from '../../prometheus/server.ts';
 
-export const WIDTH = 760;
+export const FRAME_WIDTH = 760;
 export const LEFT = 64;
 export const RIGHT = 16;
-export const PLOT = WIDTH - LEFT - RIGHT;
+export const PLOT = FRAME_WIDTH - LEFT - RIGHT;
 
 export const COLORS = [
   '#3274d9',

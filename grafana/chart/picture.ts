@@ -1,10 +1,10 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Prometheus, Series, TimeRange } from '../../prometheus/server.ts';
 import { asAsked } from '../queries.ts';
-import { rect, text, WIDTH, xOf } from './frame.ts';
+import { FRAME_WIDTH, rect, text, xOf } from './frame.ts';
 import { bands, gauges, heat, type Line, type Plot, stacked, steps } from './plots.ts';
 
-interface Target {
+interface PanelTarget {
   readonly refId: string;
   readonly expr: string;
   readonly legendFormat: string;
@@ -20,7 +20,7 @@ const visible = ({ points }: Series, { start }: TimeRange) => points.filter(([se
 async function plotOf(panel: Panel, prometheus: Prometheus, range: TimeRange): Promise<Plot> {
   const lines: Line[] = [];
   const dashed = new Set((panel.fieldConfig?.overrides ?? []).map(({ matcher }) => matcher.options));
-  for (const { refId, expr, legendFormat } of (panel.targets ?? []) as unknown as Target[]) {
+  for (const { refId, expr, legendFormat } of (panel.targets ?? []) as unknown as PanelTarget[]) {
     const asked = asAsked(expr, range);
     const found = await (panel.type === 'bargauge'
       ? prometheus.at(asked, range.end)
@@ -109,8 +109,8 @@ export async function picture(
     y += plot.height + 40;
   }
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${y}" font-family="sans-serif" font-size="11" fill="#222">`,
-    rect(0, 0, WIDTH, y, '#fff'),
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${FRAME_WIDTH}" height="${y}" font-family="sans-serif" font-size="11" fill="#222">`,
+    rect(0, 0, FRAME_WIDTH, y, '#fff'),
     ...parts,
     '</svg>',
     '',

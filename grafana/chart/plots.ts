@@ -1,5 +1,5 @@
 import type { Series, TimeRange } from '../../prometheus/server.ts';
-import { colorOf, LEFT, PLOT, rect, round, spelled, text, ticksTo, WIDTH, xOf } from './frame.ts';
+import { colorOf, FRAME_WIDTH, LEFT, PLOT, rect, round, spelled, text, ticksTo, xOf } from './frame.ts';
 
 /** What is drawn below a title: its height and its SVG, from its own top on. */
 export interface Plot {
@@ -23,7 +23,7 @@ function axis(ticks: readonly number[], unit: string): string {
   return ticks
     .map((tick) => {
       const y = HEIGHT - (tick / top) * HEIGHT;
-      const line = `<line x1="${LEFT}" x2="${WIDTH - 16}" y1="${round(y)}" y2="${round(y)}" stroke="#ddd"/>`;
+      const line = `<line x1="${LEFT}" x2="${FRAME_WIDTH - 16}" y1="${round(y)}" y2="${round(y)}" stroke="#ddd"/>`;
       return line + text(LEFT - 6, y + 4, spelled(tick, unit), 'text-anchor="end"');
     })
     .join('');
@@ -34,7 +34,7 @@ function legend(lines: readonly Line[], top: number): Plot {
   let y = top + 14;
   const items = lines.map(({ name, bound }, index) => {
     const width = 26 + name.length * 6.4;
-    if (x + width > WIDTH) [x, y] = [LEFT, y + 16];
+    if (x + width > FRAME_WIDTH) [x, y] = [LEFT, y + 16];
     const item = rect(x, y - 8, 12, bound ? 2 : 9, bound ? '#d11' : colorOf(index)) + text(x + 17, y, name);
     x += width;
     return item;

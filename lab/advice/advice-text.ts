@@ -1,4 +1,4 @@
-import { spell, spellExactly } from '../../record/duration.ts';
+import { formatDuration, formatExactDuration } from '../../record/duration.ts';
 import { SETTINGS } from '../../record/settings.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { strategyNamed } from '../../strategies/index.ts';
@@ -20,14 +20,14 @@ export function adviceText(question: Question, advice: Advice): string {
   return [
     ...wrapped(
       '',
-      `${replicas} replicas, TTL ${spell(ttlMs)}, recompute ${spell(recomputeMs)}, ${ratePerSecond}/s; stale values are fine for ${spell(staleOkMs)}`,
+      `${replicas} replicas, TTL ${formatDuration(ttlMs)}, recompute ${formatDuration(recomputeMs)}, ${ratePerSecond}/s; stale values are fine for ${formatDuration(staleOkMs)}`,
     ),
     '',
     ...wrapped('  herd    ', `${round(herd)} requests while one recompute runs (λδ)`),
     ...wrapped('  fleet   ', `at most ${replicas} recomputes with one flight a replica, 1 with a lease`),
     ...wrapped(
       '  XFetch  ',
-      `${round(expectedRecomputes(beta))} recomputes (e^(1/β)), ${spell(Math.ceil(advice.leadMs))} before the expiry (βδ·ln(λβδ))`,
+      `${round(expectedRecomputes(beta))} recomputes (e^(1/β)), ${formatDuration(Math.ceil(advice.leadMs))} before the expiry (βδ·ln(λβδ))`,
     ),
     '',
     row(['strategy', 'recomputes', 'stale', 'who waits, how long', 'fits']),
@@ -43,10 +43,13 @@ export function adviceText(question: Question, advice: Advice): string {
       : []),
     ...warnings(question, advice).flatMap((text) => lines('mind', text)),
     '',
-    `measure it (about ${spell(Math.ceil((expiries * measuredMs) / 1000) * 1000)}):`,
+    `measure it (about ${formatDuration(Math.ceil((expiries * measuredMs) / 1000) * 1000)}):`,
     ...command(['make herd', ...herdWords(question, advice)]),
     ...(measuredMs < ttlMs
-      ? wrapped('  ', `TTL=${spell(measuredMs)} stands for ${spell(ttlMs)}: no count above depends on it`)
+      ? wrapped(
+          '  ',
+          `TTL=${formatDuration(measuredMs)} stands for ${formatDuration(ttlMs)}: no count above depends on it`,
+        )
       : []),
     ...(leased
       ? [
@@ -63,12 +66,12 @@ export function herdWords(question: Question, advice: Advice): string[] {
   const { recommended, leaseMs } = advice;
   return [
     `STRATEGY=${recommended}`,
-    `TTL=${spellExactly(measuredTtlMs(question, advice))}`,
-    `RECOMPUTE=${spellExactly(recomputeMs)}`,
+    `TTL=${formatExactDuration(measuredTtlMs(question, advice))}`,
+    `RECOMPUTE=${formatExactDuration(recomputeMs)}`,
     `REPLICAS=${replicas}`,
     `RATE=${ratePerSecond}`,
     ...(takesLease(recommended)
-      ? [`LEASE=${spellExactly(leaseMs)}`, `GRACE=${spellExactly(question.staleOkMs)}`]
+      ? [`LEASE=${formatExactDuration(leaseMs)}`, `GRACE=${formatExactDuration(question.staleOkMs)}`]
       : []),
     ...(beta === SETTINGS.beta.preset ? [] : [`BETA=${beta}`]),
   ];
@@ -85,22 +88,22 @@ function reason(
 ): string {
   const { ttlMs, recomputeMs } = setting;
   const stale = options.find(({ name }) => name === 'stale-while-revalidate');
-  const stalest = spell(Math.ceil(stale?.maxStaleMs ?? 0));
-  const lead = spell(Math.ceil(leadMs));
-  const tooEarly = `XFetch would be ${lead} early, too much of a TTL of ${spell(ttlMs)}`;
+  const stalest = formatDuration(Math.ceil(stale?.maxStaleMs ?? 0));
+  const lead = formatDuration(Math.ceil(leadMs));
+  const tooEarly = `XFetch would be ${lead} early, too much of a TTL of ${formatDuration(ttlMs)}`;
   switch (because) {
     case 'no herd':
       return `λδ = ${round(herd)}: hardly two requests meet in one recompute, so there is no herd; single-flight catches those that do`;
     case 'all fits':
       return `one recompute, ${lead} before the expiry, and nobody waits for it; where nobody was early, or a holder died, values are at most ${stalest} past their TTL (1/RATE + RECOMPUTE + LEASE), which STALE_OK allows`;
     case 'stale':
-      return `what serves stale may do so for ${stalest} (1/RATE + RECOMPUTE + LEASE), and STALE_OK is ${spell(staleOkMs)}; this one refreshes ${lead} before the expiry, so nothing is stale and nobody waits`;
+      return `what serves stale may do so for ${stalest} (1/RATE + RECOMPUTE + LEASE), and STALE_OK is ${formatDuration(staleOkMs)}; this one refreshes ${lead} before the expiry, so nothing is stale and nobody waits`;
     case 'TTL':
       return `${tooEarly}; this one refreshes after the expiry, nobody waits, and values are at most ${stalest} past their TTL, which STALE_OK allows`;
     case 'one replica':
-      return `one replica needs no lock for one recompute; ${unfit()}, so the herd waits for it, ${spell(recomputeMs)}`;
+      return `one replica needs no lock for one recompute; ${unfit()}, so the herd waits for it, ${formatDuration(recomputeMs)}`;
     case 'nothing else':
-      return `${unfit()}, so the herd waits: ${spell(recomputeMs)}, or ${spell(leaseMs + recomputeMs)} if the holder dies`;
+      return `${unfit()}, so the herd waits: ${formatDuration(recomputeMs)}, or ${formatDuration(leaseMs + recomputeMs)} if the holder dies`;
   }
 
   function unfit(): string {
@@ -111,7 +114,7 @@ function reason(
 }
 
 const leaseReason = ({ setting }: Question, leaseMs: number): string =>
-  `${spell(leaseMs)}${leaseMs < setting.leaseMs ? `, not ${spell(setting.leaseMs)}, so that STALE_OK holds` : ''}; renewed every third, it need not outlast the recompute, only a pause of its holder; a dead holder costs it once`;
+  `${formatDuration(leaseMs)}${leaseMs < setting.leaseMs ? `, not ${formatDuration(setting.leaseMs)}, so that STALE_OK holds` : ''}; renewed every third, it need not outlast the recompute, only a pause of its holder; a dead holder costs it once`;
 
 /** Bounds of a replica's configuration that these numbers come up against. */
 function warnings({ setting }: Question, { recommended, leaseMs }: Advice): string[] {
@@ -119,11 +122,11 @@ function warnings({ setting }: Question, { recommended, leaseMs }: Advice): stri
   const { ORIGIN_TIMEOUT_MS, PATIENCE_MS } = defaults;
   if (recomputeMs >= ORIGIN_TIMEOUT_MS)
     return [
-      `a replica gives the origin ${spell(ORIGIN_TIMEOUT_MS)} (ORIGIN_TIMEOUT_MS): every recompute fails`,
+      `a replica gives the origin ${formatDuration(ORIGIN_TIMEOUT_MS)} (ORIGIN_TIMEOUT_MS): every recompute fails`,
     ];
   if (takesLease(recommended) && leaseMs + recomputeMs >= PATIENCE_MS)
     return [
-      `who waits gives up after ${spell(PATIENCE_MS)} (PATIENCE_MS), before a dead holder's successor is done`,
+      `who waits gives up after ${formatDuration(PATIENCE_MS)} (PATIENCE_MS), before a dead holder's successor is done`,
     ];
   return [];
 }
@@ -134,13 +137,13 @@ function cellsOf({ name, recomputes, maxStaleMs, who, misfit }: Option, recomput
     name,
     least === most ? round(least) : `${round(least)}–${round(most)}`,
     maxStaleMs === 0 ? 'never' : inSixColumns(maxStaleMs),
-    who === 'nobody' ? who : `${who}, ${spell(recomputeMs)}`,
+    who === 'nobody' ? who : `${who}, ${formatDuration(recomputeMs)}`,
     misfit ? `no: ${misfit}` : 'yes',
   ];
 }
 
 const inSixColumns = (ms: number): string =>
-  ms < 100_000 ? spell(Math.ceil(ms)) : `${Math.ceil(ms / 1000)}s`;
+  ms < 100_000 ? formatDuration(Math.ceil(ms)) : `${Math.ceil(ms / 1000)}s`;
 
 const row = ([name = '', recomputes = '', stale = '', waits = '', fits = '']: string[]): string =>
   [name.padEnd(22), recomputes.padEnd(13), stale.padEnd(6), waits.padEnd(22), fits].join('  ').trimEnd();

@@ -1,11 +1,11 @@
 import { appConfig } from '../../services/member/config.ts';
-import type { Definition, Setting } from '../../strategies/contract/index.ts';
+import type { Definition, Workload } from '../../strategies/contract/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { expectedRecomputes, leadMs } from '../../strategies/shared/early-expiration.ts';
 
 /** Somebody's own numbers, and how long past its TTL a value may be served to them. */
 export interface Question {
-  readonly setting: Setting;
+  readonly setting: Workload;
   readonly staleOkMs: number;
 }
 
@@ -54,7 +54,7 @@ export function adviceOn({ setting, staleOkMs }: Question): Advice {
 /** By what it costs those who ask: first that nobody waits, then that they wait once. */
 function chosen(
   options: readonly Option[],
-  setting: Setting,
+  setting: Workload,
   herd: number,
 ): Pick<Advice, 'recommended' | 'because'> {
   const fits = (name: string) => options.some((option) => option.name === name && !option.misfit);
@@ -67,7 +67,7 @@ function chosen(
   return { recommended: 'lock', because: 'nothing else' };
 }
 
-function optionFrom({ name, claim }: Definition, setting: Setting, staleOkMs: number): Option {
+function optionFrom({ name, claim }: Definition, setting: Workload, staleOkMs: number): Option {
   const [least, most] = claim.recomputesPerExpiry(setting).mean;
   const maxStaleMs = claim.maxStaleMs(setting);
   return {
@@ -88,7 +88,7 @@ function whoWaits({ waits, early }: Definition['claim']): Option['who'] {
 
 function misfitOf(
   claim: Definition['claim'],
-  setting: Setting,
+  setting: Workload,
   maxStaleMs: number,
   staleOkMs: number,
 ): Misfit | undefined {
@@ -103,7 +103,7 @@ function misfitOf(
  * How probable it is that under XFetch nobody begins a recompute in time to end before the expiry. A reader with s left
  * is early with the probability e^(−s/βδ), so of those with a recompute's time left or more, λβδ·e^(−1/β) are on average.
  */
-export const lateChance = ({ ratePerSecond, recomputeMs, beta }: Setting): number =>
+export const lateChance = ({ ratePerSecond, recomputeMs, beta }: Workload): number =>
   Math.exp(-(ratePerSecond * beta * recomputeMs) / 1000 / expectedRecomputes(beta));
 
 /**

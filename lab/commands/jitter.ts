@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Finding } from '../../faults/support/finding.ts';
 import { BIN_MS, expectedPeak, judgeBatch, peakOf, perBin } from '../../judge/batch.ts';
 import { verdictOf } from '../../judge/verdict.ts';
-import { spell } from '../../record/duration.ts';
+import { formatDuration } from '../../record/duration.ts';
 import type { Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
@@ -41,7 +41,9 @@ async function batchHalf(batch: readonly Settings[], keys: number, signal: Abort
   for (const settings of batch) {
     const { ttlJitter, strategy, ttlMs } = settings;
     const folder = join(RESULTS, `${timestamp(new Date())}-jitter-${ttlJitter}`);
-    console.log(`${keys} keys filled together: ${strategy}, TTL ${spell(ttlMs)}, TTL_JITTER=${ttlJitter}`);
+    console.log(
+      `${keys} keys filled together: ${strategy}, TTL ${formatDuration(ttlMs)}, TTL_JITTER=${ttlJitter}`,
+    );
     const again = await expireBatch({ settings, keys, folder, signal });
     print(again);
     console.log(`  peak ${peakOf(again)}; expected about ${expectedPeak(settings, keys).toFixed(0)}\n`);

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { spell } from '../../record/duration.ts';
+import { formatDuration } from '../../record/duration.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { ensureEveryLockServer } from '../install/ensure-servers.ts';
 import { FAULTS, LEASE_MS, type Measured, measure, NEVER_MS, type Released } from '../leases/measure.ts';
@@ -15,7 +15,9 @@ const HEAD = ['', 'killed', 'paused', 'restart', 'cut', '1 of 2', 'recom', 'refu
 /** Every lease backend under every fault: who is released at once, who by a term, who never. */
 export const leases: Command = async (_invocation, signal) => {
   ensureEveryLockServer();
-  console.log(`every lease backend, LEASE=${spell(LEASE_MS)}: time in ms from the fault to the next grant`);
+  console.log(
+    `every lease backend, LEASE=${formatDuration(LEASE_MS)}: time in ms from the fault to the next grant`,
+  );
   console.log(line(HEAD));
   const rows: Measured[] = [];
   for (const variant of variants) {
@@ -36,7 +38,7 @@ export const leases: Command = async (_invocation, signal) => {
 const LEGEND = `
 killed: SIGKILL of the holder; paused: SIGSTOP; restart: of what grants the
 lease, killed and started empty; cut: the holder's link, and nobody is told;
-never: not within ${spell(NEVER_MS)}; -: no such thing
+never: not within ${formatDuration(NEVER_MS)}; -: no such thing
 1 of 2: two callers in one process exclude each other; recom: recomputes over
 the faults; refused: late writes of holders that had lost the lease;
 take, give: ms for an uncontended acquire and release, the median of 200`;
@@ -84,7 +86,7 @@ function markdownOf(rows: readonly Measured[]): string {
     }),
   );
   return [
-    `# Lease backends and faults, LEASE=${spell(LEASE_MS)}`,
+    `# Lease backends and faults, LEASE=${formatDuration(LEASE_MS)}`,
     matrix,
     LEGEND.trim(),
     table(['backend', 'fault', 'released after, ms', 'recomputes', 'late write'], details),

@@ -36,7 +36,7 @@ export function participate({ open }: Variant, { store, servers, leaseMs, holder
   const lease = mutex && fencedLease<string>(mutex, redis, wakeups, options);
   return {
     lease: lease ?? redisLease<string>(redis, wakeups, options),
-    cache: lease?.endedByCommits(cache) ?? cache,
+    cache: lease?.withEndingCommits(cache) ?? cache,
     ready: () => redis.connected && (mutex?.ready() ?? true),
     close() {
       mutex?.close();

@@ -1,5 +1,5 @@
 import { Command, CommanderError, Option } from 'commander';
-import { WIDTH } from '../../report/wrapped.ts';
+import { TERMINAL_WIDTH } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { type CommandName, commandNames, specOf } from './commands.ts';
 import { foreign, oneLine, pairOf } from './foreign.ts';
@@ -89,7 +89,9 @@ const WAYS = `Each parameter is also a make variable and an environment variable
 /** Has errors thrown, and help handed to `write`. */
 function configure(command: Command, write: (text: string) => void): void {
   for (const one of [command, ...command.commands])
-    one.exitOverride().configureOutput({ writeOut: write, writeErr: () => {}, getOutHelpWidth: () => WIDTH });
+    one
+      .exitOverride()
+      .configureOutput({ writeOut: write, writeErr: () => {}, getOutHelpWidth: () => TERMINAL_WIDTH });
 }
 
 const PLACEHOLDER: Record<Parameter['kind'], string> = {

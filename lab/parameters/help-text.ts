@@ -1,9 +1,9 @@
-import { WIDTH, wrapped } from '../../report/wrapped.ts';
+import { TERMINAL_WIDTH, wrapped } from '../../report/wrapped.ts';
 import { COMMANDS, type Spec } from './commands.ts';
 import { defaultOf, PARAMETERS, type Parameter } from './parameters.ts';
 
 /** Targets of the Makefile that are no commands of the lab. */
-const OF_THE_PROJECT: readonly Target[] = [
+const OF_THE_PROJECT: readonly MakeTarget[] = [
   { name: 'check', summary: 'lint, format and types', lasts: '15 s' },
   { name: 'fix', summary: 'repair lint and format where that is safe', lasts: '5 s' },
   { name: 'test-quick', summary: 'the tests that need no server', lasts: '1 min' },
@@ -13,7 +13,7 @@ const OF_THE_PROJECT: readonly Target[] = [
   { name: 'clean', summary: 'remove all results', lasts: '1 s' },
 ];
 
-interface Target extends Pick<Spec, 'summary' | 'lasts'> {
+interface MakeTarget extends Pick<Spec, 'summary' | 'lasts'> {
   readonly name: string;
 }
 
@@ -55,12 +55,16 @@ export function helpText(): string {
 const NAME_WIDTH = 25;
 const TIME_WIDTH = 7;
 
-const rowFor = ({ name, summary, lasts }: Target): string[] => row(`make ${name}`, summary, lasts);
+const rowFor = ({ name, summary, lasts }: MakeTarget): string[] => row(`make ${name}`, summary, lasts);
 
 /** A target, what it does, and at the right how long it takes. */
 function row(target: string, summary: string, lasts: string): string[] {
-  const [first = '', ...more] = wrapped(`  ${target.padEnd(NAME_WIDTH)}`, summary, WIDTH - TIME_WIDTH);
-  return [`${first.padEnd(WIDTH - TIME_WIDTH)}${lasts.padStart(TIME_WIDTH)}`.trimEnd(), ...more];
+  const [first = '', ...more] = wrapped(
+    `  ${target.padEnd(NAME_WIDTH)}`,
+    summary,
+    TERMINAL_WIDTH - TIME_WIDTH,
+  );
+  return [`${first.padEnd(TERMINAL_WIDTH - TIME_WIDTH)}${lasts.padStart(TIME_WIDTH)}`.trimEnd(), ...more];
 }
 
 function parameters(): string[] {

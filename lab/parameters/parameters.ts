@@ -3,7 +3,7 @@ import { leaseBackends } from '../../backends/locks/index.ts';
 import { proxies } from '../../cluster/proxies/index.ts';
 import { faults } from '../../faults/index.ts';
 import { ablations } from '../../mutants/index.ts';
-import { spellExactly } from '../../record/duration.ts';
+import { formatExactDuration } from '../../record/duration.ts';
 import {
   type Amount,
   type Choice,
@@ -126,7 +126,7 @@ export const environmentNameOf = (name: string): string => `DOGPILE_${name}`;
 
 /** Writes a parameter's default as it would be typed. */
 export function defaultOf(parameter: Parameter): string {
-  if (parameter.kind === 'duration') return spellExactly(parameter.preset);
+  if (parameter.kind === 'duration') return formatExactDuration(parameter.preset);
   return parameter.kind === 'list' ? 'all' : textOf(parameter.preset);
 }
 
@@ -134,7 +134,7 @@ export function defaultOf(parameter: Parameter): string {
 export function rangeOf(parameter: Parameter): string {
   switch (parameter.kind) {
     case 'duration':
-      return `${spellExactly(parameter.least)} to ${spellExactly(parameter.most)}`;
+      return `${formatExactDuration(parameter.least)} to ${formatExactDuration(parameter.most)}`;
     case 'whole':
     case 'number':
       return `${parameter.least} to ${parameter.most}`;

@@ -1,6 +1,6 @@
 import { faultNamed } from '../../faults/index.ts';
 import { ablatedStrategy } from '../../mutants/index.ts';
-import { spell } from '../../record/duration.ts';
+import { formatDuration } from '../../record/duration.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategies, strategyNamed } from '../../strategies/index.ts';
@@ -44,8 +44,8 @@ function refuseRestless(settings: Settings): void {
     ? [`${strategy}'s`, 'REFRESH_INTERVAL + RECOMPUTE']
     : ["XFetch's", 'βδ·ln(λβδ)'];
   throw new UsageError(
-    `TTL=${spell(ttlMs)} is shorter than ${whose} lead of ${spell(Math.ceil(lead))} (${formula}): it would refresh without pause. ` +
-      `Allowed: more than the lead. Type: make herd STRATEGY=${strategy} TTL=${spell(Math.ceil((2 * lead) / 1000) * 1000)}`,
+    `TTL=${formatDuration(ttlMs)} is shorter than ${whose} lead of ${formatDuration(Math.ceil(lead))} (${formula}): it would refresh without pause. ` +
+      `Allowed: more than the lead. Type: make herd STRATEGY=${strategy} TTL=${formatDuration(Math.ceil((2 * lead) / 1000) * 1000)}`,
   );
 }
 
@@ -112,7 +112,7 @@ function refuseShortGrace(settings: Settings): void {
     ? 'LEASE + RECOMPUTE + REFRESH_INTERVAL; more with less than a request an interval'
     : 'LEASE + RECOMPUTE + 1/RATE';
   throw new UsageError(
-    `GRACE=${spell(settings.graceMs)} is shorter than the ${spell(staleMs)} for which ${settings.strategy} may serve a stale value (${bound}). ` +
-      `Allowed: at least that. Type: make herd STRATEGY=${settings.strategy} GRACE=${spell(Math.ceil(staleMs / 1000) * 1000)}`,
+    `GRACE=${formatDuration(settings.graceMs)} is shorter than the ${formatDuration(staleMs)} for which ${settings.strategy} may serve a stale value (${bound}). ` +
+      `Allowed: at least that. Type: make herd STRATEGY=${settings.strategy} GRACE=${formatDuration(Math.ceil(staleMs / 1000) * 1000)}`,
   );
 }

@@ -1,6 +1,6 @@
 import { COLLAPSED } from '../../cluster/proxies/claim.ts';
 import { proxies as known, proxyNamed } from '../../cluster/proxies/index.ts';
-import { spell } from '../../record/duration.ts';
+import { formatDuration } from '../../record/duration.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 
@@ -16,7 +16,7 @@ export function refuseUnfitProxy(settings: Settings, proxies: number): void {
     const about = (what: string) =>
       say(`${what} is about proxies, and PROXY=none has none`, `PROXY=${all}`, `PROXY=squid ${what}`);
     if (proxies > 1) about(`PROXIES=${proxies}`);
-    if (proxyGraceMs > 0) about(`PROXY_GRACE=${spell(proxyGraceMs)}`);
+    if (proxyGraceMs > 0) about(`PROXY_GRACE=${formatDuration(proxyGraceMs)}`);
     if (appHeaders !== 'right') about(`APP_HEADERS=${appHeaders}`);
     return;
   }
@@ -37,19 +37,19 @@ export function refuseUnfitProxy(settings: Settings, proxies: number): void {
     say(`${chosen} hides what ABLATE=${ablate} is to show`, 'none', `${chosen} ABLATE=none`);
   if (ttlMs % 1000 > 0 || ttlJitter > 0)
     say(
-      `${chosen} is told the TTL as max-age, in whole seconds and the same for all, not TTL=${spell(ttlMs)} with TTL_JITTER=${ttlJitter}`,
+      `${chosen} is told the TTL as max-age, in whole seconds and the same for all, not TTL=${formatDuration(ttlMs)} with TTL_JITTER=${ttlJitter}`,
       '1s, 2s and so on, TTL_JITTER=0',
       `${chosen} TTL=${Math.ceil(ttlMs / 1000)}s TTL_JITTER=0`,
     );
   if (proxyGraceMs % 1000 > 0)
     say(
-      `PROXY_GRACE=${spell(proxyGraceMs)} is told in whole seconds`,
+      `PROXY_GRACE=${formatDuration(proxyGraceMs)} is told in whole seconds`,
       '0s, 1s and so on',
       `${chosen} PROXY_GRACE=${Math.ceil(proxyGraceMs / 1000)}s`,
     );
   if (proxyGraceMs > 0 && !proxy.staleWhileRevalidate)
     say(
-      `PROXY_GRACE=${spell(proxyGraceMs)} needs stale-while-revalidate, which ${chosen} does not do`,
+      `PROXY_GRACE=${formatDuration(proxyGraceMs)} needs stale-while-revalidate, which ${chosen} does not do`,
       `0s, or PROXY=${known
         .filter((one) => one.staleWhileRevalidate)
         .map((one) => one.name)

@@ -7,6 +7,7 @@ import { startCluster } from '../../cluster/start.ts';
 import { faultNamed } from '../../faults/index.ts';
 import type { Judged } from '../../judge/index.ts';
 import { forkHerd, type HerdProcess } from '../../load/herd-process.ts';
+import type { RunEvent, RunFacts } from '../../record/facts.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import { HISTORY, writeFacts } from '../../record/files/run-folder.ts';
 import type { Settings } from '../../record/settings.ts';
@@ -35,18 +36,34 @@ export interface Experiment {
 }
 
 /**
- * One run, from an empty cluster to its record on disk: starts the cluster, drives the herd over the expiries asked
- * for, ends both whatever happens, and judges what was recorded.
+ * Makes one run, from an empty cluster to its record on disk: starts the cluster, drives the herd over the expiries wanted,
+ * ends both whatever happens, and judges what was recorded.
  */
-export async function runExperiment({ settings, results, signal, ...on }: Experiment): Promise<Judged> {
-  const fault = faultNamed(settings.fault);
-  const run = [timestamp(new Date()), settings.strategy, settings.ablate, settings.proxy, fault?.name]
+export async function runExperiment(experiment: Experiment): Promise<Judged> {
+  const { settings, results, signal, onPhase } = experiment;
+  const run = [timestamp(new Date()), settings.strategy, settings.ablate, settings.proxy, settings.fault]
     .filter((part) => part != null)
     .join('-');
   const folder = resolve(results, run);
-
   await ensureServersFor(settings);
-  const cluster: Cluster = await startCluster({ settings, folder, signal, onPhase: on.onPhase });
+  const cluster = await startCluster({ settings, folder, signal, onPhase });
+  try {
+    await writeFacts(folder, ...(await recordRun(experiment, run, folder, cluster)));
+  } finally {
+    await cluster.down();
+  }
+  const judged = await judgeFolder(folder);
+  await linkLatest(folder);
+  return judged;
+}
+
+/** Drives the herd, and the fault if there is one, until everything wanted has happened. Gives what there is to record. */
+async function recordRun(
+  { settings, signal, onPhase = () => {}, onProgress }: Experiment,
+  run: string,
+  folder: string,
+  cluster: Cluster,
+): Promise<[RunFacts, readonly RunEvent[]]> {
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
   let faulting: Promise<FaultEvent[]> = Promise.resolve([]);
@@ -55,72 +72,60 @@ export async function runExperiment({ settings, results, signal, ...on }: Experi
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
-    const { proxies, replicas } = cluster;
-    const targets = proxies.length > 0 ? proxies : replicas;
-    const asked = settings.proxy ? `${targets.length} ${settings.proxy} in front of ` : '';
-    on.onPhase?.(
-      `herd of ${settings.ratePerSecond} requests a second on ${asked}${settings.replicas} replicas`,
-    );
-    herd = forkHerd(
-      {
-        targets,
-        paths: [`/keys/${settings.key}`],
-        ratePerSecond: settings.ratePerSecond,
-        timeoutSeconds: timeoutSecondsFor(settings),
-        poolSeconds: poolSecondsFor(settings),
-      },
-      join(cluster.files.logs, 'herd.log'),
-    );
+    herd = startHerdOn(cluster, settings, onPhase);
     const marks = new Marks(cluster.origin);
     marks.put('run', settings.strategy);
-    const ending = new AbortController();
-    if (fault) {
-      const { route } = herd;
-      const onPhase = on.onPhase ?? (() => {});
-      faulting = runFault({ fault: fault.name, cluster, settings, journals, route, marks, signal, onPhase });
-      faulting.finally(() => ending.abort()).catch(() => {});
-    } else {
-      ending.abort();
-    }
+    const { fault } = settings;
+    const { route } = herd;
+    if (fault) faulting = runFault({ fault, cluster, settings, journals, route, marks, signal, onPhase });
     await untilJudged({
       settings,
       journals,
       herd,
       signal,
-      onProgress: on.onProgress,
+      onProgress,
       openingMs: 1000 * poolSecondsFor(settings),
-      faultIsOver: ending.signal,
+      faulting: fault ? faulting : undefined,
     });
     const faultEvents = await faulting;
-    const historyPath = join(folder, HISTORY);
-    const herdResult = await herd.stop(historyPath);
+    const herdFacts = await herd.stop(join(folder, HISTORY));
     // Where another server may take over, what the first one was sent is not all.
-    const redisCommands =
-      fault && settings.store !== 'single' ? null : difference(await probe.commands(), commandsBefore);
+    const isCounted = !fault || settings.store === 'single';
+    const redisCommands = isCounted ? difference(await probe.commands(), commandsBefore) : null;
     const casualties = await cluster.casualties();
     await cluster.down();
     journals.refresh();
     const host = { cpus: cpus().length, node: process.version, redis: probe.version };
-    const facts = {
-      run,
-      runtime: cluster.runtime,
-      settings,
-      herd: herdResult,
-      casualties,
-      host,
-      redisCommands,
-    };
-    await writeFacts(folder, facts, [...journals.events, ...faultEvents]);
-    const finished = await judgeFolder(folder);
-    await linkLatest(folder);
-    return finished;
+    const { runtime } = cluster;
+    const facts = { run, runtime, settings, herd: herdFacts, casualties, host, redisCommands };
+    return [facts, [...journals.events, ...faultEvents]];
   } finally {
-    // What was broken is mended before anything is ended.
+    // What was broken is healed before anything is ended.
     await faulting.catch(() => {});
     probe?.close();
     herd?.kill();
-    await cluster.down();
   }
+}
+
+/** Starts the load: on the proxies, where there are any, else on the replicas. */
+function startHerdOn(
+  { proxies, replicas, files }: Cluster,
+  settings: Settings,
+  onPhase: (phase: string) => void,
+): HerdProcess {
+  const targets = proxies.length > 0 ? proxies : replicas;
+  const front = settings.proxy ? `${targets.length} ${settings.proxy} in front of ` : '';
+  onPhase(`herd of ${settings.ratePerSecond} requests a second on ${front}${settings.replicas} replicas`);
+  return forkHerd(
+    {
+      targets,
+      paths: [`/keys/${settings.key}`],
+      ratePerSecond: settings.ratePerSecond,
+      timeoutSeconds: timeoutSecondsFor(settings),
+      poolSeconds: poolSecondsFor(settings),
+    },
+    join(files.logs, 'herd.log'),
+  );
 }
 
 const timeoutSecondsFor = (settings: Settings): number => Math.ceil(patienceMsFor(settings) / 1000);

@@ -9,7 +9,7 @@ import type { Journals } from './journals.ts';
 
 const POLL_MS = 200;
 
-interface Watch {
+interface JudgedWait {
   readonly settings: Settings;
   readonly journals: Journals;
   readonly herd: HerdProcess;
@@ -17,16 +17,16 @@ interface Watch {
   readonly onProgress: ((progress: Progress) => void) | undefined;
   /** How long opening the herd's connections takes. */
   readonly openingMs: number;
-  /** Aborted once nothing is broken any more. */
-  readonly faultIsOver: AbortSignal;
+  /** Settles once nothing is broken any more; none: nothing ever is. */
+  readonly faulting: Promise<unknown> | undefined;
 }
 
-/** How long a load must last, warm, to be told from one that does not keep its pace. */
-const TOLD_BY_MS = 500;
+/** How long a load must last, once warm, to show whether it keeps its pace. */
+const PACE_SHOWS_MS = 500;
 /** After a fault, expiries in peace: what it left behind would show in them. */
 const EXPIRIES_AFTER_FAULT = 2;
 
-/** Waits until the expiries asked for are over, and the fault too, or until they clearly will not come. */
+/** Waits until the expiries wanted are over, and the fault too, or until they clearly will not come. */
 export async function untilJudged({
   settings,
   openingMs,
@@ -34,16 +34,22 @@ export async function untilJudged({
   herd,
   signal,
   onProgress,
-  faultIsOver,
-}: Watch): Promise<void> {
+  faulting,
+}: JudgedWait): Promise<void> {
   const startedAt = performance.now();
   const cycleMs = settings.ttlMs + settings.recomputeMs;
-  const warmAt = startedAt + openingMs + WARM_SLACK_MS + TOLD_BY_MS;
+  const warmAt = startedAt + openingMs + WARM_SLACK_MS + PACE_SHOWS_MS;
   let giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
   // What follows the last fill belongs to it too: the waiters' answers, and recomputes begun before it.
   const settleMs = 500 + 2 * settings.recomputeMs;
   let wanted = settings.expiries;
-  let over = faultIsOver.aborted;
+  let faultHasEnded = faulting === undefined;
+  faulting
+    ?.finally(() => {
+      faultHasEnded = true;
+    })
+    .catch(() => {});
+  let over = faultHasEnded;
   const isOver = () => {
     journals.refresh();
     const cycles = cyclesOf(
@@ -52,7 +58,7 @@ export async function untilJudged({
     );
     const judged = judgedCycles(cycles, Number.POSITIVE_INFINITY);
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
-    if (!over && faultIsOver.aborted) {
+    if (!over && faultHasEnded) {
       over = true;
       wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
       giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);

@@ -1,9 +1,7 @@
+import type { AppHeaders } from '../../record/settings.ts';
 import { type Answer, isStored } from '../../strategies/contract/index.ts';
 
 const seconds = (ms: number) => Math.floor(ms / 1000);
-
-/** What is said to caches in front of the replicas; anything but `right` is a mistake to show. */
-export const appHeaders = ['right', 'no-store', 'no-max-age'] as const;
 
 export interface Freshness {
   readonly ttlMs: number;
@@ -11,7 +9,7 @@ export interface Freshness {
   readonly graceMs: number;
   /** `stale-while-revalidate`: how long past its time a value may be served while a new one is fetched. 0: not at all. */
   readonly proxyGraceMs: number;
-  readonly headers: (typeof appHeaders)[number];
+  readonly headers: AppHeaders;
 }
 
 /**

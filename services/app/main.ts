@@ -1,5 +1,5 @@
 import { appConfig } from '../member/config.ts';
-import { member } from '../member/lifecycle.ts';
+import { lifecycle } from '../member/lifecycle.ts';
 import { ownName } from '../member/name.ts';
 import { wire } from '../member/wire.ts';
 import { configFromEnvironment } from '../shared/config.ts';
@@ -24,5 +24,5 @@ const server = appServer({
   },
   logger: true,
 });
-const replica = member(server, config, wired);
+const replica = lifecycle(server, config, wired);
 await replica.serve();

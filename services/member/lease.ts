@@ -16,7 +16,7 @@ export type LeaseConfig = Pick<
 export interface OpenLease<V> {
   readonly lease: Lease<V>;
   /** The cache whose writes under a grant end the lease. */
-  endedByCommits(cache: Cache<V>): Cache<V>;
+  withEndingCommits(cache: Cache<V>): Cache<V>;
   /** Whether the backend has what it needs to grant. */
   ready(): boolean;
   close(): void;
@@ -42,7 +42,7 @@ export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wak
       waitMs: config.REDIS_TIMEOUT_MS / 2,
     });
     // commit.lua ends it in the same step.
-    return { lease, endedByCommits: (cache) => cache, ready: () => true, close: () => {} };
+    return { lease, withEndingCommits: (cache) => cache, ready: () => true, close: () => {} };
   }
   const mutex = mutexes[config.LEASE_BACKEND].open({
     ...options,
@@ -51,5 +51,5 @@ export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wak
     clock: systemClock,
   });
   const lease = fencedLease<V>(mutex, redis, wakeups, options);
-  return { lease, endedByCommits: lease.endedByCommits, ready: mutex.ready, close: mutex.close };
+  return { lease, withEndingCommits: lease.withEndingCommits, ready: mutex.ready, close: mutex.close };
 }

@@ -4,7 +4,7 @@ import { serve } from '../shared/serve.ts';
 import type { AppConfig } from './config.ts';
 import type { wire } from './wire.ts';
 
-export interface Member {
+export interface Lifecycle {
   /** Whether it is on its way out: it is not to be given new work. */
   readonly leaving: boolean;
   /**
@@ -15,11 +15,11 @@ export interface Member {
 }
 
 /** A replica or a refresher by its server, which is not listening yet, and what it is wired with. */
-export function member(
+export function lifecycle(
   server: FastifyInstance,
   { HOST: host, PORT: port, DRAIN_MS: withinMs }: Pick<AppConfig, 'HOST' | 'PORT' | 'DRAIN_MS'>,
   { emit, inFlight, close }: Pick<ReturnType<typeof wire>, 'emit' | 'inFlight' | 'close'>,
-): Member {
+): Lifecycle {
   const { pid } = process;
   const drain = drainable(server);
   let drained = false;

@@ -90,7 +90,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
       },
       newestSeen,
       track: inFlight.track,
-      endedByCommits: leasing.endedByCommits,
+      withEndingCommits: leasing.withEndingCommits,
     },
   );
   metrics.claimedMost.set(

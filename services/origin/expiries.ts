@@ -1,6 +1,6 @@
 import type { Begun } from '../../record/ledger.ts';
 
-interface Cycle {
+interface CurrentExpiry {
   readonly firstVersion: number;
   recomputes: number;
   /** When its first value was made. */
@@ -16,7 +16,7 @@ const OVER_AFTER_MS = 1000;
  * counts by the commits instead, after the run; this is for charts and alerts.
  */
 export class Expiries {
-  readonly #cycles = new Map<string, Cycle>();
+  readonly #cycles = new Map<string, CurrentExpiry>();
 
   /**
    * `after`: the newest version that the asker has seen stored. Gives the recomputes of the expiry so far, this one
@@ -40,5 +40,5 @@ export class Expiries {
   }
 }
 
-const isOver = ({ firstVersion, madeAt }: Cycle, after: number, seenAt: number): boolean =>
+const isOver = ({ firstVersion, madeAt }: CurrentExpiry, after: number, seenAt: number): boolean =>
   after >= firstVersion || (madeAt !== undefined && seenAt > madeAt + OVER_AFTER_MS);

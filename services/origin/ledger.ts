@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type Begun, type Ending, type LedgerLine, parseLedger } from '../../record/ledger.ts';
+import { type Begun, type LedgerLine, parseLedger, type RecomputeEnding } from '../../record/ledger.ts';
 import type { StoreMs } from '../../strategies/contract/index.ts';
 import { type Journal, openJournal } from '../shared/journal.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
@@ -33,7 +33,7 @@ export class Ledger {
     return begun;
   }
 
-  end(begun: Begun, ending: Ending): void {
+  end(begun: Begun, ending: RecomputeEnding): void {
     this.#write({ event: 'end', id: begun.id, at: wallTimeMs(), ending });
   }
 

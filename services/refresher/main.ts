@@ -1,5 +1,5 @@
 import { appConfig } from '../member/config.ts';
-import { member } from '../member/lifecycle.ts';
+import { lifecycle } from '../member/lifecycle.ts';
 import { ownName } from '../member/name.ts';
 import { wire } from '../member/wire.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -23,5 +23,5 @@ const stopTicking = systemClock.every(config.REFRESH_INTERVAL_MS, () => {
 });
 
 const server = refresherServer({ metrics, ready: () => connected() && !itself.leaving, logger: true });
-const itself = member(server, config, wired);
+const itself = lifecycle(server, config, wired);
 await itself.serve(stopTicking);

@@ -44,7 +44,7 @@ interface TableEntry {
 }
 
 /** The variables of a table that a service of this kind is told, and the types of their values. */
-type Variables<T, S extends string> = {
+type ServiceVariables<T, S extends string> = {
   [F in keyof T as T[F] extends { variable: { name: infer V extends string; services: readonly (infer W)[] } }
     ? S extends W
       ? V
@@ -64,7 +64,7 @@ export const variablesOf = <const T extends Readonly<Record<string, TableEntry>>
     Object.values(table).flatMap((entry) =>
       entry.variable?.services.includes(service) ? [[entry.variable.name, schemaOf(entry)]] : [],
     ),
-  ) as Variables<T, S>;
+  ) as ServiceVariables<T, S>;
 
 function schemaOf({ kind, preset, least = 0, most = 0, options }: TableEntry): z.ZodType {
   if (kind === 'switch') return env.flag.default(preset === true);

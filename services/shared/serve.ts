@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 
 /** What is to happen around the end of a server. */
-export interface Ending {
+export interface Shutdown {
   /** What SIGTERM waits for before it closes. SIGINT does not. */
   readonly drain?: () => Promise<void>;
   readonly afterwards?: () => void;
@@ -14,7 +14,7 @@ export interface Ending {
 export async function serve(
   server: FastifyInstance,
   { host, port }: { host: string; port: number },
-  { drain = async () => {}, afterwards = () => {} }: Ending = {},
+  { drain = async () => {}, afterwards = () => {} }: Shutdown = {},
 ): Promise<void> {
   async function end() {
     await server.close();

@@ -3,7 +3,7 @@
  * randomness of their own. So the same code runs in a replica, in your own service, and in a test that decides the order
  * of every step.
  */
-export type { Claim, Setting } from './claim.ts';
+export type { Claim, Workload } from './claim.ts';
 export type { Cache, Changes, Clock, Demand, Following, Lease, Origin, Watch } from './ports.ts';
 export type { Definition, Options, Parts, Refresher, Strategy } from './strategy.ts';
 export type { StoreMs, WallMs } from './times.ts';

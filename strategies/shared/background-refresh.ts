@@ -1,4 +1,4 @@
-import type { Parts, Setting } from '../contract/index.ts';
+import type { Parts, Workload } from '../contract/index.ts';
 import { Flight } from './flight.ts';
 import { recomputeUnderLease } from './leased-recompute.ts';
 
@@ -34,5 +34,5 @@ export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion
  * until the next request, for a recompute, and for a lease more should whoever recomputes go silent. Without requests
  * nothing is recomputed: then the first one may get a value as stale as the grace allows.
  */
-export const staleUntilRefreshedMs = ({ ratePerSecond, recomputeMs, leaseMs }: Setting): number =>
+export const staleUntilRefreshedMs = ({ ratePerSecond, recomputeMs, leaseMs }: Workload): number =>
   1000 / ratePerSecond + recomputeMs + leaseMs;

@@ -1,4 +1,4 @@
-import type { Entry, Setting } from '../contract/index.ts';
+import type { Entry, Workload } from '../contract/index.ts';
 
 /** Whether this reader recomputes now: δ·β·(−ln u) ≥ time left, u uniform in (0, 1]. */
 export const isDueEarly = <V>(entry: Entry<V>, beta: number, random: () => number): boolean =>
@@ -12,7 +12,7 @@ export function leadMs({
   beta,
   recomputeMs,
   ratePerSecond,
-}: Pick<Setting, 'beta' | 'recomputeMs' | 'ratePerSecond'>): number {
+}: Pick<Workload, 'beta' | 'recomputeMs' | 'ratePerSecond'>): number {
   const spread = beta * recomputeMs;
   return spread * Math.max(0, Math.log((ratePerSecond * spread) / 1000));
 }

@@ -1,8 +1,8 @@
-import type { Definition, Setting } from '../../strategies/contract/index.ts';
+import type { Definition, Workload } from '../../strategies/contract/index.ts';
 import { strategies } from '../../strategies/index.ts';
 
 /** Any cluster: what a claim promises at all does not depend on it. */
-const SETTING: Setting = {
+const SETTING: Workload = {
   replicas: 4,
   ratePerSecond: 1000,
   ttlMs: 3000,

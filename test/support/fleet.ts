@@ -159,7 +159,7 @@ function memberOf(
     observer: () => {},
     newestSeen: new NewestSeen(),
     track: (step) => step,
-    endedByCommits: lease.endedByCommits,
+    withEndingCommits: lease.withEndingCommits,
   });
   return { assembled, lease };
 }

@@ -96,4 +96,4 @@ const endedByEither = (
   cache: Cache<string>,
   one: FencedLease<string>,
   other: FencedLease<string>,
-): Cache<string> => other.endedByCommits(one.endedByCommits(cache));
+): Cache<string> => other.withEndingCommits(one.withEndingCommits(cache));

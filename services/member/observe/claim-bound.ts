@@ -1,4 +1,4 @@
-import type { Claim, Setting } from '../../../strategies/contract/index.ts';
+import type { Claim, Workload } from '../../../strategies/contract/index.ts';
 
 /** Where chance decides, a single expiry is far off beyond so many standard deviations. */
 const DEVIATIONS = 3;
@@ -9,7 +9,7 @@ const DEVIATIONS = 3;
  */
 export function claimedMost(
   claim: Claim,
-  own: Pick<Setting, 'ttlMs' | 'graceMs' | 'leaseMs' | 'beta' | 'singleFlight' | 'refreshIntervalMs'>,
+  own: Pick<Workload, 'ttlMs' | 'graceMs' | 'leaseMs' | 'beta' | 'singleFlight' | 'refreshIntervalMs'>,
 ): number {
   const unknown = Number.POSITIVE_INFINITY;
   const { mean, max, deviation } = claim.recomputesPerExpiry({

@@ -1,5 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import { COMMANDS, CONDITIONS } from '../../../assembly/observer.ts';
+import { CONDITIONS, STORE_COMMANDS } from '../../../assembly/observer.ts';
 import { HeldLeases } from './held-leases.ts';
 
 export const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
@@ -94,7 +94,7 @@ function storeMetrics(registers: Registry[]) {
   for (const condition of CONDITIONS) {
     for (const outcome of ['accepted', 'fenced']) metrics.commits.inc({ outcome, condition }, 0);
   }
-  for (const command of COMMANDS) metrics.storeCommands.inc({ command }, 0);
+  for (const command of STORE_COMMANDS) metrics.storeCommands.inc({ command }, 0);
   return metrics;
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { observedCache } from '../../../assembly/observed.ts';
-import { observedLease } from '../../../assembly/observed-lease.ts';
+import { withObservedCache } from '../../../assembly/observed.ts';
+import { withObservedLease } from '../../../assembly/observed-lease.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
@@ -42,8 +42,8 @@ describe('what a replica tells of its lease', () => {
     observeWakeLag(subscriber, metrics);
     return {
       metrics,
-      lease: observedLease(redisLease(redis, wakeups, options), observer, systemClock),
-      cache: observedCache(redisCache<string>(redis, { ttlMs: 60_000, graceMs: 0 }), observer),
+      lease: withObservedLease(redisLease(redis, wakeups, options), observer, systemClock),
+      cache: withObservedCache(redisCache<string>(redis, { ttlMs: 60_000, graceMs: 0 }), observer),
     };
   }
 

@@ -29,7 +29,7 @@ describe('the judge', () => {
   it('passes the run as it was recorded, on every check', () => {
     const found = findingsOf(evidenceFrom(good));
     assert.equal(verdictOf(found), 'pass');
-    assert.equal(found.length, 10);
+    assert.ok(found.length >= 10);
   });
 
   it('fails a second recompute of one expiry', () => {

@@ -28,4 +28,13 @@ describe('what a proxy says of an answer', () => {
     assert.equal(passedBy({ 'cache-status': 'dogpile; hit; ttl=2' }), undefined);
     assert.equal(passedBy({}), undefined);
   });
+
+  it('is nothing where it cannot be read', () =>
+    assert.equal(passedBy({ 'cache-status': 'proxy-1; =; hit' }), undefined));
+
+  it('is read with names and details as strings too', () =>
+    assert.deepEqual(passedBy({ 'cache-status': '"proxy-1";hit;detail="stale"' }), {
+      via: 'proxy-1',
+      cache: 'stale',
+    }));
 });
