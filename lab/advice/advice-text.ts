@@ -23,6 +23,7 @@ export function adviceText(question: Question, advice: Advice): string {
       `${replicas} replicas, TTL ${formatDuration(ttlMs)}, recompute ${formatDuration(recomputeMs)}, ${ratePerSecond}/s; stale values are fine for ${formatDuration(staleOkMs)}`,
     ),
     '',
+    ...unneededLines(advice, question),
     ...wrapped('  herd    ', `${round(herd)} requests while one recompute runs (λδ)`),
     ...wrapped('  fleet   ', `at most ${replicas} recomputes with one flight a replica, 1 with a lease`),
     ...wrapped(
@@ -58,6 +59,16 @@ export function adviceText(question: Question, advice: Advice): string {
         ]
       : []),
   ].join('\n');
+}
+
+/** Says first when the numbers need no cure at all. */
+function unneededLines({ unneeded, herd }: Advice, { originCapacity }: Question): string[] {
+  if (!unneeded) return [];
+  const why =
+    unneeded === 'herd'
+      ? `hardly two requests come while one recompute runs (λδ = ${round(herd)}), so there is no stampede`
+      : `your origin runs ${originCapacity} recomputes at once, more than the ${round(herd)} of a stampede (λδ). A stampede costs it work and delays nobody`;
+  return [...wrapped('', `You may need none of this: ${why}.`), ''];
 }
 
 /** The parameters of the run that measures what is recommended. */

@@ -7,6 +7,8 @@ import { expectedRecomputes, leadMs } from '../../strategies/shared/early-expira
 export interface Question {
   readonly setting: Workload;
   readonly staleOkMs: number;
+  /** Recomputes that the origin runs at once; 0: not known. */
+  readonly originCapacity: number;
 }
 
 /** What one strategy comes to by its claim, and what of the question it does not fit; undefined: nothing. */
@@ -22,6 +24,8 @@ export interface Option {
 export type Misfit = 'stale' | 'TTL' | 'RATE';
 
 export interface Advice {
+  /** Why none of this may be needed; undefined: it is. */
+  readonly unneeded: Unneeded | undefined;
   /** λδ: the requests that come while one recompute runs. */
   readonly herd: number;
   readonly leadMs: number;
@@ -30,6 +34,9 @@ export interface Advice {
   readonly recommended: string;
   readonly because: Because;
 }
+
+/** `herd`: hardly two requests meet in one recompute. `capacity`: the origin runs a whole herd at once. */
+export type Unneeded = 'herd' | 'capacity';
 
 /** What decided. */
 export type Because = 'no herd' | 'all fits' | 'stale' | 'TTL' | 'one replica' | 'nothing else';
@@ -43,12 +50,14 @@ const MOST_LEAD = 1 / 2;
  * What the strategies' own claims and XFetch's mathematics say for these numbers, and which one to take. It measures
  * nothing: {@link adviceText} names the command that does.
  */
-export function adviceOn({ setting, staleOkMs }: Question): Advice {
-  const leaseMs = suggestedLeaseMs({ setting, staleOkMs });
+export function adviceOn(question: Question): Advice {
+  const { setting, staleOkMs, originCapacity } = question;
+  const leaseMs = suggestedLeaseMs(question);
   const own = { ...setting, leaseMs };
   const options = strategies.map((definition) => optionFrom(definition, own, staleOkMs));
   const herd = (own.ratePerSecond * own.recomputeMs) / 1000;
-  return { herd, leadMs: leadMs(own), leaseMs, options, ...chosen(options, own, herd) };
+  const unneeded = herd <= 1 ? 'herd' : originCapacity > herd ? 'capacity' : undefined;
+  return { unneeded, herd, leadMs: leadMs(own), leaseMs, options, ...chosen(options, own, herd) };
 }
 
 /** By what it costs those who ask: first that nobody waits, then that they wait once. */

@@ -79,7 +79,17 @@ export const COMMANDS = {
     group: 'Without a run',
     summary: 'say which strategy fits your numbers',
     lasts: '1 s',
-    takes: ['TTL', 'RECOMPUTE', 'REPLICAS', 'RATE', 'STALE_OK', 'LEASE', 'BETA', 'REFRESH_INTERVAL'],
+    takes: [
+      'TTL',
+      'RECOMPUTE',
+      'REPLICAS',
+      'RATE',
+      'STALE_OK',
+      'LEASE',
+      'BETA',
+      'REFRESH_INTERVAL',
+      'ORIGIN_CAPACITY',
+    ],
     without: { STRATEGY: 'the strategy is its answer', FAULT: 'it asks for a healthy cluster' },
   },
   judge: {

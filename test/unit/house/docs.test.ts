@@ -344,6 +344,7 @@ test('what docs/choosing.md shows of make advise is what it says', () => {
   const question = {
     setting: settingsFrom({ ...values, GRACE: values.STALE_OK }),
     staleOkMs: values.STALE_OK,
+    originCapacity: values.ORIGIN_CAPACITY,
   };
   const [, , shown] =
     [...textOf('docs/choosing.md').matchAll(FENCED)].find(([block]) => block.includes('recommended:')) ?? [];

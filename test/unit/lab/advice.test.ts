@@ -17,6 +17,7 @@ function questionFrom(...typed: string[]): Question {
   return {
     setting: settingsFrom({ ...values, STRATEGY: 'lock', GRACE: values.STALE_OK }),
     staleOkMs: values.STALE_OK,
+    originCapacity: values.ORIGIN_CAPACITY,
   };
 }
 
@@ -201,4 +202,15 @@ test('a long TTL is measured by a shorter one, and that is said', () => {
   const question = questionFrom('TTL=60m');
   assert.match(adviceText(question, adviceOn(question)), /TTL=1m stands for 60m/);
   assert.ok(PARAMETERS.STALE_OK);
+});
+
+test('says first that nothing of this is needed, where there is no herd or the origin bears it', () => {
+  const firstLines = (...typed: string[]) => {
+    const question = questionFrom(...typed);
+    return adviceText(question, adviceOn(question)).split('\n').slice(1, 6).join(' ');
+  };
+  assert.match(firstLines('RATE=2', 'RECOMPUTE=200ms'), /need none of this: hardly two requests/);
+  assert.match(firstLines('ORIGIN_CAPACITY=201'), /need none of this: your origin runs 201 .* than the 200 /);
+  assert.doesNotMatch(firstLines('ORIGIN_CAPACITY=200'), /need none/);
+  assert.doesNotMatch(firstLines(), /need none/);
 });
