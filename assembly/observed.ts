@@ -47,15 +47,13 @@ export function withObservedOrigin<V>(origin: Origin<V>, observer: Observer): Or
   return {
     async recompute(key, context) {
       observer({ saw: 'recompute-began', key });
-      try {
-        const made = await origin.recompute(key, context);
-        observer({ saw: 'recompute-ended', key, ending: 'ok' });
-        return made;
-      } catch (error) {
+      const made = await origin.recompute(key, context).catch((error: Error) => {
         const ending = context.signal?.aborted ? 'aborted' : 'error';
-        observer({ saw: 'recompute-ended', key, ending, error: error as Error });
+        observer({ saw: 'recompute-ended', key, ending, error });
         throw error;
-      }
+      });
+      observer({ saw: 'recompute-ended', key, ending: 'ok' });
+      return made;
     },
   };
 }
@@ -73,12 +71,10 @@ export const withObservedDemand = (demand: Demand, observer: Observer): Demand =
 /** Shows the observer a command, and whether the store answered it. */
 export async function observed<T>(command: StoreCommand, answer: Promise<T>, observer: Observer): Promise<T> {
   observer({ saw: 'command', command });
-  try {
-    const answered = await answer;
-    observer({ saw: 'store-answered' });
-    return answered;
-  } catch (error) {
+  const answered = await answer.catch((error) => {
     if (error instanceof StoreUnavailable) observer({ saw: 'store-unavailable', error });
     throw error;
-  }
+  });
+  observer({ saw: 'store-answered' });
+  return answered;
 }

@@ -40,6 +40,7 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
       const call = new AbortController();
       let late = false;
       const stopTimer = clock.after(timeoutMs, () => {
+        if (call.signal.aborted) return;
         late = true;
         call.abort(new OriginLate(`no answer within ${timeoutMs} ms`, { key }));
       });
@@ -70,13 +71,21 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
   };
 }
 
-/** What an error says of itself, in one line. */
+/** What an error says of itself, in one line; nothing where it breaks off. */
 async function textOf(response: Response): Promise<string> {
-  const text = await response.text();
-  const { message = text } = await Promise.resolve(text)
-    .then(JSON.parse)
-    .catch(() => ({}));
-  return String(message).replaceAll(/\s+/g, ' ').slice(0, MOST_CHARACTERS);
+  const text = await response.text().catch(() => '');
+  const message = messageIn(text) ?? text;
+  return message.replaceAll(/\s+/g, ' ').slice(0, MOST_CHARACTERS);
+}
+
+/** The message of an error in JSON, as Fastify and others send it. */
+function messageIn(text: string): string | undefined {
+  try {
+    const { message } = Object(JSON.parse(text));
+    return typeof message === 'string' ? message : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 function recomputeUrl(
@@ -104,6 +113,11 @@ export async function announce({
   const call = new AbortController();
   const stopTimer = clock.after(timeoutMs, () => call.abort());
   const target = new URL(`/askers/${encodeURIComponent(by)}`, url);
-  await transport(target, { method: 'PUT', signal: call.signal }).catch(() => {});
-  stopTimer();
+  try {
+    await transport(target, { method: 'PUT', signal: call.signal });
+  } catch {
+    // The chart begins a little later.
+  } finally {
+    stopTimer();
+  }
 }

@@ -1,5 +1,5 @@
 import type { Settings } from '../record/settings.ts';
-import { chooseRuntime, type RuntimeChoice } from './choose-runtime.ts';
+import type { RuntimeChoice } from './choose-runtime.ts';
 import type { ClusterSpec } from './cluster.ts';
 import type { ComposeCluster } from './compose/compose-cluster.ts';
 import { startComposeCluster } from './compose/start.ts';
@@ -7,6 +7,7 @@ import type { LocalCluster } from './local/local-cluster.ts';
 import { startLocalCluster } from './local/start.ts';
 
 export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
+  readonly choice: RuntimeChoice;
   readonly onPhase?: ((phase: string) => void) | undefined;
   /** It outlives the lab. */
   readonly stay?: boolean;
@@ -15,11 +16,11 @@ export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
 }
 
 /**
- * Starts the cluster on the runtime that the settings ask for, or on the best there is, and says first which and why.
+ * Starts the cluster on the runtime that was chosen, and says first which and why.
  * Throws {@link UsageError} where the machine lacks something, before anything is started.
  */
 export async function startCluster(spec: StartSpec): Promise<LocalCluster | ComposeCluster> {
-  const choice = await chooseRuntime(spec.settings);
+  const { choice } = spec;
   const onStart = () => {
     for (const line of announcement(spec.settings, choice)) spec.onPhase?.(line);
   };

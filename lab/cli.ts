@@ -61,9 +61,21 @@ async function main(): Promise<number> {
       console.error('\ninterrupted; everything that was started has been ended');
       return EXIT.interrupted;
     }
-    console.error(`dogpile-lab: ${(error as Error).message}`);
-    return EXIT.crashed;
+    return crashed(error);
   }
 }
+
+/** Says what broke in the lab itself, and why. */
+function crashed(error: unknown): number {
+  const { message, cause } = error as Error;
+  console.error(`dogpile-lab: ${message}`);
+  if (cause instanceof Error && !message.includes(cause.message))
+    console.error(`  because: ${cause.message}`);
+  return EXIT.crashed;
+}
+
+// Node would end with 1, which means that a run failed.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error) => process.exit(crashed(error)));
 
 process.exit(await main());

@@ -29,13 +29,14 @@ export const lock: Definition = {
 
 export function createLock<V>(parts: Parts<V>): Strategy<V> {
   const flight = flightFor<Answer<V>>(parts.options);
+  const memory: Memory = { lastFailure: undefined };
   return {
     async get(key, signal) {
       for (let round = 0; round < parts.options.maxRounds; round++) {
         const { entry, fence } = await parts.cache.read(key);
         const storedFence = entry?.fence ?? Infinity;
         if (isFresh(entry)) return { entry, served: 'hit' };
-        const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key), signal));
+        const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key, memory), signal));
         // An answer older than this caller's own look was invalidated or replaced before the caller came: look again.
         if (answer.entry.fence >= (answer.served === 'stale' ? storedFence : fence)) return answer;
       }
@@ -51,11 +52,10 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
  * publishes. Throws {@link Contended} when `patienceMs` is over or `maxRounds` commits were refused. Between two looks
  * it waits as long as the store says (the rest of a lease or of a back-off).
  */
-async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
+async function fillOrWait<V>(parts: Parts<V>, key: string, memory: Memory): Promise<Answer<V>> {
   const { lease, clock, random, options } = parts;
   const since = clock.now();
   let overtaken = 0;
-  let failure: OriginFailed | undefined;
   // Subscribe before the acquire: a fill between the two cannot be missed.
   const watch = await lease.watch(key);
   try {
@@ -66,9 +66,9 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
           return { entry: acquired.entry, served: 'waited' };
         case 'granted': {
           const recomputed = await recomputeUnderLease(parts, key, acquired.grant);
+          memory.lastFailure = recomputed.outcome === 'failed' ? recomputed.error : undefined;
           if ('entry' in recomputed) return { entry: recomputed.entry, served: 'recomputed' };
           if (recomputed.outcome === 'overtaken') overtaken += 1;
-          else failure = recomputed.error;
           break;
         }
         case 'held': {
@@ -78,7 +78,7 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
         }
         case 'backing-off':
           if (acquired.stale) return { entry: acquired.stale, served: 'stale' };
-          if (acquired.failures >= options.maxFailures) throw givenUp(key, acquired.failures, failure);
+          if (acquired.failures >= options.maxFailures) throw givenUp(key, acquired.failures, memory);
           await clock.sleep(acquired.retryAfterMs * (1 + random() / 5));
       }
     }
@@ -88,12 +88,17 @@ async function fillOrWait<V>(parts: Parts<V>, key: string): Promise<Answer<V>> {
   throw new Contended(`no value of ${key} after ${Math.round(clock.now() - since)} ms of waiting; try again`);
 }
 
-/** The last failure that this process saw, if it saw any: another replica may have asked the origin. */
-function givenUp(key: string, failures: number, last: OriginFailed | undefined): OriginFailed {
+/** The last failure of the origin that this process saw, of whatever key, for those who are told of it later. */
+interface Memory {
+  lastFailure: OriginFailed | undefined;
+}
+
+/** Another replica may have asked the origin: then its own error is not known here. */
+function givenUp(key: string, failures: number, { lastFailure: last }: Memory): OriginFailed {
   const why = last ? `: ${last.message}` : '';
   const cause = last && { cause: last.cause };
-  return new OriginFailed(`the origin failed ${failures} times in a row; it is asked again soon${why}`, {
-    key,
-    ...cause,
-  });
+  return new OriginFailed(
+    `the origin failed ${failures} times in a row for ${key}; it is asked again soon${why}`,
+    { key, ...cause },
+  );
 }

@@ -29,9 +29,8 @@ export function fencedLease<V>(
   }
 
   async function newestFence(key: string): Promise<number> {
-    const { entry, fence } = keysOf(key);
-    const [, , newest] = await redis.run('read', [entry, fence], []);
-    return Number(newest ?? 0);
+    const [newest] = await redis.run('newest', [keysOf(key).fence], []);
+    return Number(newest);
   }
 
   /** Lets the mutex go and wakes whoever it kept waiting. Where that fails, its term ends it, and theirs their wait. */

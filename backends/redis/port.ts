@@ -11,6 +11,7 @@ export const SCRIPTS = {
   fail: 2,
   note: 1,
   wanted: 1,
+  newest: 1,
 } as const;
 export type Script = keyof typeof SCRIPTS;
 

@@ -14,7 +14,7 @@ const HEAD = ['', 'killed', 'paused', 'restart', 'cut', '1 of 2', 'recom', 'refu
 
 /** Every lease backend under every fault: who is released at once, who by a term, who never. */
 export const leases: Command = async (_invocation, signal) => {
-  ensureEveryLockServer();
+  await ensureEveryLockServer(signal);
   console.log(
     `every lease backend, LEASE=${formatDuration(LEASE_MS)}: time in ms from the fault to the next grant`,
   );

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
+import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import { describeContainers } from '../../cluster/compose/standing.ts';
 import { describeProcesses } from '../../cluster/local/standing.ts';
 import { forget, healStanding, keep, kept, recall, STANDING, type Standing } from '../../cluster/standing.ts';
@@ -21,9 +22,11 @@ export const up: Command = async (invocation, signal) => {
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
   // After a restart of the machine all of it is dead, and some of it is still there.
   if (before) await kept(before).end();
-  await ensureServersFor(settings);
+  const choice = await chooseRuntime(settings);
+  await ensureServersFor(settings, choice, signal);
   const cluster = await startCluster({
     settings,
+    choice,
     folder: resolve(`.lab/${timestamp(new Date())}`),
     signal,
     onPhase: console.log,

@@ -1,36 +1,48 @@
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { chooseRuntime } from '../../cluster/choose-runtime.ts';
+import type { RuntimeChoice } from '../../cluster/choose-runtime.ts';
 import { proxyNamed } from '../../cluster/proxies/index.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 
 /**
  * Makes sure that this machine has the servers that a run with these settings starts as processes; containers bring their
- * own. Throws {@link UsageError} where one is missing and may not be installed.
+ * own. Throws {@link UsageError} where one is missing and may not be installed, or the signal's reason.
  */
-export async function ensureServersFor(settings: Settings): Promise<void> {
-  const { runtime } = await chooseRuntime(settings);
+export async function ensureServersFor(
+  settings: Settings,
+  { runtime }: RuntimeChoice,
+  signal: AbortSignal,
+): Promise<void> {
   if (runtime === 'compose') return;
-  ensure('ensure-redis.sh');
-  if (settings.leaseBackend !== 'redis') ensure('ensure-lock-servers.sh', settings.leaseBackend);
+  await ensure('ensure-redis.sh', [], signal);
+  const { leaseBackend } = settings;
+  if (leaseBackend !== 'redis') await ensure('ensure-lock-servers.sh', [leaseBackend], signal);
   const proxy = proxyNamed(settings.proxy);
-  if (proxy) ensure('ensure-proxies.sh', proxy.package);
+  if (proxy) await ensure('ensure-proxies.sh', [proxy.package], signal);
 }
 
-/** Makes sure of Redis and of what every lease backend stands on. Throws {@link UsageError} as above. */
-export function ensureEveryLockServer(): void {
-  ensure('ensure-redis.sh');
-  ensure('ensure-lock-servers.sh');
+/** Makes sure of Redis and of what every lease backend stands on. Throws as {@link ensureServersFor}. */
+export async function ensureEveryLockServer(signal: AbortSignal): Promise<void> {
+  await ensure('ensure-redis.sh', [], signal);
+  await ensure('ensure-lock-servers.sh', [], signal);
 }
 
-function ensure(script: string, ...servers: readonly string[]): void {
+/** Runs one of the scripts beside this file. It shares the terminal's Ctrl-C. */
+async function ensure(script: string, servers: readonly string[], signal: AbortSignal): Promise<void> {
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const { status, stderr, error } = spawnSync(path, servers, {
-    stdio: ['ignore', 'inherit', 'pipe'],
-    encoding: 'utf8',
-  });
-  if (error) throw error;
-  const said = stderr.trim().split('\n').at(-1) ?? '';
-  if (status !== 0) throw new UsageError(said.replace(/^dogpile-lab: /, ''));
+  const child = spawn(path, servers, { stdio: ['ignore', 'inherit', 'pipe'] });
+  const stop = () => child.kill();
+  signal.addEventListener('abort', stop, { once: true });
+  const said = text(child.stderr);
+  const [status] = await once(child, 'close');
+  signal.removeEventListener('abort', stop);
+  signal.throwIfAborted();
+  if (status === 0) return;
+  const lines = (await said).trim().split('\n');
+  const last = lines.pop() ?? '';
+  for (const line of lines) console.error(line);
+  throw new UsageError(last.replace(/^dogpile-lab: /, '') || `${script} ended with ${status}`);
 }

@@ -14,7 +14,7 @@ export function readValue(parameter: Parameter, text: string): Value | undefined
     case 'number':
       return within(parameter, numberFrom(text));
     case 'switch':
-      return { on: true, off: false }[text];
+      return text === 'on' ? true : text === 'off' ? false : undefined;
     case 'choice':
       if (!parameter.options?.includes(text)) return undefined;
       return parameter.preset === null && text === NONE ? null : text;

@@ -1,7 +1,7 @@
 import { faultNamed } from '../../faults/index.ts';
 import { ablatedStrategy } from '../../mutants/index.ts';
 import { formatDuration } from '../../record/duration.ts';
-import type { Settings } from '../../record/settings.ts';
+import { SETTINGS, type Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategies, strategyNamed } from '../../strategies/index.ts';
 import type { Values } from './parameters.ts';
@@ -11,6 +11,7 @@ import { refuseUnfitProxy } from './unfit-proxy.ts';
 export function refuseUnfit(settings: Settings, values: Values): void {
   refuseAblationOfOthers(settings);
   refuseRestless(settings);
+  refuseIdleReplicas(settings, values);
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
@@ -46,6 +47,13 @@ function refuseRestless(settings: Settings): void {
   throw new UsageError(
     `TTL=${formatDuration(ttlMs)} is shorter than ${whose} lead of ${formatDuration(Math.ceil(lead))} (${formula}): it would refresh without pause. ` +
       `Allowed: more than the lead. Type: make herd STRATEGY=${strategy} TTL=${formatDuration(Math.ceil((2 * lead) / 1000) * 1000)}`,
+  );
+}
+
+function refuseIdleReplicas({ store }: Settings, { STORE_REPLICAS: replicas }: Values): void {
+  if (store !== 'single' || replicas === SETTINGS.storeReplicas.preset) return;
+  throw new UsageError(
+    `STORE_REPLICAS=${replicas} has no effect: STORE=single has no Redis replicas. Allowed: STORE=sentinel. Type: make herd STORE=sentinel STORE_REPLICAS=${replicas}`,
   );
 }
 

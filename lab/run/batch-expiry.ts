@@ -1,5 +1,6 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { begunAgainMs } from '../../judge/batch.ts';
@@ -29,8 +30,9 @@ export interface Batch {
  */
 export async function expireBatch({ settings, keys, folder, signal }: Batch): Promise<number[]> {
   const names = Array.from({ length: keys }, (_, index) => `batch-${index}`);
-  await ensureServersFor(settings);
-  const cluster = await startCluster({ settings, folder, signal });
+  const choice = await chooseRuntime(settings);
+  await ensureServersFor(settings, choice, signal);
+  const cluster = await startCluster({ settings, choice, folder, signal });
   let herd: ReturnType<typeof forkHerd> | undefined;
   try {
     await warmUp(cluster);

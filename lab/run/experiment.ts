@@ -1,10 +1,12 @@
 import { rm, symlink } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { patienceMsFor } from '../../cluster/environment.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { faultNamed } from '../../faults/index.ts';
+import type { Strike } from '../../faults/support/strike.ts';
 import type { Judged } from '../../judge/index.ts';
 import { forkHerd, type HerdProcess } from '../../load/herd-process.ts';
 import type { RunEvent, RunFacts } from '../../record/facts.ts';
@@ -16,6 +18,7 @@ import { strategyNamed } from '../../strategies/index.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
 import { Journals } from './journals.ts';
 import { judgeFolder } from './judge-folder.ts';
+import { loadStrike } from './load-strike.ts';
 import { Marks } from './marks.ts';
 import { type Commands, probeRedis, type RedisProbe } from './redis-probe.ts';
 import { runFault } from './run-fault.ts';
@@ -35,6 +38,14 @@ export interface Experiment {
   readonly onProgress?: (progress: Progress) => void;
 }
 
+interface Started extends Experiment {
+  /** The folder's name, and where it is. */
+  readonly run: string;
+  readonly folder: string;
+  readonly cluster: Cluster;
+  readonly strike: Strike | undefined;
+}
+
 /**
  * Makes one run, from an empty cluster to its record on disk: starts the cluster, drives the herd over the expiries wanted,
  * ends both whatever happens, and judges what was recorded.
@@ -45,10 +56,13 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
     .filter((part) => part != null)
     .join('-');
   const folder = resolve(results, run);
-  await ensureServersFor(settings);
-  const cluster = await startCluster({ settings, folder, signal, onPhase });
+  // Whatever is missing shows before anything is started.
+  const strike = settings.fault === null ? undefined : await loadStrike(settings.fault);
+  const choice = await chooseRuntime(settings);
+  await ensureServersFor(settings, choice, signal);
+  const cluster = await startCluster({ settings, choice, folder, signal, onPhase });
   try {
-    await writeFacts(folder, ...(await recordRun(experiment, run, folder, cluster)));
+    await writeFacts(folder, ...(await recordRun({ ...experiment, run, folder, cluster, strike })));
   } finally {
     await cluster.down();
   }
@@ -58,12 +72,16 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
 }
 
 /** Drives the herd, and the fault if there is one, until everything wanted has happened. Gives what there is to record. */
-async function recordRun(
-  { settings, signal, onPhase = () => {}, onProgress }: Experiment,
-  run: string,
-  folder: string,
-  cluster: Cluster,
-): Promise<[RunFacts, readonly RunEvent[]]> {
+async function recordRun({
+  settings,
+  signal,
+  onPhase = () => {},
+  onProgress,
+  run,
+  folder,
+  cluster,
+  strike,
+}: Started): Promise<[RunFacts, readonly RunEvent[]]> {
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
   let faulting: Promise<FaultEvent[]> = Promise.resolve([]);
@@ -77,7 +95,8 @@ async function recordRun(
     marks.put('run', settings.strategy);
     const { fault } = settings;
     const { route } = herd;
-    if (fault) faulting = runFault({ fault, cluster, settings, journals, route, marks, signal, onPhase });
+    if (fault && strike)
+      faulting = runFault({ fault, strike, cluster, settings, journals, route, marks, signal, onPhase });
     await untilJudged({
       settings,
       journals,

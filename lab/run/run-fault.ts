@@ -11,8 +11,8 @@ import type { Marks } from './marks.ts';
 const LOOK_EVERY_MS = 5;
 
 export interface FaultRun {
-  /** Its name: the folder of its two halves. */
   readonly fault: string;
+  readonly strike: Strike;
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly journals: Journals;
@@ -23,11 +23,17 @@ export interface FaultRun {
 }
 
 /**
- * Plans, injects and heals, and gives back what was done. The healing runs whatever happens; an effect that does not come
- * is for the judge to find, not for the run to end on.
+ * Plans, injects and heals a fault, and gives back what was done. It heals whatever happens. A fault without effect does not
+ * end the run; the judge reports it.
  */
-export async function runFault({ fault, signal, onPhase, marks, ...parts }: FaultRun): Promise<FaultEvent[]> {
-  const strike = await strikeOf(fault);
+export async function runFault({
+  fault,
+  strike,
+  signal,
+  onPhase,
+  marks,
+  ...parts
+}: FaultRun): Promise<FaultEvent[]> {
   const done: FaultEvent[] = [];
   let plan: Plan | undefined;
   const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
@@ -59,10 +65,6 @@ export async function runFault({ fault, signal, onPhase, marks, ...parts }: Faul
   signal.throwIfAborted();
   return done;
 }
-
-/** What the fault does to a cluster: the half that lies beside its expectation. */
-export const strikeOf = async (fault: string): Promise<Strike> =>
-  ((await import(`../../faults/${fault}/strike.ts`)) as { readonly strike: Strike }).strike;
 
 function sceneOf(
   { cluster, settings, journals, route }: Pick<FaultRun, 'cluster' | 'settings' | 'journals' | 'route'>,

@@ -1,9 +1,9 @@
 import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
 import {
+  Contended,
   DogpileError,
   OriginFailed,
   Overloaded,
-  StoreRefused,
   StoreUnavailable,
 } from '../../strategies/contract/errors.ts';
 import { type Cache, isStored, type Strategy } from '../../strategies/contract/index.ts';
@@ -102,9 +102,12 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
   server.setErrorHandler((error: FastifyError | DogpileError, request, reply) => {
     const known = error instanceof DogpileError;
     const status = known ? statusOf(error) : (error.statusCode ?? 500);
-    if (status >= 500) request.log.warn({ code: error.code, message: error.message }, 'failed');
+    const { code, message } = error;
+    const key = known ? error.key : undefined;
+    const cause = error.cause instanceof Error ? error.cause.message : undefined;
+    if (status >= 500) request.log.warn({ code, key, message, cause }, 'failed');
     if (status === 503) reply.header('retry-after', '1');
-    return reply.code(status).send({ code: error.code, message: error.message });
+    return reply.code(status).send({ code, message, ...(key !== undefined && { key }) });
   });
 
   statusRoutes(server, { registry: metrics.registry, ready: parts.ready });
@@ -113,7 +116,6 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
 
 function statusOf(error: DogpileError): number {
   if (error instanceof OriginFailed) return 502;
-  if (error instanceof StoreRefused) return 500;
   if (error instanceof Overloaded || error instanceof StoreUnavailable) return 503;
-  return 504;
+  return error instanceof Contended ? 504 : 500;
 }

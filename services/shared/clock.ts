@@ -4,7 +4,11 @@ import type { Clock } from '../../strategies/contract/index.ts';
 /** The process's monotonic clock. Its ticks and timers do not keep the process alive; its sleeps do. */
 export const systemClock: Clock = {
   now: () => performance.now(),
-  sleep: (ms, signal) => sleep(ms, undefined, { ...(signal && { signal }) }),
+  sleep: (ms, signal) =>
+    sleep(ms, undefined, signal && { signal }).catch((error) => {
+      signal?.throwIfAborted();
+      throw error;
+    }),
   after(ms, fire) {
     const timer = setTimeout(fire, ms);
     timer.unref();

@@ -31,7 +31,11 @@ export const recording =
         return emit({ event: 'invalidated', key, fence, storeAt: atStoreMs });
       }
       case 'recompute-ended':
-        if (!observation.error) return;
-        return emit({ event: 'recompute-failed', key: observation.key, why: observation.error.message });
+        if (observation.ending === 'ok') return;
+        return emit({
+          event: 'recompute-failed',
+          key: observation.key,
+          why: observation.error?.message ?? observation.ending,
+        });
     }
   };

@@ -122,3 +122,9 @@ test('a name that is nearly one is answered with the one that was meant', () => 
     /^hurd is not a command; did you mean herd\?/,
   );
 });
+
+test('no parameter takes a word that only JavaScript knows', () => {
+  for (const name of names.filter((one) => PARAMETERS[one].kind !== 'text'))
+    for (const word of ['constructor', 'toString', '__proto__', 'hasOwnProperty'])
+      assert.equal(readValue(PARAMETERS[name], word), undefined, `${name}=${word}`);
+});

@@ -39,6 +39,7 @@ function lockOn(answers: {
   read: () => Promise<Reading<string>>;
   acquire: (call: number) => Promise<Acquired<string>>;
   random?: () => number;
+  recompute?: () => Promise<never>;
 }) {
   const clock = new HandClock();
   const asked = { acquires: 0, recomputes: 0, watchesOpen: 0, slept: [] as number[] };
@@ -55,6 +56,7 @@ function lockOn(answers: {
     lease: {
       ttlMs: 300,
       acquire: () => answers.acquire(++asked.acquires),
+      release: async () => {},
       watch: async () => {
         asked.watchesOpen += 1;
         return {
@@ -63,7 +65,7 @@ function lockOn(answers: {
         };
       },
     },
-    origin: { recompute: async () => made(++asked.recomputes) },
+    origin: { recompute: answers.recompute ?? (async () => made(++asked.recomputes)) },
   };
   return { lock: createLock(parts as unknown as Parts<string>), asked, clock };
 }
@@ -138,4 +140,26 @@ test('after so many failures in a row whoever has nothing to be served gets the 
   });
   await assert.rejects(lock.get('k'), OriginFailed);
   assert.deepEqual([asked.acquires, asked.slept], [1, []]);
+});
+
+test('callers who come after the last failure are told of it, with the origin’s own error as its cause', async () => {
+  const own = new Error('out of order');
+  const { lock } = lockOn({
+    read: async () => missing(1),
+    acquire: async (call) =>
+      call === 1 ? granted(1) : { kind: 'backing-off', retryAfterMs: 50, failures: 3, stale: undefined },
+    recompute: async () => {
+      throw new OriginFailed('the origin could not recompute k: out of order', { cause: own, key: 'k' });
+    },
+  });
+  for (const caller of ['the one who asked the origin', 'the next', 'and the one after'])
+    await assert.rejects(
+      lock.get('k'),
+      (error) =>
+        error instanceof OriginFailed &&
+        error.cause === own &&
+        error.key === 'k' &&
+        /failed 3 times in a row for k.*out of order/.test(error.message),
+      caller,
+    );
 });

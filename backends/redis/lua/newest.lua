@@ -1,0 +1,7 @@
+-- The newest fence minted for a key.
+-- KEYS[1] fence
+-- Returns it, or '0' when none is known.
+
+local fence_key = unpack(KEYS)
+
+return redis.call('GET', fence_key) or '0'

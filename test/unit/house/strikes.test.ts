@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { faults } from '../../../faults/index.ts';
+import { PARAMETERS } from '../../../lab/parameters/parameters.ts';
+import { loadStrike } from '../../../lab/run/load-strike.ts';
+
+test('every fault has its other half, which plans, injects and heals', async () => {
+  for (const { name } of faults) {
+    const strike = await loadStrike(name);
+    for (const step of ['plan', 'inject', 'heal'] as const)
+      assert.equal(typeof strike[step], 'function', name);
+  }
+});
+
+test('every preset and need of a fault is a parameter', () => {
+  for (const { name, presets, needs = {} } of faults)
+    for (const parameter of Object.keys({ ...presets, ...needs }))
+      assert.ok(parameter in PARAMETERS, `${name}: ${parameter}`);
+});
