@@ -1,4 +1,4 @@
-/** A 95 % interval. */
+/** From the lowest to the highest value that is credible. */
 export type Interval = readonly [low: number, high: number];
 
 const RESAMPLES = 400;

@@ -8,7 +8,10 @@ import type { Verdict } from '../record/result.ts';
 import { seededRandom, seedFor } from '../services/shared/random.ts';
 import { bootstrap, type Interval, quantile } from './bootstrap.ts';
 
-/** A figure and the 95 % interval of its bootstrap; null where there is nothing to tell. */
+/**
+ * A figure, and how far it may be off: for what every expiry shows, the 95 % interval of a bootstrap over the expiries; for what
+ * only a whole trial shows, the range of the trials, since a handful of them allows no interval. Null where there is neither.
+ */
 export interface Figure {
   readonly value: number;
   readonly interval: Interval | null;
@@ -30,7 +33,7 @@ export interface ComparisonRow {
   readonly verdict: Verdict;
 }
 
-/** Expiries are resampled, each with all the requests that crossed it; whole trials for what has no expiry. */
+/** Makes a strategy's row of all its trials. The bootstrap draws expiries, each with all the requests that crossed it. */
 export function rowOf(strategy: string, runs: readonly Judged[], seed: number): ComparisonRow {
   const random = seededRandom(seedFor(seed, strategy));
   const figure = <T>(samples: readonly T[], statistic: (drawn: readonly T[]) => number): Figure => ({
@@ -50,6 +53,10 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
     .map(({ evidence }) => wakeLagsMs(evidence, 'replica'))
     .filter(({ length }) => length > 0);
   const commands = runs.flatMap(({ record }) => record.redis.commandsPerRequest ?? []);
+  const overTrials = <T>(samples: readonly T[], statistic: (drawn: readonly T[]) => number): Figure => ({
+    value: statistic(samples),
+    interval: rangeOf(samples.map((trial) => statistic([trial]))),
+  });
   const ofAll = (share: number) => (drawn: readonly (readonly number[])[]) => quantile(drawn.flat(), share);
   return {
     strategy,
@@ -60,7 +67,7 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
       crossings.length > 0
         ? { p50: figure(crossings, ofAll(0.5)), p99: figure(crossings, ofAll(0.99)) }
         : { p50: null, p99: null },
-    allP99Ms: figure(
+    allP99Ms: overTrials(
       runs.map(({ record }) => record.latencyMs.all?.p99 ?? 0),
       mean,
     ),
@@ -68,11 +75,13 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
     maxStalenessMs: runs
       .flatMap(({ evidence }) => stalenessMs(evidence))
       .reduce((most, { ms }) => Math.max(most, ms), 0),
-    wakeP99Ms: wakes.length > 0 ? figure(wakes, ofAll(0.99)) : null,
-    redisCommandsPerRequest: commands.length > 0 ? figure(commands, mean) : null,
+    wakeP99Ms: wakes.length > 0 ? overTrials(wakes, ofAll(0.99)) : null,
+    redisCommandsPerRequest: commands.length > 0 ? overTrials(commands, mean) : null,
     verdict: verdictOf(runs.map(({ record }) => ({ verdict: record.verdict, detail: '' }))),
   };
 }
+
+const rangeOf = (values: readonly number[]): Interval => [Math.min(...values), Math.max(...values)];
 
 function beyondHitsMs({ warm }: Evidence): number | null {
   const took = (of: typeof warm) => of.map(({ dueAt, endedAt }) => endedAt - dueAt);

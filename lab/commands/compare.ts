@@ -42,7 +42,7 @@ export const compare: Command = async (invocation, signal) => {
   const rows = tableOf(runs, values.SEED);
   console.log(`\n${terminalTable(rows)}\n`);
   console.log('times in ms; worst: the slowest request, beyond the p99 of the hits');
-  console.log('every row with its 95 % intervals:');
+  console.log('every row, with 95 % intervals over the expiries, or the range of the trials:');
   console.log(`${folder}/comparison.md, .csv and .json`);
   return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
 };
