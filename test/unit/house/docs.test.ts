@@ -355,7 +355,7 @@ test('what docs/choosing.md shows of make advise is what it says', () => {
 });
 
 test('the example of docs/own-service.md is the file that is type-checked, has at most 25 lines, and loads', async () => {
-  const [, , shown] =
+  const [, , shown = ''] =
     [...textOf('docs/own-service.md').matchAll(FENCED)].find(([, language]) => language === 'ts') ?? [];
   assert.equal(shown, read('test/unit/house/own-service.example.ts').replaceAll("'../../../", "'./"));
   assert.ok(shown.trimEnd().split('\n').length <= 25);

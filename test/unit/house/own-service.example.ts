@@ -16,8 +16,8 @@ export function cached<V>(url: string, name: string, origin: Origin<V>, options:
   const wakeups = redisWakeups<V>(connect('-wakeups'), clock);
   const cache = redisCache<V>(redis, { ttlMs: 3000, graceMs: 2000 });
   const { random } = Math;
-  const term = { leaseMs: 1000, holder: name, rememberFailuresMs: 5000, random };
-  const lease = redisLease<V>(redis, wakeups, term);
+  const leaseOptions = { leaseMs: 1000, holder: name, rememberFailuresMs: 5000, random };
+  const lease = redisLease<V>(redis, wakeups, leaseOptions);
   const demand = redisDemand(redis);
   const ports = { cache, lease, changes: wakeups, demand, origin, clock, random, options };
   const layers = { observer() {}, newestSeen: new NewestSeen(), track: <T>(step: Promise<T>) => step };
