@@ -103,7 +103,11 @@ test('there is something to look at', () => {
 });
 
 /** Names in capitals that are the world's. */
-const NOT_OURS = new Set(['UNLICENSED', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGTERM', 'SIGINT', 'DEL']);
+const NOT_OURS = new Set([
+  ...['UNLICENSED', 'LICENSE'],
+  ...['SIGKILL', 'SIGSTOP', 'SIGCONT', 'SIGTERM', 'SIGINT'],
+  ...['DEL', 'PUBLISH', 'KILL'],
+]);
 
 for (const { path, text } of docs)
   describe(`what ${path} names exists`, () => {
@@ -349,6 +353,15 @@ test('what docs/choosing.md shows of make advise is what it says', () => {
   const [, , shown] =
     [...textOf('docs/choosing.md').matchAll(FENCED)].find(([block]) => block.includes('recommended:')) ?? [];
   assert.equal(shown?.trimEnd(), adviceText(question, adviceOn(question)));
+});
+
+test('the example of docs/own-service.md is the file that is type-checked, has at most 25 lines, and loads', async () => {
+  const [, , shown = ''] =
+    [...textOf('docs/own-service.md').matchAll(FENCED)].find(([, language]) => language === 'ts') ?? [];
+  assert.equal(shown, read('test/unit/house/own-service.example.ts').replaceAll("'../../../", "'./"));
+  assert.ok(shown.trimEnd().split('\n').length <= 25);
+  const example = await import('./own-service.example.ts');
+  assert.equal(typeof example.cached, 'function');
 });
 
 test('docs/errors.md has every error code that there is', () => {
