@@ -5,8 +5,8 @@ import type { Settings } from '../record/settings.ts';
 /** The width of a bar of the histogram, in ms. */
 export const BIN_MS = 100;
 
-/** For each key whose second recompute has begun: how long after the end of its first, in ms. */
-export function begunAgainMs(ledger: readonly LedgerLine[], names: readonly string[]): number[] {
+/** Gives, for each key with a second recompute, how long after the end of the first that began. */
+export function secondRecomputeDelaysMs(ledger: readonly LedgerLine[], names: readonly string[]): number[] {
   const ends = new Map(ledger.flatMap((line) => (line.event === 'end' ? [[line.id, line.at] as const] : [])));
   const begun = new Map<string, { readonly id: number; readonly at: number }[]>();
   for (const line of ledger) {

@@ -35,9 +35,9 @@ export function redlockMutex({
 
   /** Runs one step of the library's, for a lock new or known. Gives whether a majority agreed, and in good time. */
   async function vote(key: string, token: string, known: boolean): Promise<boolean> {
-    const heard = new Set<Redis>();
+    const answering = new Set<Redis>();
     const mutex = new RedlockMutex(
-      servers.map((server) => countedIn(heard, server)),
+      servers.map((server) => withAnswerCount(answering, server)),
       nameOf(key),
       {
         identifier: token,
@@ -50,9 +50,9 @@ export function redlockMutex({
     );
     const since = clock.now();
     const won = await mutex.tryAcquire();
-    if (!won && heard.size < majority)
+    if (!won && answering.size < majority)
       throw new StoreUnavailable(
-        `${heard.size} of ${servers.length} lock servers answer; it takes ${majority}`,
+        `${answering.size} of ${servers.length} lock servers answer; it takes ${majority}`,
       );
     const validMs = leaseMs - (clock.now() - since) - driftMs(leaseMs);
     if (won && validMs <= 0) await mutex.release();
@@ -93,13 +93,13 @@ export function redlockMutex({
   };
 }
 
-/** The server as the library uses it; whatever it answers is noted. */
-function countedIn(heard: Set<Redis>, server: Redis): Server {
+/** Wraps a server, as the library uses it, so that `answering` gets it with its first answer. */
+function withAnswerCount(answering: Set<Redis>, server: Redis): Server {
   const counting =
     <A extends unknown[], R>(command: (...args: A) => Promise<R>) =>
     async (...args: A) => {
       const answer = await command.apply(server, args);
-      heard.add(server);
+      answering.add(server);
       return answer;
     };
   return {

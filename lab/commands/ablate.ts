@@ -9,7 +9,7 @@ import { type Ablated, markdownOf, statusOf, tableOf } from '../../report/ablati
 import { worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
-import { runUntilTold, verdictIn } from '../run/attempts.ts';
+import { runUntilConclusive, verdictIn } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
@@ -20,7 +20,7 @@ interface Planned {
   readonly full: Settings;
 }
 
-/** Each strategy that has guards, with each taken out in turn, and whole under the very same fault and parameters. */
+/** Takes out one guard after the other, and runs each strategy without it and whole, under the same fault and parameters. */
 export const ablate: Command = async (invocation, signal) => {
   // All are checked before the first is started.
   const { ABLATE } = valuesOf(invocation);
@@ -36,7 +36,7 @@ export const ablate: Command = async (invocation, signal) => {
   const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    const { record } = await runUntilTold(settings, signal, tellsOf(reasons));
+    const { record } = await runUntilConclusive(settings, signal, isConclusiveFor(reasons));
     return record;
   };
   for (const { ablation, without, full } of planned) {
@@ -60,8 +60,8 @@ function planOf(ablation: Ablation, invocation: Invocation): Planned {
   return { ablation, without, full: { ...without, ablate: null } };
 }
 
-/** A run that failed for one of these reasons, or, where there are none, passed, has said what it had to say. */
-const tellsOf =
+/** Gives a test for a conclusive run: it failed for one of these reasons, or, if there are none, it passed. */
+const isConclusiveFor =
   (reasons: Ablation['mustFail']) =>
   (record: RunRecord): boolean =>
     reasons.length > 0

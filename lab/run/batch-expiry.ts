@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { startCluster } from '../../cluster/start.ts';
-import { begunAgainMs } from '../../judge/batch.ts';
+import { secondRecomputeDelaysMs } from '../../judge/batch.ts';
 import { forkHerd } from '../../load/herd-process.ts';
 import type { Settings } from '../../record/settings.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
@@ -49,7 +49,7 @@ export async function expireBatch({ settings, keys, folder, signal }: Batch): Pr
     const giveUpAt = performance.now() + settings.ttlMs * (1 + settings.ttlJitter) + SLACK_MS;
     const begunAgain = () => {
       journals.refresh();
-      const again = begunAgainMs(journals.ledger, names);
+      const again = secondRecomputeDelaysMs(journals.ledger, names);
       return again.length === keys || performance.now() > giveUpAt ? again : undefined;
     };
     // In the end it takes what has begun by then.
