@@ -84,7 +84,9 @@ export function controlProcesses(
       for (const { pid } of alive) process.kill(pid, 'SIGCONT');
       for (const { pid } of alive) process.kill(pid, 'SIGINT');
       const ended = () => !alive.some(isAlive);
-      await until('their end', ended, { withinMs: STOP_WITHIN_MS, everyMs: 50 }).catch(() => {});
+      await until('the end of the processes', ended, { withinMs: STOP_WITHIN_MS, everyMs: 50 }).catch(
+        () => {},
+      );
       for (const stubborn of alive.filter(isAlive)) kill(stubborn);
       for (const dead of described.processes) if (dead.workers) kill(dead);
       return `${alive.length} processes`;

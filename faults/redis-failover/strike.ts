@@ -58,7 +58,7 @@ async function untilShortlyBeforeExpiry({ until, journals, settings }: Scene): P
   const filled = await until('the next fill', next, 3 * settings.ttlMs + 10_000);
   const moment = filled.at + settings.ttlMs - BEFORE_EXPIRY_MS;
   await until(
-    'the expiry to come near',
+    'the approach of the expiry',
     () => (wallTimeMs() >= moment ? true : undefined),
     2 * settings.ttlMs,
   );

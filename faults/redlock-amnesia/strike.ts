@@ -25,7 +25,7 @@ export const strike: Strike = {
       await Promise.all(some.map(({ name }) => cluster.restart(name)));
       for (const { name, url } of some) {
         const all = () => isAskedBy(url, cluster.replicas.length);
-        await until(`every replica at ${name} again`, all, BACK_WITHIN_MS);
+        await until(`the return of every replica to ${name}`, all, BACK_WITHIN_MS);
       }
     }
     await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));

@@ -39,7 +39,7 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
   const bench = await startBench(variant, LEASE_MS, signal);
   try {
     const ready = { withinMs: READY_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal };
-    await until(`${variant.name} to be ready`, () => bench.other.ready(), ready);
+    await until(`the start of ${variant.name}`, () => bench.other.ready(), ready);
     const cost = await uncontended(bench);
     const two = await Promise.all([1, 2].map(() => bench.other.lease.acquire('two callers')));
     const faults: Partial<Record<FaultName, Released>> = {};

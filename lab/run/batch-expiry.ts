@@ -54,7 +54,7 @@ export async function expireBatch({ settings, keys, folder, signal }: Batch): Pr
     };
     // In the end it takes what has begun by then.
     const patience = { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal };
-    return await until('the batch to begin again', begunAgain, patience);
+    return await until("the batch's second recompute", begunAgain, patience);
   } finally {
     herd?.kill();
     await cluster.down();
