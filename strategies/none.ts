@@ -4,7 +4,7 @@ import { store, unstored } from './shared/store.ts';
 
 /**
  * Protects nothing: plain cache-aside. It reads; on a miss it recomputes and writes. It is the control of every
- * experiment: all λδ requests that arrive while the first recompute runs miss too, and recompute too.
+ * experiment: the λδ requests that arrive during the first recompute miss and recompute too.
  */
 export const none: Definition = {
   name: 'none',

@@ -5,12 +5,12 @@ import { store, unstored } from './shared/store.ts';
 
 /**
  * Merges the concurrent recomputes of a key within one process, as golang/groupcache does. Each replica has its own
- * flight, so the fleet recomputes once per replica. The leader looks again before it calls the origin: the previous
- * flight may have landed after its miss.
+ * flight, so the fleet recomputes once per replica. The leader looks again before it calls the origin, since the previous
+ * flight may have ended after its miss.
  */
 export const singleFlight: Definition = {
   name: 'single-flight',
-  summary: 'one recompute in flight a replica',
+  summary: 'one recompute in flight per replica',
   claim: {
     recomputesPerExpiry: ({ replicas }) => ({ mean: [1, replicas], max: replicas }),
     monotonic: false,
