@@ -3,7 +3,7 @@ import type { LedgerLine } from '../record/ledger.ts';
 import type { Settings } from '../record/settings.ts';
 
 /** The width of a bar of the histogram, in ms. */
-export const BIN_MS = 100;
+export const BAR_MS = 100;
 
 /** Gives, for each key with a second recompute, how long after the end of the first that began. */
 export function secondRecomputeDelaysMs(ledger: readonly LedgerLine[], names: readonly string[]): number[] {
@@ -21,14 +21,14 @@ export function secondRecomputeDelaysMs(ledger: readonly LedgerLine[], names: re
 
 /** How many fall into each bin, from the first that has any: `fromMs` is where that begins. */
 export function perBin(timesMs: readonly number[]): { fromMs: number; counts: number[] } {
-  const first = Math.floor(Math.min(...timesMs) / BIN_MS);
+  const first = Math.floor(Math.min(...timesMs) / BAR_MS);
   const counts: number[] = [];
   for (const ms of timesMs) {
-    const bin = Math.floor(ms / BIN_MS) - first;
+    const bin = Math.floor(ms / BAR_MS) - first;
     while (counts.length <= bin) counts.push(0);
     counts[bin] = (counts[bin] ?? 0) + 1;
   }
-  return { fromMs: first * BIN_MS, counts };
+  return { fromMs: first * BAR_MS, counts };
 }
 
 /**
@@ -39,8 +39,8 @@ export function expectedPeak(
   { ttlMs, ratePerSecond, ttlJitter }: Pick<Settings, 'ttlMs' | 'ratePerSecond' | 'ttlJitter'>,
   keys: number,
 ): number {
-  const spreadMs = Math.max(2 * ttlJitter * ttlMs, (keys / ratePerSecond) * 1000, BIN_MS);
-  return (keys * BIN_MS) / spreadMs;
+  const spreadMs = Math.max(2 * ttlJitter * ttlMs, (keys / ratePerSecond) * 1000, BAR_MS);
+  return (keys * BAR_MS) / spreadMs;
 }
 
 /**

@@ -14,7 +14,7 @@ export interface FaultEvent {
   /** The replicas that stayed with the victim when the network was cut. */
   readonly near?: readonly string[];
   readonly what?: string;
-  readonly details?: Details;
+  readonly details?: FaultDetails;
 }
 
-export type Details = Readonly<Record<string, string | number>>;
+export type FaultDetails = Readonly<Record<string, string | number>>;

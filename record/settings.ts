@@ -178,7 +178,7 @@ export interface Settings extends Workload, OfTable {
 }
 
 /** Writes a value as a service's variable has it: `none` for nothing, `on` or `off`, durations in ms. */
-export const textOf = (value: string | number | boolean | null): string => {
+export const settingText = (value: string | number | boolean | null): string => {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return `${value ?? NONE}`;
 };
@@ -189,7 +189,7 @@ export const variablesFor = (service: Service, settings: OfTable): Record<string
     Object.entries(SETTINGS).flatMap(([field, { variable }]) => {
       const services: readonly Service[] = variable?.services ?? [];
       return variable && services.includes(service)
-        ? [[variable.name, textOf(settings[field as Field])]]
+        ? [[variable.name, settingText(settings[field as Field])]]
         : [];
     }),
   );

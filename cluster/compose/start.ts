@@ -50,7 +50,7 @@ export async function startComposeCluster(
     project,
     topology: whole,
     environment: {
-      ...variablesOf(whole, settings, folder),
+      ...composeVariablesOf(whole, settings, folder),
       ...portVariables(members, ports),
       ...proxies,
       COMPOSE_PROFILES: boards ? 'observability' : '',
@@ -68,7 +68,11 @@ export async function startComposeCluster(
 }
 
 /** What compose.yaml is told beside ports. */
-function variablesOf({ members }: Topology, settings: Settings, folder: string): Record<string, string> {
+function composeVariablesOf(
+  { members }: Topology,
+  settings: Settings,
+  folder: string,
+): Record<string, string> {
   const drainMs = Math.max(...members.map((member) => member.drainMs));
   return {
     ...userOfContainers(),

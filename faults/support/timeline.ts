@@ -1,9 +1,9 @@
-import type { Details, FaultEvent } from '../../record/fault-events.ts';
+import type { FaultDetails, FaultEvent } from '../../record/fault-events.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
 
 export interface Note {
   readonly atWallMs: WallMs;
-  readonly details: Details;
+  readonly details: FaultDetails;
 }
 
 /** When a fault came and went. Wall time in ms. */

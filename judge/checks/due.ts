@@ -4,7 +4,7 @@ import type { WallMs } from '../../strategies/contract/index.ts';
 import type { Check } from './check.ts';
 
 /** Redis keeps the end of a value's life in whole milliseconds. */
-const ROUNDING_MS = 2;
+const EXPIRY_ROUNDING_MS = 2;
 
 /**
  * Where the claim is that nothing is recomputed early, no cycle begins before the TTL has passed since the last accepted
@@ -25,7 +25,7 @@ export const due: Check = {
       );
       if (!last || wasForgotten(evidence, last, cycle)) return [];
       const leftMs = last.atStoreMs + shortestMs - cycle.beganStoreMs;
-      return leftMs > ROUNDING_MS ? [leftMs] : [];
+      return leftMs > EXPIRY_ROUNDING_MS ? [leftMs] : [];
     });
     const expiries = `${Math.max(0, cycles.length - 1)} expiries`;
     if (earlyMs.length === 0) return passIf(true, `${expiries}, none early`);

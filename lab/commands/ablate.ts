@@ -5,7 +5,7 @@ import { ablations } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
-import { type Ablated, markdownOf, statusOf, tableOf } from '../../report/ablation.ts';
+import { type Ablated, exitStatusOf, markdownOf, tableOf } from '../../report/ablation.ts';
 import { worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
@@ -50,7 +50,7 @@ export const ablate: Command = async (invocation, signal) => {
     await writeFile(join(folder, 'ablation.md'), markdownOf(done));
   }
   console.log(`\n${tableOf(done)}\n\n${folder}/ablation.md`);
-  return worst(done.map(statusOf));
+  return worst(done.map(exitStatusOf));
 };
 
 function planOf(ablation: Ablation, invocation: Invocation): Planned {

@@ -5,14 +5,14 @@ import { ablatedStrategy, ablations } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
 import { SETTINGS } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
-import { env, variablesOf } from '../shared/config.ts';
+import { env, serviceVariables } from '../shared/config.ts';
 
 const names = strategies.map(({ name }) => name);
 const ablated = ['none', ...ablations.map(({ name }) => name)];
 
 const variables = z.object({
   // TTL_MS, BETA and all others that a run's settings tell a replica: their defaults and ranges lie in the table.
-  ...variablesOf(SETTINGS, 'member'),
+  ...serviceVariables(SETTINGS, 'member'),
   /** Without one the replica asks its network: name.ts. */
   NAME: z
     .string()

@@ -56,7 +56,10 @@ type ServiceVariables<T, S extends string> = {
  * The schemas of all variables that a table tells a service. A choice that only a registry knows is any text here, and
  * `none` where its default is nothing.
  */
-export const variablesOf = <const T extends Readonly<Record<string, TableEntry>>, const S extends string>(
+export const serviceVariables = <
+  const T extends Readonly<Record<string, TableEntry>>,
+  const S extends string,
+>(
   table: T,
   service: S,
 ) =>

@@ -1,6 +1,6 @@
 /** One class per kind of failure. The codes are stable; docs/errors.md lists them. */
 
-export interface Details extends ErrorOptions {
+export interface ErrorDetails extends ErrorOptions {
   /** The key that the error is about. */
   readonly key?: string;
 }
@@ -10,7 +10,7 @@ export abstract class DogpileError extends Error {
   /** The key that the error is about, if it is about one. */
   key: string | undefined;
 
-  constructor(message: string, { key, ...options }: Details = {}) {
+  constructor(message: string, { key, ...options }: ErrorDetails = {}) {
     super(message, options);
     this.key = key;
   }
@@ -30,7 +30,7 @@ export class StoreUnavailable extends DogpileError {
 
   constructor(
     message: string,
-    { reason = 'disconnected', ...details }: Details & { readonly reason?: Unavailable } = {},
+    { reason = 'disconnected', ...details }: ErrorDetails & { readonly reason?: Unavailable } = {},
   ) {
     super(message, details);
     this.reason = reason;

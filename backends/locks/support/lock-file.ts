@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { link, rename, stat, unlink } from 'node:fs/promises';
 
 /** What distinguishes one file from another, and from itself after a write. All times are the disk's own. */
-export type FileStatus = Awaited<ReturnType<typeof statusOf>>;
+export type FileStatus = Awaited<ReturnType<typeof readStatus>>;
 
-export const statusOf = (path: string) => stat(path, { bigint: true });
+export const readStatus = (path: string) => stat(path, { bigint: true });
 
 /** Reads a file's status; undefined when there is no file. */
-export const statusIfThere = (path: string) => statusOf(path).catch(unlessMissing);
+export const statusIfThere = (path: string) => readStatus(path).catch(unlessMissing);
 
 export const sameAs = (one: FileStatus) => (other: FileStatus) =>
   one.ino === other.ino && one.mtimeNs === other.mtimeNs;
@@ -35,7 +35,7 @@ export async function removeIf(isMeant: (file: FileStatus) => boolean, path: str
     return unlessMissing(error);
   }
   try {
-    if (!isMeant(await statusOf(aside))) await link(aside, path).catch(unlessTaken);
+    if (!isMeant(await readStatus(aside))) await link(aside, path).catch(unlessTaken);
   } finally {
     await unlink(aside);
   }
@@ -57,7 +57,7 @@ export async function removeStale(
     return true;
   }
   // The caller with the guard may have died meanwhile.
-  const [now, other] = [await statusOf(own), await statusIfThere(guard)];
+  const [now, other] = [await readStatus(own), await statusIfThere(guard)];
   if (other && now.mtimeMs - other.mtimeMs > leaseMs) await removeIf(sameAs(other), guard);
   return false;
 }
