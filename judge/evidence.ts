@@ -82,7 +82,7 @@ export const countOf = (arrivals: readonly Pick<Arrival, 'weight'>[]): number =>
   arrivals.reduce((sum, { weight = 1 }) => sum + weight, 0);
 
 /** How many of the answers came from the replicas themselves, through a proxy. */
-export const forwarded = (answered: readonly Answered[]): number =>
+export const countForwarded = (answered: readonly Answered[]): number =>
   countOf(answered.filter(({ cache }) => cache === 'fwd'));
 
 /**

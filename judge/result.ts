@@ -1,7 +1,7 @@
 import type { Evidence } from '../faults/support/evidence.ts';
-import { crossed, wakeLagsMs } from '../faults/support/lookups.ts';
+import { crosses, wakeLagsMs } from '../faults/support/lookups.ts';
 import type { RunRecord } from '../record/result.ts';
-import { type Case, countOf, forwarded, stalenessMs, type Weighed } from './evidence.ts';
+import { type Case, countForwarded, countOf, stalenessMs, type Weighed } from './evidence.ts';
 import { mean, percentiles } from './statistics.ts';
 import { findingsOf, verdictOf } from './verdict.ts';
 
@@ -22,7 +22,7 @@ export function recordOf(evidence: Case): RunRecord {
     ended[ending] += weight;
     if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + weight;
   }
-  const across = warm.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
+  const across = warm.filter((answer) => judged.some((cycle) => crosses(answer, cycle)));
   const latencies = (answers: Evidence['answered']) =>
     percentilesOf(answers.map(({ dueAt, endedAt, weight = 1 }) => ({ ms: endedAt - dueAt, weight })));
   const checks = findingsOf(evidence);
@@ -45,7 +45,7 @@ export function recordOf(evidence: Case): RunRecord {
       scheduled: herd.scheduled,
       ...ended,
       byOutcome,
-      forwarded: settings.proxy ? forwarded(answered) : null,
+      forwarded: settings.proxy ? countForwarded(answered) : null,
     },
     latencyMs: { all: latencies(warm), acrossExpiry: latencies(across) },
     wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),

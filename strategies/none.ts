@@ -1,6 +1,6 @@
 import type { Definition } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
-import { store, unstored } from './shared/store.ts';
+import { store, unstoredEntry } from './shared/store.ts';
 
 /**
  * Protects nothing: plain cache-aside. It reads; on a miss it recomputes and writes. It is the control of every
@@ -27,7 +27,10 @@ export const none: Definition = {
       const { entry, atStoreMs } = await cache.read(key);
       if (isFresh(entry)) return { entry, served: 'hit' };
       const made = await origin.recompute(key, { seenStoreMs: atStoreMs, ...(signal && { signal }) });
-      return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
+      return {
+        entry: (await store(cache, key, made, 'always')) ?? unstoredEntry(made),
+        served: 'recomputed',
+      };
     },
   }),
 };

@@ -1,7 +1,7 @@
 import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
-import { store, unstored } from './shared/store.ts';
+import { store, unstoredEntry } from './shared/store.ts';
 
 /**
  * Merges the concurrent recomputes of a key within one process, as golang/groupcache does. Each replica has its own
@@ -31,7 +31,7 @@ function createSingleFlight<V>({ cache, origin, options }: Parts<V>): Strategy<V
     const { entry, atStoreMs } = await cache.read(key);
     if (isFresh(entry)) return { entry, served: 'waited' };
     const made = await origin.recompute(key, { seenStoreMs: atStoreMs });
-    return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
+    return { entry: (await store(cache, key, made, 'always')) ?? unstoredEntry(made), served: 'recomputed' };
   }
 
   return {

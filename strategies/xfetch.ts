@@ -3,7 +3,7 @@ import type { Answer, Definition, Parts, Reading, Strategy } from './contract/in
 import { isFresh } from './contract/index.ts';
 import { expectedRecomputes, isDueEarly, leadMs } from './shared/early-expiration.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
-import { store, unstored } from './shared/store.ts';
+import { store, unstoredEntry } from './shared/store.ts';
 
 /**
  * Recomputes early, by chance and without a lock: each reader draws a random number. The nearer the expiry, measured in
@@ -43,7 +43,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
     const stored = await store(cache, key, made, { seenFence: fence });
     if (stored) return { entry: stored, served: 'recomputed' };
     const newer = (await cache.read(key)).entry;
-    return { entry: isFresh(newer) ? newer : unstored(made, fence), served: 'recomputed' };
+    return { entry: isFresh(newer) ? newer : unstoredEntry(made, fence), served: 'recomputed' };
   }
 
   /** Joins this process's recompute of the key, or starts it. Undefined: the result is older than the caller's look. */

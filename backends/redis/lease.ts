@@ -30,7 +30,7 @@ export function redisLease<V>(
   const newToken = () => `${holder}:${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
 
   /** Waits until enough replicas have the grant, else throws. This narrows the gap of a failover; it does not close it. */
-  async function replicated(): Promise<void> {
+  async function untilReplicated(): Promise<void> {
     if (waitReplicas === 0) return;
     const have = await redis.waitForReplicas(waitReplicas, waitMs);
     if (have < waitReplicas)
@@ -53,7 +53,7 @@ export function redisLease<V>(
           [token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''],
         );
         const acquired = acquiredFrom<V>(reply, token, leaseMs);
-        if (acquired.kind === 'granted') await replicated();
+        if (acquired.kind === 'granted') await untilReplicated();
         return acquired;
       } catch (error) {
         // The store may still grant it, to a caller that is gone. This release comes after it and ends it.

@@ -139,7 +139,7 @@ class Listener<V> {
   readonly #clock: Clock;
   #newest: Entry<V> | undefined;
   /** Whether a release, a failure or a new connection calls for another look, at most once too often. */
-  #stirred = false;
+  needsLook = false;
   #wake: (() => void) | undefined;
 
   constructor(clock: Clock) {
@@ -147,7 +147,7 @@ class Listener<V> {
   }
 
   hear(entry: Entry<V> | undefined) {
-    if (!entry) this.#stirred = true;
+    if (!entry) this.needsLook = true;
     else if (entry.fence > (this.#newest?.fence ?? 0)) this.#newest = entry;
     this.#wake?.();
   }
@@ -157,9 +157,9 @@ class Listener<V> {
     return new Promise((resolve) => {
       const answer = (timedOut: boolean) => {
         const filled = this.#newest && this.#newest.fence >= fence ? this.#newest : undefined;
-        if (!filled && !this.#stirred && !timedOut) return;
+        if (!filled && !this.needsLook && !timedOut) return;
         stop();
-        this.#stirred = false;
+        this.needsLook = false;
         this.#wake = undefined;
         resolve(filled);
       };

@@ -17,9 +17,9 @@ export const partition: Expectation = {
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), orderOf }),
   verify(evidence, timeline) {
-    const promoted = timeline.noted('promoted');
-    const demoted = timeline.noted('demoted');
-    const rejoined = timeline.noted('rejoined');
+    const promoted = timeline.noteOf('promoted');
+    const demoted = timeline.noteOf('demoted');
+    const rejoined = timeline.noteOf('rejoined');
     if (!promoted || !demoted || !rejoined)
       return { verdict: 'unknown', detail: 'missed: there never were two primaries, or they stayed' };
     const apart = ({ by, atWallMs }: { readonly by: string; readonly atWallMs: WallMs }) =>
@@ -55,7 +55,7 @@ export const partition: Expectation = {
 
 /** The near side is by itself from the cut until it is connected elsewhere; who was asked before and answers after is in no order. */
 const orderOf: Tolerance['orderOf'] = (by, from, to, timeline) => {
-  const rejoinedAt = Number(timeline.noted('rejoined')?.details[by] ?? timeline.healedWallMs);
+  const rejoinedAt = Number(timeline.noteOf('rejoined')?.details[by] ?? timeline.healedWallMs);
   if (!timeline.near.includes(by) || from < timeline.injectedWallMs || from > rejoinedAt) return 'all';
   return to < rejoinedAt ? 'near' : undefined;
 };

@@ -15,14 +15,14 @@ export const redisFailover: Expectation = {
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   verify({ events, commits, recomputes, cycles, settings }, timeline) {
-    const killed = timeline.noted('killed');
-    const promoted = timeline.noted('promoted');
+    const killed = timeline.noteOf('killed');
+    const promoted = timeline.noteOf('promoted');
     if (!killed && settings.minReplicas > 0)
       return { verdict: 'unknown', detail: 'missed: min-replicas-to-write gave no grant without a replica' };
     if (!killed || !promoted)
       return { verdict: 'unknown', detail: 'missed: no grant, or nobody was promoted' };
     const fence = Number(killed.details.fence);
-    const known = Number(timeline.noted('newest fence there')?.details.fence) === fence;
+    const known = Number(timeline.noteOf('newest fence there')?.details.fence) === fence;
     if (commits.some((commit) => commit.fence === fence && commit.atWallMs < killed.atWallMs))
       return { verdict: 'unknown', detail: 'missed: the holder had committed' };
     if (known !== settings.waitReplicas > 0)

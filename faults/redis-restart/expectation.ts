@@ -11,7 +11,7 @@ export const redisRestart: Expectation = {
   needs,
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   verify(evidence, timeline) {
-    const killedAt = timeline.noted('killed')?.atWallMs ?? Number.POSITIVE_INFINITY;
+    const killedAt = timeline.noteOf('killed')?.atWallMs ?? Number.POSITIVE_INFINITY;
     const late = evidence.commits.find(({ fence }) => fence === timeline.fence);
     if (late && late.atWallMs <= killedAt)
       return { verdict: 'unknown', detail: 'missed: it had committed before' };

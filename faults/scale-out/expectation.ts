@@ -3,7 +3,7 @@ import type { Claim } from '../../strategies/contract/index.ts';
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { crossed } from '../support/lookups.ts';
+import { crosses } from '../support/lookups.ts';
 import { failuresIn, livesIn, mostRecomputes } from '../support/replicas.ts';
 
 export const ADDED = 2;
@@ -51,4 +51,4 @@ function growthOfClaim(settings: Settings, claim: Claim): number {
 
 /** In how many expiries a replica answered requests that crossed them. */
 const expiriesOf = ({ judged, answered }: Evidence, name: string): number =>
-  judged.filter((cycle) => answered.some((answer) => answer.by === name && crossed(answer, cycle))).length;
+  judged.filter((cycle) => answered.some((answer) => answer.by === name && crosses(answer, cycle))).length;

@@ -4,7 +4,7 @@ import type { Answered, Cycle, Evidence } from './evidence.ts';
 const AFTERMATH_MS = 500;
 
 /** Whether a fault had its hand in the cycle. */
-export const touched = (
+export const isTouched = (
   { timeline }: Evidence,
   { beganWallMs, filledWallMs = Number.POSITIVE_INFINITY }: Cycle,
 ): boolean =>
@@ -13,7 +13,7 @@ export const touched = (
   filledWallMs > timeline.injectedWallMs;
 
 /** Whether a request was under way while the cycle's value was being made. */
-export const crossed = (
+export const crosses = (
   { dueAt, endedAt }: Answered,
   { beganWallMs, filledWallMs }: Required<Cycle>,
 ): boolean => dueAt <= filledWallMs && endedAt >= beganWallMs;

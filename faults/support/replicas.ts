@@ -2,7 +2,7 @@
 
 import type { Arrival } from '../../record/arrival.ts';
 import type { Evidence } from './evidence.ts';
-import { touched } from './lookups.ts';
+import { isTouched } from './lookups.ts';
 import type { Timeline } from './timeline.ts';
 
 /** A replica's process, from its own journal. Wall time in ms. */
@@ -45,7 +45,9 @@ export const failuresIn = ({ arrivals }: Evidence, { injectedWallMs }: Timeline)
 export const mostRecomputes = (evidence: Evidence): number =>
   Math.max(
     0,
-    ...evidence.judged.filter((cycle) => touched(evidence, cycle)).map(({ recomputes }) => recomputes.length),
+    ...evidence.judged
+      .filter((cycle) => isTouched(evidence, cycle))
+      .map(({ recomputes }) => recomputes.length),
   );
 
 /** The processes that served when the fault came. */

@@ -14,7 +14,7 @@ export interface Timeline {
   readonly healedWallMs: WallMs;
   readonly near: readonly string[];
   /** The last thing of that name that the lab noted. */
-  noted(what: string): Note | undefined;
+  noteOf(what: string): Note | undefined;
 }
 
 /** Undefined when the fault never came so far as to be injected. */
@@ -29,7 +29,7 @@ export function timelineFrom(events: readonly { readonly event: string }[]): Tim
     injectedWallMs: injected.at,
     healedWallMs: healed.at,
     near: injected.near ?? [],
-    noted(what) {
+    noteOf(what) {
       const note = faults.findLast((event) => event.phase === 'noted' && event.what === what);
       return note && { atWallMs: note.at, details: note.details ?? {} };
     },

@@ -2,7 +2,7 @@ import { passIf } from '../../faults/support/finding.ts';
 import type { Arrival } from '../../record/arrival.ts';
 import type { Check } from './check.ts';
 
-const failed = ({ ending }: Arrival) => ending === 'error' || ending === 'timeout';
+const hasFailed = ({ ending }: Arrival) => ending === 'error' || ending === 'timeout';
 
 /** Every request that fell due is accounted for, and none failed. */
 export const accounting: Check = {
@@ -11,7 +11,7 @@ export const accounting: Check = {
     const count = { ok: 0, error: 0, timeout: 0, unsent: 0 };
     for (const { ending, weight = 1 } of arrivals) count[ending] += weight;
     const excused = timeline
-      ? arrivals.filter((arrival) => failed(arrival) && tolerance.excuses(arrival, timeline)).length
+      ? arrivals.filter((arrival) => hasFailed(arrival) && tolerance.excuses(arrival, timeline)).length
       : 0;
     const ended = count.ok + count.error + count.timeout + count.unsent;
     const parts = `${count.ok} ok, ${count.error} error, ${count.timeout} timed out, ${count.unsent} unsent`;

@@ -1,5 +1,5 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { touched } from '../../faults/support/lookups.ts';
+import { isTouched } from '../../faults/support/lookups.ts';
 import { mean } from '../statistics.ts';
 import type { Check } from './check.ts';
 
@@ -9,8 +9,8 @@ export const claim: Check = {
   judge(evidence) {
     const { claim, settings, judged, tolerance } = evidence;
     const countsOf = (cycles: typeof judged) => cycles.map(({ recomputes }) => recomputes.length);
-    const counts = countsOf(judged.filter((cycle) => !touched(evidence, cycle)));
-    const hit = countsOf(judged.filter((cycle) => touched(evidence, cycle)));
+    const counts = countsOf(judged.filter((cycle) => !isTouched(evidence, cycle)));
+    const hit = countsOf(judged.filter((cycle) => isTouched(evidence, cycle)));
     if (counts.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
     const { mean: range, max, deviation = 0 } = claim.recomputesPerExpiry(settings);
     const seen = { mean: mean(counts), max: Math.max(...counts) };

@@ -1,5 +1,5 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { forwarded } from '../evidence.ts';
+import { countForwarded } from '../evidence.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -15,7 +15,7 @@ export const fewForwarded: Check = {
     const { settings, cycles, answered } = evidence;
     if (!settings.proxy) return undefined;
     if (cycles.length === 0) return { verdict: 'unknown', detail: 'the cache was never filled' };
-    const [count, bound] = [forwarded(answered) / cycles.length, MOST_A_PROXY * settings.proxies];
+    const [count, bound] = [countForwarded(answered) / cycles.length, MOST_A_PROXY * settings.proxies];
     return passIf(count <= bound, `${Number(count.toFixed(1))} an expiry; bound ${bound}`);
   },
 };

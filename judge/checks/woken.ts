@@ -1,5 +1,5 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { touched, wakeLagsMs } from '../../faults/support/lookups.ts';
+import { isTouched, wakeLagsMs } from '../../faults/support/lookups.ts';
 import { percentiles } from '../statistics.ts';
 import type { Check } from './check.ts';
 
@@ -18,7 +18,7 @@ export const woken: Check = {
     if (!evidence.claim.woken) return undefined;
     const madeBy = new Map(
       evidence.cycles
-        .filter((cycle) => !touched(evidence, cycle))
+        .filter((cycle) => !isTouched(evidence, cycle))
         .flatMap(({ recomputes }) => recomputes.map(({ version, by }) => [version, by] as const)),
     );
     const answered = evidence.answered.filter(

@@ -40,7 +40,7 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
   try {
     const ready = { withinMs: READY_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal };
     await until(`the start of ${variant.name}`, () => bench.other.ready(), ready);
-    const cost = await uncontended(bench);
+    const cost = await measureUncontended(bench);
     const two = await Promise.all([1, 2].map(() => bench.other.lease.acquire('two callers')));
     const faults: Partial<Record<FaultName, Released>> = {};
     for (const fault of FAULTS) {
@@ -109,7 +109,7 @@ async function grantedTo({ other }: Bench, key: string, withinMs: number): Promi
   });
 }
 
-async function uncontended({ other: { lease } }: Bench) {
+async function measureUncontended({ other: { lease } }: Bench) {
   const [acquired, released]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     const from = performance.now();

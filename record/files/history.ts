@@ -9,7 +9,7 @@ const KEEP_ONE_IN = 10;
 const SLOW_MS = 20;
 
 /** Above {@link KEEP_ALL} quick hits are thinned to one in ten; what was slow, waited, recomputed or failed never is. */
-export function thinned(arrivals: readonly Arrival[]): Arrival[] {
+export function thinOut(arrivals: readonly Arrival[]): Arrival[] {
   if (arrivals.length <= KEEP_ALL) return [...arrivals];
   let hits = 0;
   return arrivals.flatMap((arrival) => {
@@ -21,7 +21,7 @@ export function thinned(arrivals: readonly Arrival[]): Arrival[] {
 
 export async function writeHistory(path: string, arrivals: readonly Arrival[]): Promise<void> {
   const file = createWriteStream(path);
-  for (const arrival of thinned(arrivals)) {
+  for (const arrival of thinOut(arrivals)) {
     if (!file.write(`${JSON.stringify(arrival)}\n`)) await once(file, 'drain');
   }
   file.end();

@@ -17,10 +17,10 @@ import { InFlight } from './in-flight.ts';
 import { openLease } from './lease.ts';
 import { claimedMost } from './observe/claim-bound.ts';
 import { observeConnections } from './observe/connections.ts';
-import { counting } from './observe/counting.ts';
+import { countingObserver } from './observe/counting.ts';
 import { emitter } from './observe/journal.ts';
 import { appMetrics } from './observe/metrics.ts';
-import { recording } from './observe/recording.ts';
+import { recordingObserver } from './observe/recording.ts';
 import { observeWakeLag } from './observe/wake-lag.ts';
 
 /**
@@ -31,7 +31,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   const { NAME: name } = config;
   const metrics = appMetrics({ strategy: config.STRATEGY, replica: name });
   const emit = emitter(config.EVENTS, name);
-  const [count, record] = [counting(metrics), recording(emit)];
+  const [count, record] = [countingObserver(metrics), recordingObserver(emit)];
   const random = seededRandom(seedFor(config.SEED, name));
   const times = { ttlMs: config.TTL_MS, graceMs: config.GRACE_MS };
 

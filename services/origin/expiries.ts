@@ -22,7 +22,7 @@ export class Expiries {
    * `after`: the newest version that the asker has seen stored. Gives the recomputes of the expiry so far, this one
    * included; undefined for one that belongs to no expiry, since it was asked for without a store to fill.
    */
-  begun({ key, version, seenAt }: Begun, after: number): number | undefined {
+  countRecompute({ key, version, seenAt }: Begun, after: number): number | undefined {
     const current = this.#cycles.get(key);
     if (seenAt === undefined) {
       if (!current || current.madeAt !== undefined) return undefined;
@@ -34,7 +34,7 @@ export class Expiries {
     return current.recomputes;
   }
 
-  made({ key, version }: Begun, at: number): void {
+  countFill({ key, version }: Begun, at: number): void {
     const current = this.#cycles.get(key);
     if (current && version >= current.firstVersion) current.madeAt ??= at;
   }

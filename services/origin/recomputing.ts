@@ -69,7 +69,7 @@ export class Recomputing {
     };
     try {
       const made = await this.#work(begun, signal);
-      this.#expiries.made(begun, wallTimeMs());
+      this.#expiries.countFill(begun, wallTimeMs());
       end('ok');
       return made;
     } catch (error) {
@@ -89,7 +89,7 @@ export class Recomputing {
   #count(begun: Begun, after: number): void {
     const { metrics } = this.#parts;
     metrics.recomputes.inc({ by: begun.by });
-    const recomputes = this.#expiries.begun(begun, after);
+    const recomputes = this.#expiries.countRecompute(begun, after);
     if (recomputes === undefined) return;
     metrics.expiryRecomputes.set(recomputes);
     if (recomputes > 1) return;

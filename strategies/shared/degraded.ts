@@ -1,7 +1,7 @@
 import { Overloaded, StoreUnavailable } from '../contract/errors.ts';
 import type { Answer, Parts, Strategy } from '../contract/index.ts';
 import { collapsed, Flight } from './flight.ts';
-import { unstored } from './store.ts';
+import { unstoredEntry } from './store.ts';
 
 /**
  * What a process does when the store is gone, whatever the strategy: it recomputes through a single-flight of its own,
@@ -23,7 +23,7 @@ export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Str
       );
     recomputing += 1;
     try {
-      return { entry: unstored(await origin.recompute(key, {})), served: 'recomputed' };
+      return { entry: unstoredEntry(await origin.recompute(key, {})), served: 'recomputed' };
     } finally {
       recomputing -= 1;
     }

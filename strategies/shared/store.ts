@@ -2,7 +2,7 @@ import { StoreUnavailable } from '../contract/errors.ts';
 import type { Cache, Condition, Entry, Made } from '../contract/index.ts';
 
 /** Makes an entry of a value that is in no store. Its caller may have it; it is due at once. */
-export const unstored = <V>(made: Made<V>, fence = 0): Entry<V> => ({
+export const unstoredEntry = <V>(made: Made<V>, fence = 0): Entry<V> => ({
   ...made,
   fence,
   softTtlMs: 0,
@@ -30,6 +30,6 @@ export async function store<V>(
     return committed.outcome === 'accepted' ? committed.entry : undefined;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    return unstored(made, fenceOf(condition));
+    return unstoredEntry(made, fenceOf(condition));
   }
 }

@@ -3,7 +3,7 @@ import { StoreRefused, StoreUnavailable, type Unavailable } from '../../../strat
 import { type ConnectionEvent, type RedisPort, type Reply, SCRIPTS, type Script } from '../port.ts';
 import type { RedisAddress } from './address.ts';
 import { type ScriptChange, scriptText } from './scripts.ts';
-import { Follower, following } from './sentinel.ts';
+import { Follower, followerOptions } from './sentinel.ts';
 
 export interface ConnectOptions {
   /** The connection's name in the server's client list. */
@@ -49,17 +49,17 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Io
   return {
     client,
     async run(script, keys, args) {
-      return tableOf(await answered(client[commandOf(script)](...keys, ...args)));
+      return tableOf(await awaitAnswer(client[commandOf(script)](...keys, ...args)));
     },
     async publish(channel, message) {
-      await answered(client.publish(channel, message));
+      await awaitAnswer(client.publish(channel, message));
     },
-    waitForReplicas: (count, withinMs) => answered(client.wait(count, withinMs)),
+    waitForReplicas: (count, withinMs) => awaitAnswer(client.wait(count, withinMs)),
     async subscribe(channel) {
-      await answered(client.subscribe(channel));
+      await awaitAnswer(client.subscribe(channel));
     },
     async unsubscribe(channel) {
-      await answered(client.unsubscribe(channel));
+      await awaitAnswer(client.unsubscribe(channel));
     },
     onMessage: (listener) => void client.on('message', listener),
     onConnection: (listener) => void listeners.push(listener),
@@ -88,7 +88,7 @@ function open(
   };
   return ('url' in address
     ? new Redis(address.url, common)
-    : new Follower({ ...common, ...following(address) })) as unknown as ScriptedRedis;
+    : new Follower({ ...common, ...followerOptions(address) })) as unknown as ScriptedRedis;
 }
 
 function loadScripts(changes: readonly ScriptChange[]) {
@@ -112,7 +112,7 @@ const CANNOT_SERVE =
   /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|OOM|UNKILLABLE)\b/;
 
 /** Awaits a command. Turns errors of an absent store into {@link StoreUnavailable}, others into {@link StoreRefused}. */
-async function answered<T>(command: Promise<T>): Promise<T> {
+async function awaitAnswer<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (cause) {

@@ -30,7 +30,7 @@ export class Follower extends Redis {
  * Gives the options that follow the primary wherever the Sentinels say it is. A cut network need not break the connection
  * to the old primary, so the client listens to the Sentinels. It leaves a server that became a replica at its first refusal.
  */
-export function following({ sentinels, name, natMap }: Exclude<RedisAddress, { url: string }>) {
+export function followerOptions({ sentinels, name, natMap }: Exclude<RedisAddress, { url: string }>) {
   return {
     sentinels: [...sentinels],
     name,

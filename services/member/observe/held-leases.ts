@@ -15,16 +15,16 @@ export class HeldLeases {
     this.#now = now;
   }
 
-  granted(token: string, termMs: number): void {
+  begin(token: string, termMs: number): void {
     this.#held.set(token, { since: this.#now(), until: this.#now() + termMs });
   }
 
-  renewed(token: string, termMs: number): void {
+  extend(token: string, termMs: number): void {
     const held = this.#held.get(token);
     if (held) held.until = this.#now() + termMs;
   }
 
-  ended(token: string): void {
+  end(token: string): void {
     this.#held.delete(token);
   }
 

@@ -2,7 +2,7 @@ import type { Observer } from '../../../assembly/observer.ts';
 import type { Emit } from './journal.ts';
 
 /** Records what the judge must know of what the layers see, in the process's journal. */
-export const recording =
+export const recordingObserver =
   (emit: Emit): Observer =>
   (observation) => {
     switch (observation.saw) {
