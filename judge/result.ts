@@ -5,7 +5,7 @@ import { type Case, countForwarded, countOf, stalenessMs, type Weighed } from '.
 import { mean, percentiles } from './statistics.ts';
 import { findingsOf, verdictOf } from './verdict.ts';
 
-/** Counts, measures and judges a run. */
+/** Makes a run's result.json: counts, measures and judges the run. */
 export function recordOf(evidence: Case): RunRecord {
   const { facts, settings, judged, answered, warm, commits, recomputes, arrivals, herd } = evidence;
   const perExpiry = judged.map((cycle) => cycle.recomputes.length);
@@ -71,7 +71,7 @@ const percentilesOf = (times: readonly Weighed[]) =>
     times.map(({ weight }) => weight),
   );
 
-/** How old each answer's value was when it came. */
+/** Gives how old each answer's value was on arrival. */
 function agesMs({ recomputes, answered }: Evidence): Weighed[] {
   const madeAt = new Map(recomputes.map(({ version, beganWallMs }) => [version, beganWallMs]));
   return answered.flatMap(({ version, endedAt, weight = 1 }) => {

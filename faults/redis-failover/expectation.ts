@@ -3,14 +3,14 @@ import { passIf } from '../support/finding.ts';
 import { tolerance } from '../support/redis-outage.ts';
 
 /**
- * The primary dies right after a grant that no replica has: the new primary knows neither the lease nor its fence. Where
- * a grant waits for replicas (`WAIT`) there is no such grant, and the primary dies after one that they have.
+ * Kills the primary right after a grant that no Redis replica has, so that the new primary knows neither the lease nor its
+ * fence. With `WAIT` every grant waits for replicas, and the primary dies after one that they have.
  */
 export const redisFailover: Expectation = {
   name: 'redis-failover',
   summary: 'SIGKILL the primary right after a grant that no replica has',
   guard: 'fences rise by time; a commit needs the newest',
-  // A recompute outlasts the failover, and no renewal comes before its end: the orphan gets to write.
+  // The recompute outlasts the failover and ends before the first renewal, so that its commit is tried.
   presets: { STORE: 'sentinel', TTL: '1s', RECOMPUTE: '3s', LEASE: '10s', RATE: '100', EXPIRIES: '3' },
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),

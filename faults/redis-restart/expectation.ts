@@ -2,7 +2,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { needs, presets, tolerance } from '../support/redis-outage.ts';
 
-/** Redis is killed, and at once back with nothing in it: values, leases and fences are forgotten. */
+/** Kills Redis and restarts it empty at once: it has forgotten values, leases and fences. */
 export const redisRestart: Expectation = {
   name: 'redis-restart',
   summary: 'SIGKILL Redis and start it empty',

@@ -5,7 +5,7 @@ import { nextHolder } from '../support/striking/holder.ts';
 /** A majority of five. */
 const FORGETFUL = 3;
 
-/** So many may be gone at once. */
+/** How many may be gone at once. */
 const MINORITY = 2;
 
 const BACK_WITHIN_MS = 5000;
@@ -35,11 +35,11 @@ export const strike: Strike = {
       );
     await until('a fill', filled, 2 * settings.recomputeMs + settings.leaseMs + 5000);
   },
-  // Killed and in between when the run is interrupted, they end with the rest.
+  // If the run is interrupted between kill and restart, they end with the rest of the cluster.
   heal: async () => {},
 };
 
-/** Whether so many replicas are connected to this lock server; undefined when not. */
+/** Tells whether so many replicas are connected to this lock server; undefined if not. */
 const isAskedBy = (url: string, replicas: number): Promise<true | undefined> =>
   askRedis(url, async (redis) => {
     const clients = String(await redis.call('CLIENT', 'LIST'));

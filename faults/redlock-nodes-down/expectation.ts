@@ -2,7 +2,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { isTouched } from '../support/lookups.ts';
 
-/** SIGKILL to two of the five lock servers while the lease is held. Three are a majority: nobody notices. */
+/** Kills two of the five lock servers while the lease is held. Three are a majority: nobody notices. */
 export const redlockNodesDown: Expectation = {
   name: 'redlock-nodes-down',
   summary: 'SIGKILL two of five lock servers for four expiries',

@@ -13,11 +13,11 @@ export interface Timeline {
   readonly injectedWallMs: WallMs;
   readonly healedWallMs: WallMs;
   readonly near: readonly string[];
-  /** The last thing of that name that the lab noted. */
+  /** Gives the last note of that name in the lab's record. */
   noteOf(what: string): Note | undefined;
 }
 
-/** Undefined when the fault never came so far as to be injected. */
+/** Finds when the fault came and went; undefined if it was never injected. */
 export function timelineFrom(events: readonly { readonly event: string }[]): Timeline | undefined {
   const faults = events.filter((event): event is FaultEvent => event.event === 'fault');
   const injected = faults.find(({ phase }) => phase === 'injected');

@@ -4,7 +4,7 @@ import type { Check } from './check.ts';
 
 const hasFailed = ({ ending }: Arrival) => ending === 'error' || ending === 'timeout';
 
-/** Every request that fell due is accounted for, and none failed. */
+/** Checks that every request that fell due has ended, and none failed. */
 export const accounting: Check = {
   name: 'every request accounted for',
   judge({ arrivals, herd, casualties, tolerance, timeline }) {

@@ -3,7 +3,7 @@ import { isTouched } from '../../faults/support/lookups.ts';
 import { mean } from '../statistics.ts';
 import type { Check } from './check.ts';
 
-/** The strategy's own claim: recomputes an expiry, their mean and their most; where a fault was at work, what it may add. */
+/** Checks the strategy's claim on recomputes per expiry: their mean and their maximum, plus what a fault may add. */
 export const claim: Check = {
   name: 'recomputes per expiry',
   judge(evidence) {
@@ -14,7 +14,7 @@ export const claim: Check = {
     if (counts.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
     const { mean: range, max, deviation = 0 } = claim.recomputesPerExpiry(settings);
     const seen = { mean: mean(counts), max: Math.max(...counts) };
-    // Three standard errors: by chance alone one run in several hundred falls outside.
+    // Three standard errors: by chance alone, one run in several hundred falls outside.
     const margin = (3 * deviation) / Math.sqrt(counts.length);
     const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
     const good = seen.mean >= least && seen.mean <= most && (max === undefined || seen.max <= max);

@@ -3,7 +3,7 @@ import { crosses } from '../../faults/support/lookups.ts';
 import { countOf } from '../evidence.ts';
 import type { Check } from './check.ts';
 
-/** The run put the question: as many expiries as asked for happened, and each was crossed by requests. */
+/** Checks that the run tested anything: enough expiries happened, and enough requests crossed each. */
 export const nonVacuity: Check = {
   name: 'expiries crossed under load',
   judge({ settings, judged, answered }) {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Finding } from '../../faults/support/finding.ts';
-import { BAR_MS, expectedPeak, judgeBatch, peakOf, perBin } from '../../judge/batch.ts';
+import { BAR_MS, expectedPeak, judgeBatch, peakOf, perBar } from '../../judge/batch.ts';
 import { verdictOf } from '../../judge/verdict.ts';
 import { formatDuration } from '../../record/duration.ts';
 import type { Verdict } from '../../record/result.ts';
@@ -56,7 +56,7 @@ async function batchHalf(batch: readonly Settings[], keys: number, signal: Abort
 }
 
 function print(timesMs: readonly number[]): void {
-  const { fromMs, counts } = perBin(timesMs);
+  const { fromMs, counts } = perBar(timesMs);
   const scale = BAR / Math.max(BAR, ...counts);
   console.log(`  recomputes begun per ${BAR_MS} ms, by the time since the fill`);
   for (const [bin, count] of counts.entries()) {

@@ -3,12 +3,15 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Arrival } from '../arrival.ts';
 
-/** Up to this many arrivals every one is kept. */
+/** Up to this many arrivals the history has all of them. */
 export const KEEP_ALL = 500_000;
 const KEEP_ONE_IN = 10;
 const SLOW_MS = 20;
 
-/** Above {@link KEEP_ALL} quick hits are thinned to one in ten; what was slow, waited, recomputed or failed never is. */
+/**
+ * Thins out more than {@link KEEP_ALL} arrivals: keeps one in ten quick hits, and every request that was slow, waited,
+ * recomputed or failed.
+ */
 export function thinOut(arrivals: readonly Arrival[]): Arrival[] {
   if (arrivals.length <= KEEP_ALL) return [...arrivals];
   let hits = 0;

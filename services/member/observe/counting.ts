@@ -1,7 +1,7 @@
 import type { Observation, Observer } from '../../../assembly/observer.ts';
 import type { AppMetrics } from './metrics.ts';
 
-/** Counts what the layers see, in the process's metrics. */
+/** Makes an observer that counts what the layers see, in the process's metrics. */
 export const countingObserver =
   (metrics: AppMetrics): Observer =>
   (observation) => {

@@ -4,8 +4,8 @@ interface Held {
 }
 
 /**
- * The leases this replica holds, as far as it knows: each from its grant until it is given back or lost, or until its
- * term runs out unrenewed. By its own monotonic clock, in ms.
+ * The leases that this replica holds, as far as it knows: each from its grant until its release, its loss, or the end of
+ * its term. By the replica's monotonic clock, in ms.
  */
 export class HeldLeases {
   readonly #now: () => number;
@@ -28,7 +28,7 @@ export class HeldLeases {
     this.#held.delete(token);
   }
 
-  /** How long the one held longest has been held; 0 when none is. */
+  /** Gives how long the replica has held its oldest lease; 0 when it holds none. */
   longestMs(): number {
     let longest = 0;
     for (const [token, { since, until }] of this.#held) {

@@ -1,7 +1,7 @@
 import type { Observer } from '../../../assembly/observer.ts';
 import type { Emit } from './journal.ts';
 
-/** Records what the judge must know of what the layers see, in the process's journal. */
+/** Makes an observer that records in the process's journal what the judge must know. */
 export const recordingObserver =
   (emit: Emit): Observer =>
   (observation) => {
