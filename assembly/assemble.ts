@@ -6,7 +6,7 @@ import { withObservedCache, withObservedDemand, withObservedOrigin } from './obs
 import { withObservedLease } from './observed-lease.ts';
 import type { Observer } from './observer.ts';
 import { withSharedReads } from './shared-reads.ts';
-import { type Track, withTracking } from './tracked.ts';
+import { type Track, withTracking } from './tracking.ts';
 
 export interface AssemblyOptions<V> {
   /** Sees everything that the layers do. */

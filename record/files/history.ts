@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import type { Arrival } from '../arrival.ts';
 
 /** Up to this many arrivals the history has all of them. */
-export const KEEP_ALL = 500_000;
+const KEEP_ALL = 500_000;
 const KEEP_ONE_IN = 10;
 const SLOW_MS = 20;
 
@@ -12,7 +12,7 @@ const SLOW_MS = 20;
  * Thins out more than {@link KEEP_ALL} arrivals: keeps one in ten quick hits, and every request that was slow, waited,
  * recomputed or failed.
  */
-export function thinOut(arrivals: readonly Arrival[]): Arrival[] {
+function thinOut(arrivals: readonly Arrival[]): Arrival[] {
   if (arrivals.length <= KEEP_ALL) return [...arrivals];
   let hits = 0;
   return arrivals.flatMap((arrival) => {

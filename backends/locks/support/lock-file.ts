@@ -2,14 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { link, rename, stat, unlink } from 'node:fs/promises';
 
 /** What distinguishes one file from another, and from itself after a write. All times are the disk's own. */
-export type FileStatus = Awaited<ReturnType<typeof readStatus>>;
+type FileStatus = Awaited<ReturnType<typeof readStatus>>;
 
-export const readStatus = (path: string) => stat(path, { bigint: true });
+const readStatus = (path: string) => stat(path, { bigint: true });
 
 /** Reads a file's status; undefined when there is no file. */
 export const statusIfThere = (path: string) => readStatus(path).catch(unlessMissing);
 
-export const sameAs = (one: FileStatus) => (other: FileStatus) =>
+const sameAs = (one: FileStatus) => (other: FileStatus) =>
   one.ino === other.ino && one.mtimeNs === other.mtimeNs;
 
 /** Gives a file a second name; false if that name is taken. */

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { CONDITIONS, STORE_COMMANDS } from '../../../assembly/observer.ts';
 import { HeldLeases } from './held-leases.ts';
 
-export const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
+const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Makes a replica's metrics. Every label set starts at 0, so that its first rise shows. */
