@@ -81,7 +81,7 @@ function optionFrom({ name, claim }: Definition, workload: Workload, staleOkMs: 
   const maxStaleMs = claim.maxStaleMs(workload);
   return {
     name,
-    // Whoever finds a value due recomputes it, however low the rate.
+    // The caller that finds a value due recomputes it, however low the rate.
     recomputes: { least: Math.max(1, least), most: Math.max(1, most) },
     maxStaleMs,
     who: whoWaits(claim),
@@ -129,5 +129,5 @@ function suggestedLeaseMs({ workload, staleOkMs }: Question): number {
   return roomMs >= defaults.REDIS_TIMEOUT_MS ? Math.min(workload.leaseMs, roomMs) : workload.leaseMs;
 }
 
-/** What a replica does where it is told nothing else. */
+/** A replica's default configuration. */
 export const defaults = appConfig.parse({});
