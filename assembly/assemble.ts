@@ -6,20 +6,20 @@ import { withObservedCache, withObservedDemand, withObservedOrigin } from './obs
 import { withObservedLease } from './observed-lease.ts';
 import type { Observer } from './observer.ts';
 import { withSharedReads } from './shared-reads.ts';
-import { type Track, withTracking } from './tracked.ts';
+import { type Track, withTracking } from './tracking.ts';
 
 export interface AssemblyOptions<V> {
   /** Sees everything that the layers do. */
   readonly observer: Observer;
-  /** Where the origin's client looks up what was stored when a need was seen. */
+  /** Tells the origin's client which version was stored when a need was seen. */
   readonly newestSeen: NewestSeen;
-  /** Keeps count of what must not be left half done. */
+  /** Tracks what must not be left half done. */
   readonly track: Track;
-  /** For a lease that a write does not end by itself: the cache whose writes end it. */
+  /** Makes the cache's writes end the lease, for a lease that they do not end by themselves. */
   readonly withEndingCommits?: (cache: Cache<V>) => Cache<V>;
 }
 
-/** A strategy on everything that it stands on. */
+/** A strategy, with everything that it stands on. */
 export interface Assembled<V> {
   /** What the strategy stands on, with every layer around it. */
   readonly parts: Parts<V>;
@@ -31,9 +31,9 @@ export interface Assembled<V> {
 type Layer<V> = (parts: Parts<V>) => Parts<V>;
 
 /**
- * Puts a strategy together. `ports` are the bare store, lease, origin and clock; the layers come around them in this order,
- * the first closest to the store. Nothing here knows Redis, HTTP or a metric: a replica, a library and a simulation assemble
- * the same stack.
+ * Assembles a strategy. `ports` are the bare store, lease, origin and clock. The layers wrap them in this order, the first
+ * closest to the store. Nothing here knows Redis, HTTP or a metric: a replica, a library and a simulation assemble the same
+ * stack.
  */
 export function assemble<V>(
   definition: Definition,
@@ -51,11 +51,11 @@ export function assemble<V>(
       origin: withObservedOrigin(parts.origin, observer),
       demand: withObservedDemand(parts.demand, observer),
     }),
-    // Ends a lease of another system with the write that it was taken for.
+    // Ends another system's lease with the write that it was taken for.
     (parts) => ({ ...parts, cache: withEndingCommits(parts.cache) }),
-    // Lets callers of one process share a read, without an older look for anybody.
+    // Lets callers of one process share a read, but never one that is older than their call.
     (parts) => ({ ...parts, cache: withSharedReads(parts.cache) }),
-    // Knows what is in flight, for an end that leaves nothing half done.
+    // Tracks what is in flight, so that a stopped process leaves nothing half done.
     (parts) => ({ ...parts, ...withTracking(parts, track) }),
   ];
   const parts = layers.reduce((inner, layer) => layer(inner), ports);

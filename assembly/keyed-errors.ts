@@ -1,7 +1,7 @@
 import { DogpileError } from '../strategies/contract/errors.ts';
 import type { Strategy } from '../strategies/contract/index.ts';
 
-/** Writes into each error which key it is about, where that is not known closer to its cause. */
+/** Wraps a strategy so that each of its errors has a key: the request's, unless the error already names one. */
 export const withKeyedErrors = <V>(strategy: Strategy<V>): Strategy<V> => ({
   async get(key, signal) {
     try {

@@ -1,8 +1,8 @@
 import type { Cache, StoreMs } from '../strategies/contract/index.ts';
 
-/** More keys than a lab has; a forgotten one only makes the origin tell an expiry by the time instead. */
+/** More keys than a lab has. For a forgotten key the origin only has to tell expiries apart by time. */
 const MOST_KEYS = 1000;
-/** Nobody asks the origin so long after the look that showed the need. */
+/** Longer than anybody takes from the look that shows a need to the request to the origin. */
 const KEEP_MS = 10_000;
 
 interface Sight {
@@ -11,8 +11,8 @@ interface Sight {
 }
 
 /**
- * The versions that this process has seen stored, and when, by the store's clock. So the newest one before a look is known
- * even when later answers of the store were handled before the look was acted on.
+ * The versions that this process has seen stored, and when, by the store's clock. So the newest version before a look is
+ * known even if the process has handled later answers of the store meanwhile.
  */
 export class NewestSeen {
   readonly #keys = new Map<string, Sight[]>();
@@ -24,7 +24,7 @@ export class NewestSeen {
     while (sights[1] && sights[1].atStoreMs < atStoreMs - KEEP_MS) sights.shift();
   }
 
-  /** The newest version of the key seen stored by then; 0 when none was. */
+  /** Gives the newest version of the key that was seen stored by then; 0 when none was. */
   by(key: string, storeMs: StoreMs): number {
     return this.#keys.get(key)?.findLast((sight) => sight.atStoreMs <= storeMs)?.version ?? 0;
   }
@@ -40,7 +40,7 @@ export class NewestSeen {
   }
 }
 
-/** Wraps a cache so that what it reads and writes is remembered. */
+/** Wraps a cache so that `newestSeen` knows the versions that it reads and writes. */
 export const withNewestSeen = <V>(cache: Cache<V>, newestSeen: NewestSeen): Cache<V> => ({
   ...cache,
   async read(key) {

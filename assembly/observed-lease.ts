@@ -2,13 +2,13 @@ import type { Clock, Lease } from '../strategies/contract/index.ts';
 import { observed } from './observed.ts';
 import type { Observer } from './observer.ts';
 
-/** A timer may fire so much before its time. */
+/** How much too early a timer may fire. */
 const TIMER_SLACK_MS = 2;
 
 /** Wraps a lease so that the observer sees its grants, losses, waits and take-overs. */
 export function withObservedLease<V>(lease: Lease<V>, observer: Observer, clock: Clock): Lease<V> {
   const { ttlMs: leaseMs } = lease;
-  /** Keys whose holder let its term run out under a waiter of this process, with its fence. */
+  /** The keys whose holder's term ran out while this process waited, with the holder's fence. */
   const ranOut = new Map<string, number>();
   const waiting = new Map<string, number>();
 
@@ -25,7 +25,7 @@ export function withObservedLease<V>(lease: Lease<V>, observer: Observer, clock:
     async acquire(key, seenVersion) {
       const acquired = await observed('acquire', lease.acquire(key, seenVersion), observer);
       observer({ saw: 'acquired', key, acquired, takesOver: ranOut.has(key), leaseMs });
-      // Looked at a moment too early, it is still the same one's.
+      // After a look that came a moment too early, the same holder still has it.
       if (acquired.kind !== 'held' || acquired.fence !== ranOut.get(key)) ranOut.delete(key);
       return acquired;
     },

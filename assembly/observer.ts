@@ -11,14 +11,14 @@ export const STORE_COMMANDS = [
   'note',
   'wanted',
 ] as const;
-/** A command that a strategy sent to the store. */
+/** The name of a command to the store. */
 export type StoreCommand = (typeof STORE_COMMANDS)[number];
 
 export const CONDITIONS = ['grant', 'seen-fence', 'always'] as const;
-/** The condition of a write, by its name. */
+/** The name of a write's condition. */
 export type ConditionName = (typeof CONDITIONS)[number];
 
-/** One thing that a layer saw. */
+/** An event that a layer saw. */
 export type Observation =
   | { readonly saw: 'command'; readonly command: StoreCommand }
   | { readonly saw: 'store-answered' }
@@ -27,7 +27,7 @@ export type Observation =
       readonly saw: 'acquired';
       readonly key: string;
       readonly acquired: Acquired<unknown>;
-      /** Whether the holder before let its term run out under a waiter of this process. */
+      /** Whether the previous holder's term ran out while this process waited. */
       readonly takesOver: boolean;
       readonly leaseMs: number;
     }
@@ -39,7 +39,7 @@ export type Observation =
       readonly leaseMs: number;
     }
   | { readonly saw: 'released'; readonly key: string; readonly grant: Grant; readonly failed: boolean }
-  /** A wait for another process's recompute begins; `atOnce` such waits of the key are in progress in this process now. */
+  /** A wait for another process's recompute begins. `atOnce`: how many waits for the key this process has now. */
   | { readonly saw: 'wait-began'; readonly key: string; readonly atOnce: number }
   | { readonly saw: 'wait-ended'; readonly key: string }
   | {
@@ -47,7 +47,7 @@ export type Observation =
       readonly key: string;
       readonly version: number;
       readonly condition: ConditionName;
-      /** The fence that the write was made under, as its writer knew it. */
+      /** The fence that the writer wrote under. */
       readonly fence: number;
       readonly grant: Grant | undefined;
       readonly outcome: Committed<unknown>['outcome'];
@@ -63,5 +63,5 @@ export type Observation =
     }
   | { readonly saw: 'demand'; readonly keys: number };
 
-/** Gets everything that the layers see, as it happens. It must not throw. */
+/** Receives each event that a layer sees, as it happens. It must not throw. */
 export type Observer = (observation: Observation) => void;

@@ -1,18 +1,18 @@
 import type { Cache, Reading } from '../strategies/contract/index.ts';
 
 /**
- * Concurrent reads of a key share one, and yet no caller gets a look that is older than itself: who comes while a read
- * is on its way shares the next one. So the load on the store falls as the load on the process rises.
+ * Wraps a cache so that concurrent reads of a key share one. No caller gets a look that is older than its call: those who
+ * come during a read share the next one. So the load on the store falls as the load on the process rises.
  */
 export function withSharedReads<V>(cache: Cache<V>): Cache<V> {
-  const underWay = new Map<string, Promise<Reading<V>>>();
+  const inFlight = new Map<string, Promise<Reading<V>>>();
   const next = new Map<string, Promise<Reading<V>>>();
 
   function start(key: string): Promise<Reading<V>> {
     const reading = cache.read(key).finally(() => {
-      if (underWay.get(key) === reading) underWay.delete(key);
+      if (inFlight.get(key) === reading) inFlight.delete(key);
     });
-    underWay.set(key, reading);
+    inFlight.set(key, reading);
     return reading;
   }
 
@@ -29,10 +29,10 @@ export function withSharedReads<V>(cache: Cache<V>): Cache<V> {
   return {
     ...cache,
     read(key) {
-      // First of all the one in the queue: as a read lands there is a moment when none is under way and one is about to be.
+      // The queue comes first: between two reads there is a moment with none in flight and one about to start.
       const queued = next.get(key);
       if (queued) return queued;
-      const current = underWay.get(key);
+      const current = inFlight.get(key);
       return current ? queueBehind(current, key) : start(key);
     },
   };

@@ -1,4 +1,4 @@
-/** Told of every process that starts and ends, so that none is left behind by a crash. A group goes by its negative number. */
+/** Hears of every process that starts and ends, so that a crash leaves none behind. A negative number names a group. */
 export interface Guard {
   started(pid: number): void;
   ended(pid: number): void;

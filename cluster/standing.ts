@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { type ComposeStanding, keptContainers } from './compose/standing.ts';
-import type { Kept } from './described.ts';
-import { keptProcesses, type LocalStanding } from './local/standing.ts';
+import { type ComposeStanding, controlContainers } from './compose/standing.ts';
+import { controlProcesses, type LocalStanding } from './local/standing.ts';
+import type { StandingControls } from './standing-cluster.ts';
 import { tellOrigin } from './tell-origin.ts';
 
 /** Where the cluster that `make up` keeps running is described. */
@@ -11,23 +11,26 @@ export const STANDING = '.lab/cluster.json';
 
 export type Standing = LocalStanding | ComposeStanding;
 
-export const kept = (standing: Standing): Kept =>
-  standing.runtime === 'compose' ? keptContainers(standing) : keptProcesses(standing, keep);
+/** Gives what can be done with a standing cluster, whatever it runs on. */
+export const controlsOf = (standing: Standing): StandingControls =>
+  standing.runtime === 'compose' ? controlContainers(standing) : controlProcesses(standing, saveStanding);
 
-/** Makes a standing cluster whole, and its origin behave. Gives the names of what was started. */
+/** Revives a standing cluster and ends its origin's errors. Gives the names of the members it started. */
 export async function healStanding(standing: Standing, signal: AbortSignal): Promise<string[]> {
-  const started = await kept(standing).revive(signal);
+  const started = await controlsOf(standing).revive(signal);
   await tellOrigin(standing.origin, { errorRate: 0, slowShare: 0 });
   return started;
 }
 
-export async function keep<S extends Standing>(standing: S): Promise<S> {
+/** Writes the description, and gives it back. */
+export async function saveStanding<S extends Standing>(standing: S): Promise<S> {
   await mkdir(dirname(STANDING), { recursive: true });
   await writeFile(STANDING, `${JSON.stringify(standing, null, 2)}\n`);
   return standing;
 }
 
-export const recall = (): Standing | undefined =>
+/** Reads the description; undefined when no cluster is up. */
+export const loadStanding = (): Standing | undefined =>
   existsSync(STANDING) ? (JSON.parse(readFileSync(STANDING, 'utf8')) as Standing) : undefined;
 
-export const forget = () => rm(STANDING, { force: true });
+export const forgetStanding = () => rm(STANDING, { force: true });

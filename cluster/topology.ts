@@ -18,40 +18,40 @@ export type Role =
 /** Variables and their values. In those that are {@link Member.addresses}, `{app-1}` stands for `host:port` of app-1. */
 type Variables = Readonly<Record<string, string>>;
 
-/** One process or container, as far as the settings say it; where it is, the runtime says. */
+/** One process or container, as the settings define it. The runtime decides where it runs. */
 export interface Member {
   readonly name: string;
   readonly role: Role;
-  /** Where there is a choice who plays the role: the kind of lock server, or the proxy. */
+  /** The kind of lock server, or the name of the proxy; other roles have one kind only. */
   readonly kind?: string;
   /** The port that it listens on where it has an address of its own. */
   readonly port: number;
-  /** Where it is reached, as a reference: `http://{app-1}`. */
+  /** Its address, as a reference: `http://{app-1}`. */
   readonly url: string;
-  /** The members that it needs to be there first. */
+  /** The members that must start before it. */
   readonly standsOn: readonly string[];
-  /** What it is told by its environment. */
+  /** Its environment variables. */
   readonly environment: Variables;
-  /** The same, where the values are references that the runtime resolves. */
+  /** More environment variables, whose values are references that the runtime resolves. */
   readonly addresses: Variables;
-  /** How long it may take to finish what it has begun when it is stopped. */
+  /** How long it may take to finish its work when it is stopped. */
   readonly drainMs: number;
 }
 
 /** The members of a cluster. A runtime only places them. */
 export interface Topology {
-  /** In the order in which they are given their ports. */
+  /** In the order of their ports. */
   readonly members: readonly Member[];
-  /** The replicas that stay with the first Redis server when the network parts; none where it cannot. */
+  /** The replicas that stay with the first Redis server when the network parts; empty if it cannot part. */
   readonly near: readonly string[];
 }
 
-/** In an address: the run's folder as a URL, which every member sees. */
+/** Stands in an address for the URL of the run's folder, which every member sees. */
 export const FOLDER = 'folder';
 
 /**
- * What a cluster with these settings consists of. Pure: the same settings always give the same members.
- * `locks` is what the lease backend stands on beside the store of the values, as backends/locks says.
+ * Lists the members of a cluster with these settings. Pure: the same settings always give the same members.
+ * `locks` says what the lease backend needs beside the values' Redis: see backends/locks.
  */
 export function topology(settings: Settings, locks: MutexGround | undefined): Topology {
   const { replicas, refreshers, store, storeReplicas } = settings;
@@ -85,12 +85,12 @@ export function topology(settings: Settings, locks: MutexGround | undefined): To
   };
 }
 
-/** What one more replica would be. Which of them are near stays as it was. */
+/** Gives the replica that comes after the `there` that exist. The list of near replicas does not change. */
 export function nextReplica(settings: Settings, locks: MutexGround | undefined, there: number): Member {
   return topology({ ...settings, replicas: there + 1 }, locks).members[there] as Member;
 }
 
-/** Independent servers for locks: `lock-1` and so on, or, where there is one, by its kind. */
+/** Lists the lock servers: `lock-1` and so on; a single one is named by its kind. */
 export function lockServersOf(locks: MutexGround | undefined): Member[] {
   if (!locks || locks.kind === 'folder') return [];
   const { kind, count } = locks;
@@ -104,7 +104,7 @@ export function lockServersOf(locks: MutexGround | undefined): Member[] {
   }));
 }
 
-/** The members in groups: each stands only on members of groups before its own. */
+/** Groups the members by when they can start: each stands only on members of earlier groups. */
 export function startGroups(members: readonly Member[]): readonly (readonly Member[])[] {
   const groups: Member[][] = [];
   const there = new Set<string>();
@@ -119,11 +119,11 @@ export function startGroups(members: readonly Member[]): readonly (readonly Memb
   return groups;
 }
 
-/** The text with each `{name}` replaced by what `at` says of it. */
+/** Replaces each `{name}` in the text by the address that `at` gives for it. */
 export const resolve = (text: string, at: (name: string) => string): string =>
   text.replaceAll(/\{([\w-]+)\}/g, (_, name) => at(name));
 
-/** All that a member is told by its environment, where `at` says where the others are. */
+/** Gives all environment variables of a member. `at` gives the addresses of the others. */
 export const environmentOf = (
   { environment, addresses }: Member,
   at: (name: string) => string,
@@ -140,7 +140,7 @@ const redisOf = (name: string) => `redis://{${name}}`;
 const sentinelUrl = (names: readonly string[]) =>
   `sentinel://${names.map((name) => `{${name}}`).join(',')}/${SERVICE_NAME}`;
 
-/** A member that stands on nobody and is told nothing. */
+/** A member with no environment that stands on nobody. */
 const plain = (role: Role, name: string) => ({
   name,
   role,
@@ -150,7 +150,7 @@ const plain = (role: Role, name: string) => ({
   drainMs: 0,
 });
 
-/** What everybody stands on who asks for values. */
+/** What replicas and refreshers stand on. */
 interface Ground {
   readonly redis: readonly string[];
   readonly sentinels: readonly string[];
@@ -158,7 +158,7 @@ interface Ground {
   readonly variables: Variables;
 }
 
-/** A replica or a refresher: both are told the same. */
+/** A replica or a refresher: both have the same environment. */
 const askerMember = (
   role: 'replica' | 'refresher',
   name: string,
@@ -190,7 +190,7 @@ const redisMember = (name: string, { minReplicas }: Settings): Member => ({
   ...(name !== 'redis' && { standsOn: ['redis'], addresses: { REPLICA_OF: '{redis}' } }),
 });
 
-/** It knows all the Redis servers once it does its work. */
+/** A Sentinel starts after all Redis servers, since it must find each of them. */
 const sentinelMember = (name: string, redis: readonly string[]): Member => ({
   ...plain('sentinel', name),
   port: SENTINEL_PORT,

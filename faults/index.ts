@@ -18,7 +18,7 @@ import { scaleOut } from './scale-out/expectation.ts';
 import { slowOrigin } from './slow-origin/expectation.ts';
 import type { Expectation } from './support/expectation.ts';
 
-/** Every fault by its pure half, in the order of the matrix. What it does to a cluster lies beside it, in `strike.ts`. */
+/** Every fault's pure half, in the order of the matrix. The acting half is beside it, in `strike.ts`. */
 export const faults: readonly Expectation[] = [
   killHolder,
   killRefresher,

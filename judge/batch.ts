@@ -3,10 +3,10 @@ import type { LedgerLine } from '../record/ledger.ts';
 import type { Settings } from '../record/settings.ts';
 
 /** The width of a bar of the histogram, in ms. */
-export const BIN_MS = 100;
+export const BAR_MS = 100;
 
-/** For each key whose second recompute has begun: how long after the end of its first, in ms. */
-export function begunAgainMs(ledger: readonly LedgerLine[], names: readonly string[]): number[] {
+/** Gives, for each key with a second recompute, how long after the end of the first that began. */
+export function secondRecomputeDelaysMs(ledger: readonly LedgerLine[], names: readonly string[]): number[] {
   const ends = new Map(ledger.flatMap((line) => (line.event === 'end' ? [[line.id, line.at] as const] : [])));
   const begun = new Map<string, { readonly id: number; readonly at: number }[]>();
   for (const line of ledger) {
@@ -19,33 +19,33 @@ export function begunAgainMs(ledger: readonly LedgerLine[], names: readonly stri
   });
 }
 
-/** How many fall into each bin, from the first that has any: `fromMs` is where that begins. */
-export function perBin(timesMs: readonly number[]): { fromMs: number; counts: number[] } {
-  const first = Math.floor(Math.min(...timesMs) / BIN_MS);
+/** Counts the times in each bar, from the first that has any, which begins at `fromMs`. */
+export function perBar(timesMs: readonly number[]): { fromMs: number; counts: number[] } {
+  const first = Math.floor(Math.min(...timesMs) / BAR_MS);
   const counts: number[] = [];
   for (const ms of timesMs) {
-    const bin = Math.floor(ms / BIN_MS) - first;
-    while (counts.length <= bin) counts.push(0);
-    counts[bin] = (counts[bin] ?? 0) + 1;
+    const bar = Math.floor(ms / BAR_MS) - first;
+    while (counts.length <= bar) counts.push(0);
+    counts[bar] = (counts[bar] ?? 0) + 1;
   }
-  return { fromMs: first * BIN_MS, counts };
+  return { fromMs: first * BAR_MS, counts };
 }
 
 /**
- * What a bin should see at the most. The keys are due over 2·jitter·TTL, and each is recomputed when it is asked for next,
- * up to keys/rate later; whichever is longer spreads the batch.
+ * Gives the expected highest bar. The keys fall due over 2·jitter·TTL. Each is recomputed at its next request, up to
+ * keys/rate later. The longer of the two times spreads the batch.
  */
 export function expectedPeak(
   { ttlMs, ratePerSecond, ttlJitter }: Pick<Settings, 'ttlMs' | 'ratePerSecond' | 'ttlJitter'>,
   keys: number,
 ): number {
-  const spreadMs = Math.max(2 * ttlJitter * ttlMs, (keys / ratePerSecond) * 1000, BIN_MS);
-  return (keys * BIN_MS) / spreadMs;
+  const spreadMs = Math.max(2 * ttlJitter * ttlMs, (keys / ratePerSecond) * 1000, BAR_MS);
+  return (keys * BAR_MS) / spreadMs;
 }
 
 /**
- * Whether jitter spread the batch as the model says: the time of each key's next recompute without it, and with it. Unknown
- * where the batch was not due together even without it: then the load was not what the model takes it for.
+ * Judges whether jitter spread the batch as the model says, by the time of each key's next recompute without jitter and
+ * with it. Unknown if the batch was spread even without jitter: then the load was not what the model assumes.
  */
 export function judgeBatch(
   settings: Pick<Settings, 'ttlMs' | 'ratePerSecond' | 'ttlJitter'>,
@@ -61,9 +61,9 @@ export function judgeBatch(
   if (before < together / 2)
     return { verdict: 'unknown', detail: `peak ${before} without it: the load did not keep its pace` };
   const expected = expectedPeak(settings, keys);
-  // The most of several counts is seldom three of their standard deviations above the mean.
+  // The highest of several counts is seldom three standard deviations above the mean.
   const most = Math.ceil(expected + 3 * Math.sqrt(expected));
   return passIf(after < before && after <= most, `peak ${before} without, ${after} with; at most ${most}`);
 }
 
-export const peakOf = (timesMs: readonly number[]): number => Math.max(0, ...perBin(timesMs).counts);
+export const peakOf = (timesMs: readonly number[]): number => Math.max(0, ...perBar(timesMs).counts);

@@ -61,7 +61,7 @@ export function cyclesOf(recomputes: readonly Recompute[], commits: readonly Com
   for (const { recompute, neededStoreMs } of inOrder.sort((a, b) => a.neededStoreMs - b.neededStoreMs)) {
     let cycle = cycles.at(-1);
     if (!cycle || neededStoreMs > cycle.filledStoreMs) {
-      // Made without the store, it fills nothing and begins no version's life.
+      // A recompute without the store fills nothing, so it begins no cycle.
       if (recompute.seenStoreMs === undefined) continue;
       cycle = { beganStoreMs: neededStoreMs, recomputes: [], filledStoreMs: NEVER };
       cycles.push(cycle);
@@ -78,7 +78,7 @@ export function cyclesOf(recomputes: readonly Recompute[], commits: readonly Com
   }));
 }
 
-/** Picks the cycles that count: the first fills a cold cache, and what comes after the number wanted is not waited for. */
+/** Picks the cycles that count: without the first, which fills a cold cache, and without those after the number wanted. */
 export const judgedCycles = (cycles: readonly Cycle[], expiries: number): Required<Cycle>[] =>
   cycles
     .slice(1, 1 + expiries)

@@ -7,13 +7,13 @@ import type { Claim, WallMs } from '../strategies/contract/index.ts';
 import { commitsIn, cyclesOf, grantsIn, judgedCycles, recomputesIn } from './cycles.ts';
 import { outcomesOf } from './outcomes.ts';
 
-/** Everything that was recorded of a run, and what it is judged by. The judge sees nothing else. */
+/** Everything that was recorded of a run, and what to judge it by. The judge sees nothing else. */
 export interface Recording extends RunData {
   readonly claim: Claim;
   readonly fault: Expectation | undefined;
 }
 
-/** The evidence of a run, and what was expected of its fault. */
+/** The evidence of a run, and the expectation of its fault. */
 export interface Case extends Evidence {
   readonly fault: Expectation | undefined;
 }
@@ -28,6 +28,8 @@ const NO_TOLERANCE: Tolerance = {
   forgetsStore: false,
   excuses: () => false,
 };
+
+/** Lays a recording out for the checks. */
 export function evidenceFrom(recording: Recording): Case {
   const { settings, casualties, herd } = recording.facts;
   const recomputes = recomputesIn(recording.ledger, settings.key);
@@ -52,7 +54,7 @@ export function evidenceFrom(recording: Recording): Case {
     commits,
     grants: grantsIn(recording.events, settings.key),
     cycles,
-    // The end of the load may cut the last one short.
+    // The end of the load may cut the last cycle short.
     judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
       ({ filledWallMs }) => filledWallMs <= endedAt,
     ),
@@ -61,8 +63,8 @@ export function evidenceFrom(recording: Recording): Case {
 }
 
 /**
- * When everybody could be served from a cache: the first fill of the store, or of the last proxy to have had an answer.
- * Undefined where that never came.
+ * Gives when a cache could serve everybody: at the first fill of the store, or at the first answer of the last proxy.
+ * Undefined if that never happened.
  */
 export function filledOnceAt({ answered, cycles }: Evidence): number | undefined {
   const first = new Map<string, number>();
@@ -71,27 +73,27 @@ export function filledOnceAt({ answered, cycles }: Evidence): number | undefined
   return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledWallMs;
 }
 
-/** A time in ms, and how often it counts. */
+/** A time in ms, with how often it counts. */
 export interface Weighed {
   readonly ms: number;
   readonly weight: number;
 }
 
-/** How many there were: where a long history was thinned, each that is left stands for several. */
+/** Counts arrivals. In a history that was thinned out, one may stand for several. */
 export const countOf = (arrivals: readonly Pick<Arrival, 'weight'>[]): number =>
   arrivals.reduce((sum, { weight = 1 }) => sum + weight, 0);
 
-/** How many of the answers came from the replicas themselves, through a proxy. */
-export const forwarded = (answered: readonly Answered[]): number =>
+/** Counts the answers that a proxy forwarded from the replicas. */
+export const countForwarded = (answered: readonly Answered[]): number =>
   countOf(answered.filter(({ cache }) => cache === 'fwd'));
 
 /**
- * How long past the end of its value's life each answer was asked for, in ms; 0 for what was still good then. Told by
- * the commits and the TTL, not by what the replica said of it. Answers made without the store are not of it.
+ * Gives how long past the end of its value's life each request was sent, in ms; 0 for a value that was still good. It
+ * counts by the commits and the TTL, not by the replica's word. Answers that were made without the store do not count.
  */
 export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[] {
   const dueAt = new Map<number, number>();
-  // Runs recorded before there was jitter know nothing of it.
+  // Runs that were recorded before jitter existed lack it.
   const longestMs = settings.ttlMs * (1 + (settings.ttlJitter ?? 0));
   for (const { version, accepted, atWallMs } of commits) {
     if (accepted) dueAt.set(version, atWallMs + longestMs);
@@ -104,7 +106,7 @@ export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[
     }));
 }
 
-/** The given things by the order of values that they belong to: one for all, but while the network was cut. */
+/** Groups the things by the order of values that they belong to. There is one order, except while the network is cut. */
 export function byOrder<T>(
   { tolerance, timeline }: Pick<Evidence, 'tolerance' | 'timeline'>,
   things: readonly T[],

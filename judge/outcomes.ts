@@ -2,9 +2,10 @@ import type { Commit } from '../faults/support/evidence.ts';
 import type { Arrival } from '../record/arrival.ts';
 
 /**
- * The arrivals with how those behind a proxy were served, as told by the record. A proxy gives many the answer that one was
- * given, in whose words it says `recomputed`. That one is the first that was sent of all who bear it and are said to have
- * been forwarded; the others took it from the proxy, and whoever was sent before the value was stored waited for it.
+ * Corrects how the arrivals behind a proxy were served. A proxy gives many requests the answer to one that it forwarded, so
+ * that all of them say, for example, `recomputed`. The forwarded request is the first sent of those with this answer that
+ * the proxy marks as forwarded. The others had the answer from the proxy: they waited if they were sent before the value
+ * was stored, else they hit.
  */
 export function outcomesOf(arrivals: readonly Arrival[], commits: readonly Commit[]): readonly Arrival[] {
   if (!arrivals.some(({ via }) => via)) return arrivals;

@@ -1,11 +1,11 @@
 import type { Evidence } from '../faults/support/evidence.ts';
-import { crossed, wakeLagsMs } from '../faults/support/lookups.ts';
+import { crosses, wakeLagsMs } from '../faults/support/lookups.ts';
 import type { RunRecord } from '../record/result.ts';
-import { type Case, countOf, forwarded, stalenessMs, type Weighed } from './evidence.ts';
+import { type Case, countForwarded, countOf, stalenessMs, type Weighed } from './evidence.ts';
 import { mean, percentiles } from './statistics.ts';
 import { findingsOf, verdictOf } from './verdict.ts';
 
-/** Counts, measures and judges a run. */
+/** Makes a run's result.json: counts, measures and judges the run. */
 export function recordOf(evidence: Case): RunRecord {
   const { facts, settings, judged, answered, warm, commits, recomputes, arrivals, herd } = evidence;
   const perExpiry = judged.map((cycle) => cycle.recomputes.length);
@@ -22,7 +22,7 @@ export function recordOf(evidence: Case): RunRecord {
     ended[ending] += weight;
     if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + weight;
   }
-  const across = warm.filter((answer) => judged.some((cycle) => crossed(answer, cycle)));
+  const across = warm.filter((answer) => judged.some((cycle) => crosses(answer, cycle)));
   const latencies = (answers: Evidence['answered']) =>
     percentilesOf(answers.map(({ dueAt, endedAt, weight = 1 }) => ({ ms: endedAt - dueAt, weight })));
   const checks = findingsOf(evidence);
@@ -45,7 +45,7 @@ export function recordOf(evidence: Case): RunRecord {
       scheduled: herd.scheduled,
       ...ended,
       byOutcome,
-      forwarded: settings.proxy ? forwarded(answered) : null,
+      forwarded: settings.proxy ? countForwarded(answered) : null,
     },
     latencyMs: { all: latencies(warm), acrossExpiry: latencies(across) },
     wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),
@@ -71,7 +71,7 @@ const percentilesOf = (times: readonly Weighed[]) =>
     times.map(({ weight }) => weight),
   );
 
-/** How old each answer's value was when it came. */
+/** Gives how old each answer's value was on arrival. */
 function agesMs({ recomputes, answered }: Evidence): Weighed[] {
   const madeAt = new Map(recomputes.map(({ version, beganWallMs }) => [version, beganWallMs]));
   return answered.flatMap(({ version, endedAt, weight = 1 }) => {

@@ -9,8 +9,8 @@ export function standardDeviation(values: readonly number[]): number {
 }
 
 /**
- * Gives the percentiles of durations in ms: for each share the smallest duration that at least so many are no longer than
- * (nearest rank). Null where there are none. A weight says how often a duration counts.
+ * Gives the percentiles of durations in ms by nearest rank: the smallest duration that a share of them does not exceed.
+ * Null if there are none. A weight says how often a duration counts.
  */
 export function percentiles(durationsMs: readonly number[], weights?: readonly number[]): Percentiles | null {
   const sorted = durationsMs

@@ -17,10 +17,10 @@ export function passedBy(headers: ResponseHeaders): Passed | undefined {
   const last = membersOf(linesOf(headers, 'cache-status').join(', ')).at(-1);
   if (!last) return undefined;
   const [name, said] = last as Item;
-  const via = textOf(name);
+  const via = bareText(name);
   if (!via.startsWith('proxy-')) return undefined;
   if (said.get('hit') !== true) return { via, cache: 'fwd' };
-  return { via, cache: textOf(said.get('detail')) === 'stale' ? 'stale' : 'hit' };
+  return { via, cache: bareText(said.get('detail')) === 'stale' ? 'stale' : 'hit' };
 }
 
 const linesOf = (headers: ResponseHeaders, name: string): string[] =>
@@ -38,4 +38,4 @@ function membersOf(header: string) {
 }
 
 /** A token or a string, as text. */
-const textOf = (bare: unknown): string => (bare instanceof Token ? bare.toString() : String(bare));
+const bareText = (bare: unknown): string => (bare instanceof Token ? bare.toString() : String(bare));

@@ -26,5 +26,5 @@ export const ablations: readonly Ablation[] = [
 export const ablationNamed = (name: string | null | undefined): Ablation | undefined =>
   ablations.find((ablation) => ablation.name === name);
 
-/** Whose guard the ablation takes out. */
+/** Gives the strategy whose guard the ablation takes out. */
 export const ablatedStrategy = (name: string): Ablatable => ablationNamed(name)?.strategy ?? 'lock';

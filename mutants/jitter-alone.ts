@@ -4,7 +4,7 @@ import { type Ablation, type Tools, UNDER_A_HERD, type Whole } from './ablation.
 
 const SPREAD = 0.1;
 
-/** No lock at all: plain cache-aside, each write lasting for the TTL ± 10 %. */
+/** Replaces the lock: plain cache-aside, with a TTL ± 10 % for each write. */
 export const jitterAlone: Ablation = {
   name: 'jitter-alone',
   difference: 'replaced by a jittered TTL',

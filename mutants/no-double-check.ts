@@ -1,9 +1,9 @@
 import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
 
-/** Newer than this there is none, so that whatever is stored never counts as fresh. */
+/** No version is newer, so no stored value counts as fresh. */
 const NEWEST_VERSION = Number.MAX_SAFE_INTEGER;
 
-/** Whoever is granted the lease recomputes, though the value may be there by now. */
+/** A caller that gets the lease recomputes even if the value is there by now. */
 export const noDoubleCheck: Ablation = {
   name: 'no-double-check',
   difference: 'without the second look',

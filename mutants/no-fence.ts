@@ -1,8 +1,8 @@
 import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
 
 /**
- * A commit under a grant is accepted whatever was granted since: not its own fence counts, but the one found just before,
- * and then the lease is released as ever, if it is still the writer's.
+ * The store accepts a commit under a grant, whatever was granted since: the commit uses the newest fence, not its own.
+ * Then it releases the lease, if it is still the writer's.
  */
 export const noFence: Ablation = {
   name: 'no-fence',

@@ -1,6 +1,6 @@
 import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
 
-/** The lease has no TTL (`SET key token NX`, and no more): only its holder ends it. */
+/** The lease has no TTL (a plain `SET key token NX`): only its holder ends it. */
 export const noLeaseTtl: Ablation = {
   name: 'no-lease-ttl',
   difference: 'without a TTL on its lease',
@@ -16,7 +16,7 @@ export const noLeaseTtl: Ablation = {
       find: "redis.call('SET', lease_key, token, 'PX', lease_ms)",
       replace: "redis.call('SET', lease_key, token)",
     },
-    // A renewal as it is would give it a term.
+    // An unchanged renewal would give it a TTL.
     { file: 'renew', find: "return redis.call('PEXPIRE', lease_key, lease_ms)", replace: 'return 1' },
   ],
 };

@@ -2,8 +2,8 @@ import { isFresh } from '../strategies/contract/index.ts';
 import type { Ablation } from './ablation.ts';
 
 /**
- * A refresher begins with each tick what is due, though an earlier tick, or another refresher, is still at it: no lease,
- * and no flight of its own. As a warming job that cron starts again while the last one runs.
+ * Each tick of a refresher starts what is due, even if an earlier tick or another refresher is still recomputing it: there
+ * is no lease and no single-flight. So behaves a cron job that warms a cache and overlaps with its last run.
  */
 export const noOverlapGuard: Ablation = {
   name: 'no-overlap-guard',

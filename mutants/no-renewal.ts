@@ -5,7 +5,7 @@ const takeOut: Ablation['takeOut'] = ({ lease, ...rest }) => ({
   lease: { ...lease, renew: async () => true },
 });
 
-/** A renewal renews nothing, and its holder never hears that the lease was lost. */
+/** A renewal does nothing, and the holder never hears that it lost the lease. */
 export const noRenewal: Ablation = {
   name: 'no-renewal',
   difference: 'without renewal',
@@ -17,7 +17,7 @@ export const noRenewal: Ablation = {
   takeOut,
 };
 
-/** The same under a lease chosen too short, as most locks on the web have it: a term fixed beforehand. */
+/** The same with a lease that is too short. Most locks that you find on the web have such a fixed term. */
 export const fixedLease: Ablation = {
   name: 'fixed-lease',
   difference: 'with a fixed lease, shorter than the recompute',

@@ -1,6 +1,6 @@
 import { type Ablation, UNDER_A_HERD } from './ablation.ts';
 
-/** Every request competes for the lease, and waits, by itself. */
+/** Each request competes for the lease and waits on its own. */
 export const noSingleFlight: Ablation = {
   name: 'no-single-flight',
   difference: 'without single-flight',

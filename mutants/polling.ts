@@ -1,9 +1,9 @@
 import { type Ablation, UNDER_A_HERD } from './ablation.ts';
 
-/** As the defaults of widely used lock clients have it: 200 ms, give or take 100. */
+/** 200 ms ± 100, the default of widely used lock clients. */
 const EVERY_MS = 200;
 
-/** Waiters hear nothing; they look again on a timer. */
+/** Waiters hear no wake-up; they look again on a timer. */
 export const polling: Ablation = {
   name: 'polling',
   difference: 'with polling waiters',

@@ -1,6 +1,6 @@
 import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
 
-/** Whoever is done deletes the lease, whoever holds it by now, and wakes the waiters (a plain `DEL` of the lock). */
+/** A holder that is done deletes the lease, even if somebody else has it by now, and wakes the waiters (a plain `DEL`). */
 export const unconditionalRelease: Ablation = {
   name: 'unconditional-release',
   difference: 'with an unconditional release',

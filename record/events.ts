@@ -1,6 +1,6 @@
 import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
 
-/** What a replica records for the judge. `storeAt` is the store's clock, in which the order of commits is exact. */
+/** An event that a replica records for the judge. `storeAt` is by the store's clock, which orders commits exactly. */
 export type Event =
   | { event: 'granted'; key: string; fence: number; token: string; storeAt: StoreMs }
   | {
@@ -12,18 +12,18 @@ export type Event =
       storeAt: StoreMs;
     }
   | { event: 'invalidated'; key: string; fence: number; storeAt: StoreMs }
-  /** A wait for another replica's recompute begins; `atOnce` such waits are under way in this replica now. */
+  /** A wait for another replica's recompute begins. `atOnce`: how many such waits this replica has now. */
   | { event: 'waiting'; key: string; atOnce: number }
   | { event: 'lease-lost'; key: string; fence: number }
   | { event: 'released'; key: string; fence: number; failed: boolean }
   | { event: 'recompute-failed'; key: string; why: string }
   | { event: 'store-unavailable'; why: string }
-  /** With the Redis server of this `run_id`, since then: in a failover not everybody's is the same. Wall time in ms. */
+  /** Connected to the Redis server with this `run_id` since then, in wall time. In a failover replicas may differ. */
   | { event: 'connected'; server: string; since: WallMs }
-  /** It listens; told to stop; about to end, `drained`: nobody was cut off, nothing left half done. */
+  /** The process listens; has a signal to stop; is about to end. `drained`: it cut nobody off and left nothing half done. */
   | { event: 'started'; pid: number }
   | { event: 'draining'; pid: number }
   | { event: 'stopped'; pid: number; drained: boolean };
 
-/** An event as it stands in a journal: wall time in ms, and who recorded it. */
+/** An event in a journal, with its wall time in ms and the process that recorded it. */
 export type RecordedEvent = Event & { at: WallMs; by: string };

@@ -5,33 +5,33 @@ import type { FaultEvent } from './fault-events.ts';
 import type { LedgerLine } from './ledger.ts';
 import type { Settings } from './settings.ts';
 
-/** What the herd says of itself when it has ended. */
+/** The herd's report about itself at its end. */
 export interface HerdFacts {
-  /** Arrivals that fell due, counted when they did; the arrivals are recorded when they end. */
+  /** How many arrivals fell due, counted when they did. The arrivals themselves are recorded when they end. */
   readonly scheduled: number;
   /** When all connections were open, in wall time. */
   readonly openedAt: WallMs;
-  /** How late the injector's own event loop was, in ms. */
+  /** How late the injector's event loop was, in ms. */
   readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
 }
 
-/** What the lab knows of a run beside what the services and the herd recorded. */
+/** What the lab records of a run, beside the records of the services and the herd. */
 export interface RunFacts {
   readonly run: string;
   readonly runtime: string;
   readonly settings: Settings;
   readonly herd: HerdFacts;
-  /** Members that ended though nobody told them to. */
+  /** Members that ended without an order. */
   readonly casualties: readonly string[];
   readonly host: { readonly cpus: number; readonly node: string; readonly redis: string };
-  /** Commands the replicas sent; null when the server's count was lost. */
+  /** How many commands the replicas sent to Redis; null if the server's count was lost. */
   readonly redisCommands: number | null;
 }
 
-/** What the replicas recorded, and what the lab did to them. */
+/** An event of a replica, or a fault by the lab. */
 export type RunEvent = RecordedEvent | FaultEvent;
 
-/** What lies in the folder of a finished run. */
+/** The contents of a finished run's folder. */
 export interface RunData {
   readonly facts: RunFacts;
   readonly ledger: readonly LedgerLine[];

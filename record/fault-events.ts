@@ -1,20 +1,20 @@
 import type { WallMs } from '../strategies/contract/index.ts';
 
-/** What the lab did, in the run's events. */
+/** A step of a fault, as the lab records it. */
 export interface FaultEvent {
   readonly at: WallMs;
   readonly by: 'lab';
   readonly event: 'fault';
   readonly fault: string;
-  /** `noted`: something happened in between that the judge must know of: see `what`. */
+  /** `noted`: something happened in between that the judge must know; `what` says what. */
   readonly phase: 'planned' | 'injected' | 'noted' | 'healed';
   readonly victim: string;
-  /** The grant that the victim held. */
+  /** The fence of the grant that the victim held. */
   readonly fence?: number;
   /** The replicas that stayed with the victim when the network was cut. */
   readonly near?: readonly string[];
   readonly what?: string;
-  readonly details?: Details;
+  readonly details?: FaultDetails;
 }
 
-export type Details = Readonly<Record<string, string | number>>;
+export type FaultDetails = Readonly<Record<string, string | number>>;

@@ -1,6 +1,6 @@
 import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
 
-/** How a recompute ended. `aborted`: whoever asked went away. */
+/** How a recompute ended. `aborted`: its asker went away. */
 export type RecomputeEnding = 'ok' | 'error' | 'aborted';
 
 /** A recompute that began. Times are wall time in ms since the epoch. */
@@ -9,11 +9,11 @@ export interface Begun {
   readonly id: number;
   readonly key: string;
   readonly version: number;
-  /** Who asked. */
+  /** The process that asked. */
   readonly by: string;
-  /** The store's clock when the asker found the value missing or due; absent when it had no store to ask. */
+  /** When the asker found the value missing or due, by the store's clock; absent if it had no store. */
   readonly seenAt?: StoreMs;
-  /** When the question came, before any queue. */
+  /** When the request arrived, before any queue. */
   readonly arrivedAt: WallMs;
   readonly at: WallMs;
 }
@@ -27,7 +27,7 @@ export interface Ended {
 
 export type LedgerLine = Begun | Ended;
 
-/** The lines of a ledger file; a last line cut short by a crash is left out. */
+/** Reads the lines of a ledger file. Leaves out a last line that a crash cut short. */
 export function parseLedger(text: string): LedgerLine[] {
   return text
     .slice(0, text.lastIndexOf('\n') + 1)

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** What the lab did, for the charts. `at`: wall time in ms. */
+/** Marks of what the lab did, for the charts. `at`: wall time in ms. */
 export const marksSchema = z.array(
   z.strictObject({
     kind: z.enum(['run', 'fault injected', 'fault healed']),

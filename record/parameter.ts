@@ -1,14 +1,14 @@
-/** The services that are told a setting by their environment: `member` is a replica or a refresher. */
+/** The services that read a setting from their environment. `member`: a replica or a refresher. */
 export type Service = 'member' | 'origin';
 
-/** The variable by which a service is told a setting, and the services that are. */
+/** The environment variable of a setting, and the services that read it. */
 export interface ServiceVariable<V extends string, S extends Service> {
   readonly name: V;
   readonly services: readonly S[];
 }
 type AnyVariable = ServiceVariable<string, Service> | undefined;
 
-/** What help and docs list together. */
+/** The groups of parameters in help and docs. */
 export type Group =
   | 'The key and its origin'
   | 'The strategy'
@@ -22,19 +22,19 @@ export type Group =
 interface Base<N extends string, T, V> {
   readonly name: N;
   readonly preset: T;
-  /** The line of help: what it decides, without its range. */
+  /** Its line of help: what it decides, without its range. */
   readonly about: string;
   readonly variable: V;
 }
 
-/** A duration in ms, a whole number or any number, from `least` to `most`. */
+/** A duration in ms, a whole number, or any number, from `least` to `most`. */
 export interface Amount<N extends string = string, V = AnyVariable> extends Base<N, number, V> {
   readonly kind: 'duration' | 'whole' | 'number';
   readonly least: number;
   readonly most: number;
 }
 
-/** One of some words; null is written `none`. Without `options` a registry elsewhere knows them. */
+/** One of several words; null is written `none`. Without `options` a registry elsewhere lists the words. */
 export interface Choice<N extends string = string, T = string | null, V = AnyVariable> extends Base<N, T, V> {
   readonly kind: 'choice';
   readonly options?: readonly string[];
@@ -46,7 +46,7 @@ export interface Switch<N extends string = string, V = AnyVariable> extends Base
 
 export type SettingEntry = Amount | Choice | Switch;
 
-/** How a choice of nothing is written. */
+/** The word for a choice of nothing. */
 export const NONE = 'none';
 
 export const member = <const V extends string>(name: V): ServiceVariable<V, 'member'> => ({
@@ -98,7 +98,7 @@ export const registryChoice = <const N extends string, V extends AnyVariable = u
   variable?: V,
 ): Choice<N, string, V> => ({ kind: 'choice', name, preset, about, variable: variable as V });
 
-/** Describes a choice among the names of a registry, or nothing, which is the default. */
+/** Describes a choice among the names of a registry, or of nothing, the default. */
 export const optionalChoice = <const N extends string, V extends AnyVariable = undefined>(
   name: N,
   about: string,

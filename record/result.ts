@@ -1,9 +1,9 @@
 import type { Settings } from './settings.ts';
 
-/** `unknown`: the run does not allow a judgement; never a kind of pass. */
+/** `unknown`: the run does not allow a judgement. It never counts as a pass. */
 export type Verdict = 'pass' | 'fail' | 'unknown';
 
-/** What one check found. */
+/** The judgement of one check. */
 export interface Judgement {
   readonly name: string;
   readonly verdict: Verdict;
@@ -47,16 +47,16 @@ export interface RunRecord {
     readonly timeout: number;
     readonly unsent: number;
     readonly byOutcome: Readonly<Record<string, number>>;
-    /** How many of them a proxy passed on to the replicas; null: there is none. */
+    /** How many of them proxies forwarded to the replicas; null without proxies. */
     readonly forwarded: number | null;
   };
   readonly latencyMs: { readonly all: Percentiles | null; readonly acrossExpiry: Percentiles | null };
-  /** How far behind the commit the waiters had the value, in the hands of their replica. */
+  /** How long after the commit the waiters' replicas had the value. */
   readonly wakeMs: Wake | null;
-  /** The same at the client: behind the answers to everybody who waited with it. */
+  /** How long after the commit the waiting clients had the value, each behind the answers to the other waiters. */
   readonly wakeAtClientMs: Wake | null;
   readonly ageMs: Pick<Percentiles, 'p99' | 'max'> | null;
-  /** How long past its TTL a value was served. */
+  /** How long past their TTL values were served. */
   readonly stalenessMs: Pick<Percentiles, 'p99' | 'max'> | null;
   readonly redis: { readonly commandsPerRequest: number | null };
   readonly fencing: { readonly accepted: number; readonly rejected: number };

@@ -15,16 +15,15 @@ import {
   whole,
 } from './parameter.ts';
 
-/** What the replicas say to caches in front of them; anything but `right` is a mistake to show. */
+/** The replicas' caching headers. All but `right` are mistakes, to show what they do. */
 export const appHeaders = ['right', 'no-store', 'no-max-age'] as const;
 export type AppHeaders = (typeof appHeaders)[number];
 
 const HOUR_MS = 3_600_000;
 
 /**
- * Every parameter that is a setting of a run, by its field: its default and range, and the variable by which services
- * are told it. `lab/parameters` reads the command line by it, and services their environment; each default is written
- * here and nowhere else.
+ * Every setting of a run, by its field: its parameter, default, range, and the variable of the services that read it.
+ * `lab/parameters` reads the command line by this table, and services their environment. No default is written elsewhere.
  */
 export const SETTINGS = {
   ...inGroup('The strategy', {
@@ -56,7 +55,7 @@ export const SETTINGS = {
       'how long the fleet spares a failing origin',
       member('BACKOFF_MS'),
     ),
-    /** Processes that refresh outside of the requests; none where the strategy has no use for them. */
+    /** Processes that refresh outside of the requests; none if the strategy needs none. */
     refreshers: whole('REFRESHERS', 2, [1, 16], 'refresh-ahead: processes that refresh'),
     refreshIntervalMs: duration(
       'REFRESH_INTERVAL',
@@ -68,7 +67,7 @@ export const SETTINGS = {
   }),
   ...inGroup('The key and its origin', {
     ttlMs: duration('TTL', 3000, [100, HOUR_MS], 'how long a value is fresh', member('TTL_MS')),
-    /** The share of the TTL by which each write draws its own longer or shorter. */
+    /** Each write draws its TTL from the TTL · (1 ± this share). */
     ttlJitter: number(
       'TTL_JITTER',
       0,
@@ -111,7 +110,7 @@ export const SETTINGS = {
     expiries: whole('EXPIRIES', 10, [1, 10_000], 'expiries to judge, after one to warm up'),
   }),
   ...inGroup('Redis', {
-    /** Redis as one server, or as a primary with `storeReplicas` replicas and three Sentinels. */
+    /** One Redis server, or a primary with `storeReplicas` replicas and three Sentinels. */
     store: choice(
       'STORE',
       'single',
@@ -132,7 +131,7 @@ export const SETTINGS = {
   ...inGroup('A proxy in front', {
     proxy: optionalChoice('PROXY', 'a caching proxy in front of the replicas'),
     proxies: whole('PROXIES', 1, [1, 2], 'how many of it'),
-    /** How long past its time a proxy may serve a value while it fetches a new one. */
+    /** How long past its TTL a proxy may serve a value while it fetches a new one. */
     proxyGraceMs: duration(
       'PROXY_GRACE',
       0,
@@ -150,11 +149,11 @@ export const SETTINGS = {
   }),
   ...inGroup('What breaks', {
     fault: optionalChoice('FAULT', 'what breaks during the run'),
-    /** The guard taken out of the strategy. */
+    /** The ablation: which guard to take out of the strategy. */
     ablate: optionalChoice('ABLATE', 'a guard to take out of the strategy', member('ABLATE')),
   }),
   ...inGroup('The run', {
-    /** What was asked for; on auto the machine decides. */
+    /** The runtime that was asked for. With `auto` the machine decides. */
     runtime: choice(
       'RUNTIME',
       'auto',
@@ -170,26 +169,26 @@ type Field = keyof typeof SETTINGS;
 type OfTable = { readonly [F in Field]: (typeof SETTINGS)[F]['preset'] };
 
 /**
- * One run's settings: durations in ms, rates a second. It is `config` in result.json. `storeReplicas`, `refreshers` and
- * `proxies` are 0 where the run has none.
+ * One run's settings: durations in ms, rates per second. `config` in result.json. `storeReplicas`, `refreshers` and
+ * `proxies` are 0 if the run has none.
  */
 export interface Settings extends Workload, OfTable {
   readonly key: string;
 }
 
-/** Writes a value as a service's variable has it: `none` for nothing, `on` or `off`, durations in ms. */
-export const textOf = (value: string | number | boolean | null): string => {
+/** Writes a value for a service's variable: `none` for nothing, `on` or `off`, durations in ms. */
+export const settingText = (value: string | number | boolean | null): string => {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
   return `${value ?? NONE}`;
 };
 
-/** The variables by which these settings are told to a service. */
+/** Gives a service's environment variables for these settings. */
 export const variablesFor = (service: Service, settings: OfTable): Record<string, string> =>
   Object.fromEntries(
     Object.entries(SETTINGS).flatMap(([field, { variable }]) => {
       const services: readonly Service[] = variable?.services ?? [];
       return variable && services.includes(service)
-        ? [[variable.name, textOf(settings[field as Field])]]
+        ? [[variable.name, settingText(settings[field as Field])]]
         : [];
     }),
   );

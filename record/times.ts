@@ -1,2 +1,2 @@
-/** The two kinds of moments in a record. */
+/** The two kinds of times in a record. */
 export type { StoreMs, WallMs } from '../strategies/contract/index.ts';

@@ -22,7 +22,7 @@ export interface Ablated {
 const STATUS = { shown: 0, notShown: 1, unknown: 2 } as const;
 
 /** 0: failed for a stated reason without the guard, passed with it; 2: one of them does not allow a judgement; else 1. */
-export function statusOf(done: Ablated): number {
+export function exitStatusOf(done: Ablated): number {
   if (done.full.verdict === 'fail' || done.without.verdict === 'pass') return STATUS.notShown;
   if (done.without.verdict === 'fail' && failedReasons(done).length === 0) return STATUS.notShown;
   return done.full.verdict === 'pass' && done.without.verdict === 'fail' ? STATUS.shown : STATUS.unknown;

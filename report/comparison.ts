@@ -1,5 +1,5 @@
 import type { Evidence } from '../faults/support/evidence.ts';
-import { crossed, wakeLagsMs } from '../faults/support/lookups.ts';
+import { crosses, wakeLagsMs } from '../faults/support/lookups.ts';
 import { stalenessMs } from '../judge/evidence.ts';
 import type { Judged } from '../judge/index.ts';
 import { mean } from '../judge/statistics.ts';
@@ -43,7 +43,7 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
   const counts = runs.flatMap(({ evidence }) => evidence.judged.map(({ recomputes }) => recomputes.length));
   const crossings = runs
     .flatMap(({ evidence: { judged, warm } }) =>
-      judged.map((cycle) => warm.filter((answer) => crossed(answer, cycle))),
+      judged.map((cycle) => warm.filter((answer) => crosses(answer, cycle))),
     )
     .filter(({ length }) => length > 0)
     .map((answers) =>

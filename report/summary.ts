@@ -60,13 +60,13 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
   ].join('\n');
 }
 
-/** What stands in front of the replicas, and what it is told beyond the TTL. */
+/** Names the proxies in front of the replicas, and the replicas' instructions to them beyond the TTL. */
 function front({ proxy, proxies, proxyGraceMs, appHeaders }: RunRecord['config']): string {
-  const told = [
+  const instructions = [
     ...(appHeaders === 'right' ? [] : [`told ${appHeaders}`]),
     ...(proxyGraceMs > 0 ? [`with ${formatDuration(proxyGraceMs)} of grace`] : []),
   ];
-  return [`${proxies} ${proxy}`, ...told].join(' ');
+  return [`${proxies} ${proxy}`, ...instructions].join(' ');
 }
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;

@@ -5,9 +5,8 @@ import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-re
 import { isDueEarly, leadMs } from './shared/early-expiration.ts';
 
 /**
- * Refreshes early in the background, and serves the stale value if that comes too late: XFetch decides when, the lease
- * decides who. If nobody was early enough, or the origin fails, everyone gets the stale value at once while the grace
- * lasts. A missing key is filled as under `lock`.
+ * Refreshes early in the background: XFetch decides when, the lease decides who. If the refresh comes too late or the
+ * origin fails, everyone gets the stale value at once while the grace lasts. A missing key is filled as under `lock`.
  */
 export const hybrid: Definition = {
   name: 'hybrid',

@@ -1,13 +1,14 @@
 import type { Definition, Entry, Following, Parts, Strategy } from './contract/index.ts';
 import { createLock } from './lock.ts';
 
-/** How many keys a process keeps copies of. Beyond that, the oldest copy makes room. */
+/** How many keys a process keeps copies of. One more replaces the oldest. */
 const MOST_COPIES = 1000;
 
 /**
- * Keeps a copy of the value in each process, in front of `lock`, so that most hits ask nobody. A copy is good for the time
- * that the store said was left, until the process hears of a change of the key or may miss one. An invalidation reaches
- * the other processes as a message: until then they answer the older value, at worst for the rest of its TTL.
+ * Keeps a copy of the value in each process, in front of `lock`, so that most hits ask nobody. A copy lasts for the time
+ * that the store said was left. The process drops it earlier if it hears of a change of the key, or may miss one. An
+ * invalidation reaches the other processes as a message: until then they answer the older value, at worst for the rest of
+ * its TTL.
  *
  * Sources: the L1 of FusionCache and bentocache; the rules for dropping copies are those of Redis client-side caching.
  */
@@ -53,8 +54,8 @@ function createNearCache<V>(parts: Parts<V>): Strategy<V> {
       if (near) return { entry: near, served: 'hit' };
       const { changes } = copy;
       const answer = await behind.get(key, signal);
-      // Only an answer of the store says how much time is left. Counting it from before the question never gives too much;
-      // counting it from the answer, or from a message that was delayed, would.
+      // Only an answer of the store says how much time is left. Counted from before the question, it is never too much.
+      // Counted from the answer, or from a message that was delayed, it would be.
       if (answer.served === 'hit') copy.keep(answer.entry, askedAt, changes);
       else copy.drop();
       return answer;
@@ -71,7 +72,7 @@ class Copy<V> {
   #closed = false;
 
   constructor({ changes }: Parts<V>, key: string) {
-    // Nobody waits for this: until the subscription is there, nothing is kept.
+    // Nobody waits for the subscription: without it, nothing is kept.
     void changes
       .follow(key, () => this.drop())
       .then((following) => {
@@ -80,7 +81,7 @@ class Copy<V> {
       });
   }
 
-  /** Gives the copy, with the time that it has left at that moment; undefined once it is due. */
+  /** Gives the copy with the time that it has left at that moment; undefined once it is due. */
   at(now: number): Entry<V> | undefined {
     if (!this.#kept) return undefined;
     const { entry, readAt } = this.#kept;

@@ -1,10 +1,10 @@
 import type { Definition } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
-import { store, unstored } from './shared/store.ts';
+import { store, unstoredEntry } from './shared/store.ts';
 
 /**
  * Protects nothing: plain cache-aside. It reads; on a miss it recomputes and writes. It is the control of every
- * experiment: all λδ requests that arrive while the first recompute runs miss too, and recompute too.
+ * experiment: the λδ requests that arrive during the first recompute miss and recompute too.
  */
 export const none: Definition = {
   name: 'none',
@@ -27,7 +27,10 @@ export const none: Definition = {
       const { entry, atStoreMs } = await cache.read(key);
       if (isFresh(entry)) return { entry, served: 'hit' };
       const made = await origin.recompute(key, { seenStoreMs: atStoreMs, ...(signal && { signal }) });
-      return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
+      return {
+        entry: (await store(cache, key, made, 'always')) ?? unstoredEntry(made),
+        served: 'recomputed',
+      };
     },
   }),
 };

@@ -6,8 +6,9 @@ import { flightFor } from './shared/flight.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
- * Moves the update out of the requests. Replicas serve what there is, fresh or stale, and note which keys are asked for.
- * Refreshers look on a schedule and recompute what is in demand before it is due. A missing key is filled as under `lock`.
+ * Moves the update out of the requests. Replicas serve what there is, fresh or stale, and note the keys that they are
+ * asked for. Refreshers look on a schedule and recompute the keys in demand before they are due. A missing key is filled
+ * as under `lock`.
  *
  * Sources: refreshAfterWrite of Caffeine, the refresh-ahead of Coherence and Ehcache, and the cron job that warms a cache,
  * here for a fleet.
@@ -30,16 +31,16 @@ export const refreshAhead: Definition = {
   refresher: createRefresher,
 };
 
-/** Gives how long before its expiry a value must be refreshed: with more time left, the next tick would still do. */
+/** Gives how long before its expiry a value must be refreshed. With more time left, the next tick is early enough. */
 function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Workload, 'refreshIntervalMs' | 'recomputeMs'>) {
   return refreshIntervalMs + recomputeMs;
 }
 
 /**
- * Gives how long past its TTL a value may be served. A key that gets a request in every interval is replaced before it is
- * due, unless a recompute takes longer than the last one or a refresher goes silent; then the next tick after a lease
- * replaces it. A key with fewer requests may no longer be in demand when it is due: it is stale until the next request,
- * its note, and a tick.
+ * Gives how long past its TTL a value may be served. A key with a request in every interval is refreshed before it is
+ * due, unless the recompute takes longer than the last one or the refresher goes silent. Then the next tick after the
+ * lease refreshes it. A key with fewer requests may no longer be in demand when it is due. It then stays stale until the
+ * next request, its note, and a tick.
  */
 function staleUntilNoticedMs({ ratePerSecond, refreshIntervalMs, recomputeMs, leaseMs }: Workload): number {
   const gapMs = 1000 / ratePerSecond;
@@ -61,9 +62,9 @@ function createRefreshAhead<V>(parts: Parts<V>): Strategy<V> {
 }
 
 /**
- * Creates one of several refreshers, so that one may die. The next tick does not start a recompute again that outlasts the
- * interval, nor does another refresher, since the lease is taken. If a recompute fails or its refresher goes silent, a
- * later tick of any refresher takes over.
+ * Creates one of several refreshers, so that one may die. While a recompute outlasts the interval, no later tick starts it
+ * again, and no other refresher does, since the lease is taken. If a recompute fails or its refresher goes silent, a later
+ * tick of any refresher takes over.
  */
 function createRefresher<V>(parts: Parts<V>): Refresher {
   const { cache, demand, lease, options } = parts;
@@ -71,7 +72,7 @@ function createRefresher<V>(parts: Parts<V>): Refresher {
 
   async function refresh(key: string): Promise<void> {
     const { entry } = await cache.read(key);
-    // A missing value is filled by whoever misses it.
+    // The requests that miss a value fill it.
     if (!entry || entry.softTtlMs > leadMs({ ...options, recomputeMs: entry.recomputeMs })) return;
     const acquired = await lease.acquire(key, entry.version);
     if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);

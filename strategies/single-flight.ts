@@ -1,16 +1,16 @@
 import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
-import { store, unstored } from './shared/store.ts';
+import { store, unstoredEntry } from './shared/store.ts';
 
 /**
  * Merges the concurrent recomputes of a key within one process, as golang/groupcache does. Each replica has its own
- * flight, so the fleet recomputes once per replica. The leader looks again before it calls the origin: the previous
- * flight may have landed after its miss.
+ * flight, so the fleet recomputes once per replica. The leader looks again before it calls the origin, since the previous
+ * flight may have ended after its miss.
  */
 export const singleFlight: Definition = {
   name: 'single-flight',
-  summary: 'one recompute in flight a replica',
+  summary: 'one recompute in flight per replica',
   claim: {
     recomputesPerExpiry: ({ replicas }) => ({ mean: [1, replicas], max: replicas }),
     monotonic: false,
@@ -31,7 +31,7 @@ function createSingleFlight<V>({ cache, origin, options }: Parts<V>): Strategy<V
     const { entry, atStoreMs } = await cache.read(key);
     if (isFresh(entry)) return { entry, served: 'waited' };
     const made = await origin.recompute(key, { seenStoreMs: atStoreMs });
-    return { entry: (await store(cache, key, made, 'always')) ?? unstored(made), served: 'recomputed' };
+    return { entry: (await store(cache, key, made, 'always')) ?? unstoredEntry(made), served: 'recomputed' };
   }
 
   return {

@@ -3,8 +3,8 @@ import { createLock } from './lock.ts';
 import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-refresh.ts';
 
 /**
- * Serves the stale value at once past the soft TTL, while one process in the fleet refreshes it in the background. Nobody
- * waits before the hard TTL is over, whether the origin is slow or fails. A missing key is filled as under `lock`.
+ * Past the soft TTL, serves the stale value at once while one process in the fleet refreshes it in the background. Until
+ * the hard TTL is over nobody waits, even if the origin is slow or fails. A missing key is filled as under `lock`.
  *
  * Source: stale-while-revalidate and stale-if-error of HTTP (RFC 5861).
  */

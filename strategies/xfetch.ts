@@ -3,11 +3,11 @@ import type { Answer, Definition, Parts, Reading, Strategy } from './contract/in
 import { isFresh } from './contract/index.ts';
 import { expectedRecomputes, isDueEarly, leadMs } from './shared/early-expiration.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
-import { store, unstored } from './shared/store.ts';
+import { store, unstoredEntry } from './shared/store.ts';
 
 /**
  * Recomputes early, by chance and without a lock: each reader draws a random number. The nearer the expiry, measured in
- * recompute times, the likelier the reader recomputes, alone, while everyone else gets the live value.
+ * recompute times, the likelier the reader recomputes. Everyone else gets the live value meanwhile.
  *
  * Source: Vattani, Chierichetti, Lowenstein: Optimal Probabilistic Cache Stampede Prevention (VLDB 2015).
  */
@@ -35,7 +35,7 @@ export const xfetch: Definition = {
 function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy<V> {
   const flight = flightFor<Answer<V>>(options);
 
-  /** Recomputes, unless a newer value than the one seen is stored by now. */
+  /** Recomputes, unless a newer value than the seen one is stored by now. */
   async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V>> {
     const { entry, atStoreMs, fence } = await cache.read(key);
     if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
@@ -43,10 +43,10 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
     const stored = await store(cache, key, made, { seenFence: fence });
     if (stored) return { entry: stored, served: 'recomputed' };
     const newer = (await cache.read(key)).entry;
-    return { entry: isFresh(newer) ? newer : unstored(made, fence), served: 'recomputed' };
+    return { entry: isFresh(newer) ? newer : unstoredEntry(made, fence), served: 'recomputed' };
   }
 
-  /** Joins this process's recompute of the key, or starts it, early or not. Undefined: the result is older than the caller's look. */
+  /** Joins this process's recompute of the key, or starts it. Undefined: the result is older than the caller's look. */
   async function joinRecompute(
     key: string,
     seen: Reading<V>,
@@ -73,7 +73,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
           const answer = (await joinRecompute(key, seen, signal)) ?? { entry, served: 'hit' as const };
           return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
         } catch (error) {
-          // The value is still good, so this is nobody's error; a later reader tries again.
+          // The value is still good: serve it, and let a later reader try again.
           if (error instanceof OriginFailed) return { entry, served: 'hit' };
           throw error;
         }

@@ -5,12 +5,12 @@ import { inTime } from './support/in-time.ts';
 import { LockFolder } from './support/lock-folder.ts';
 
 /**
- * A lock file on a disk that is shared. It is made as a file with a name of its own and then linked to the lock's name,
- * which fails where that is taken (O_EXCL, and atomic over NFS too). A holder shows that it lives by writing to its file. One
- * that has not done so for a term is stale: one other at a time may move its file aside, looks at it again, and puts it back
- * if it was not as it was. A holder that wakes up between the two, or a mover that is paused there for a term, may meet a
- * second holder; the fence is there for that. Ages are differences of times that the disk wrote, never of the clocks of
- * two machines.
+ * A lock file on a shared disk. Each caller creates a file with a name of its own and links it to the lock's name, which
+ * fails if that is taken (O_EXCL, and atomic over NFS too). A holder shows that it lives by writing to its file. A file
+ * without a write for a whole term is stale. One caller at a time may then move it aside, look at it again, and put it
+ * back if it has changed. There may be two holders if the holder wakes up between the two looks, or if the mover is paused
+ * there for a term; the fence guards against that. An age is a difference of two times that the disk wrote, never of two
+ * machines' clocks.
  */
 export function fileMutex({ servers: [url = ''], leaseMs, holder, timeoutMs }: MutexOptions): Mutex {
   const path = fileURLToPath(url);

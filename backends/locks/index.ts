@@ -5,20 +5,20 @@ import { mysqlMutex } from './mysql.ts';
 import { postgresMutex } from './postgres.ts';
 import { redlockMutex } from './redlock.ts';
 
-/** The kinds of server that a lock can be made of. */
+/** The kinds of server that a lock backend can use. */
 export type LockServerKind = 'redis' | 'postgres' | 'mariadb' | 'memcached';
 
-/** What a mutex stands on: so many servers of a kind, or a folder that every process sees. */
+/** What a mutex stands on: a number of servers of one kind, or a folder that every process sees. */
 export type MutexGround =
   | { readonly kind: LockServerKind; readonly count: number }
   | { readonly kind: 'folder' };
 
-/** A line of the registry: how to open a mutex, what it stands on, and which addresses of that it takes. */
+/** An entry of the registry: how to open a mutex, what it stands on, and which addresses it accepts. */
 export interface MutexBackend {
   readonly standsOn: MutexGround;
   readonly open: (options: MutexOptions) => Mutex;
   readonly accepts: (servers: readonly string[]) => boolean;
-  /** What it accepts, in the words of an error message. */
+  /** The addresses that it accepts, in the words of an error message. */
   readonly allowed: string;
 }
 
@@ -35,7 +35,7 @@ const onMemcached = {
   ...one(/^memcached:\/\//, 'one memcached:// address'),
 } as const;
 
-/** What a lease can be made of beside the values' own Redis. */
+/** Every lock backend. A lease can use one instead of the values' own Redis. */
 export const mutexes = {
   redlock: {
     open: redlockMutex,
@@ -62,6 +62,6 @@ export const mutexes = {
 
 export type MutexName = keyof typeof mutexes;
 
-/** `redis` is the default: granting, minting and looking are one step in the Redis of the values. */
+/** Every lease backend. `redis` is the default: it grants, mints and looks in one step, in the Redis of the values. */
 export const leaseBackends = ['redis', ...(Object.keys(mutexes) as MutexName[])] as const;
 export type LeaseBackend = (typeof leaseBackends)[number];

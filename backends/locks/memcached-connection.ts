@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 
-/** An answer of the meta protocol: its return code, its flags by their letters, and the value where one came along. */
+/** An answer of the meta protocol: its return code, its flags by their letters, and the value if it has one. */
 export interface MetaAnswer {
   readonly code: string;
   readonly flags: Readonly<Record<string, string>>;
@@ -13,8 +13,8 @@ type Waiting = { resolve(answer: MetaAnswer): void; reject(error: Error): void; 
 const RECONNECT_MS = 50;
 
 /**
- * One connection to one memcached, speaking meta commands: no client on npm does, and a compare-and-delete there is only
- * among them. A server that is late is disconnected, since the answers come in the order of the questions.
+ * One connection to one memcached that speaks meta commands: only they have a compare-and-delete, and no client on npm
+ * speaks them. Answers come in the order of the questions, so a late answer ends the connection.
  */
 export class MemcachedConnection {
   readonly #at: { host: string; port: number };
@@ -32,7 +32,7 @@ export class MemcachedConnection {
     this.#open();
   }
 
-  /** Throws {@link StoreUnavailable} when there is no connection, or no answer in time. */
+  /** Sends a command. Throws {@link StoreUnavailable} if there is no connection, or the answer is late. */
   ask(command: string, value?: string): Promise<MetaAnswer> {
     if (!this.isConnected) return Promise.reject(new StoreUnavailable('no connection to memcached'));
     return new Promise((resolve, reject) => {
@@ -57,7 +57,7 @@ export class MemcachedConnection {
       this.#received += text;
       while (this.#takeAnswer());
     });
-    // Always followed by its end.
+    // A `close` always follows.
     socket.on('error', () => {});
     socket.on('close', () => {
       this.isConnected = false;
@@ -70,7 +70,7 @@ export class MemcachedConnection {
     });
   }
 
-  /** Hands the next answer to whoever asked first; false while it is not all there. */
+  /** Gives the next answer to the oldest question; false while it is incomplete. */
   #takeAnswer(): boolean {
     const end = this.#received.indexOf('\r\n');
     if (end < 0) return false;

@@ -5,17 +5,18 @@ import type { Mutex, MutexOptions } from './mutex.ts';
 
 export interface MemcachedOptions {
   /**
-   * `add`: the item is stored where there is none. `recache`: memcached's own lease, by which a look makes an empty item
-   * where there is none (`N`) and tells one client that it won (`W`); the winner then signs the item.
+   * `add` stores the item if there is none. `recache` is memcached's own lease: a look creates an empty item if there is
+   * none (`N`) and tells one client that it won (`W`); the winner then writes its token into the item.
    */
   readonly by?: 'add' | 'recache';
 }
 
 /**
- * An item that is stored only where there is none, with an expiry. Whoever has its token in it has the lock; it is changed
- * and deleted by its CAS number, after a look at the token, since those numbers start anew with the server. The expiry is in
- * whole seconds of a clock that ticks once a second: a second more is asked for, so that no term is cut short.
- * memcached may forget an item at any time, for want of memory; it forgets all when it restarts.
+ * A lock as an item with an expiry that is stored only if there is none. The lock belongs to the caller whose token is in
+ * the item. The holder changes and deletes it by its CAS number, after a look at the token, since a restarted server counts
+ * CAS numbers from the start. memcached counts whole seconds, and its clock ticks once per second: the expiry is one second
+ * longer than the term, so that no term is cut short. memcached may forget an item at any time for lack of memory, and
+ * forgets all when it restarts.
  */
 export function memcachedMutex(
   { servers: [url = ''], leaseMs, holder, timeoutMs }: MutexOptions,
@@ -35,7 +36,7 @@ export function memcachedMutex(
     },
   };
 
-  /** The CAS number of the item, provided that the token is in it. */
+  /** Gives the item's CAS number if the token is in it. */
   async function casOf(name: string, token: string): Promise<string | undefined> {
     const { flags, value } = await memcached.ask(`mg ${name} c v`);
     return value === token ? flags.c : undefined;
@@ -68,5 +69,5 @@ export function memcachedMutex(
   };
 }
 
-/** memcached allows 250 bytes, and no blanks. */
+/** Hashes the key: memcached allows names of 250 bytes without blanks. */
 const nameOf = (key: string) => `lock:${createHash('sha256').update(key).digest('hex')}`;

@@ -1,34 +1,34 @@
 import type { Clock } from '../../strategies/contract/index.ts';
 
-/** What one try came to. */
+/** The result of one try. */
 export type Tried =
-  /** Ours. `token` names this one grant: no other try gets it, not even of this process. */
+  /** The caller has the lock. `token` names this one grant: no other try gets it, not even in this process. */
   | { readonly kind: 'locked'; readonly token: string }
-  /** Somebody else's; worth another try in `retryAfterMs`, where the backend can tell. */
+  /** Somebody else has the lock. Try again in `retryAfterMs`, if the backend can tell. */
   | { readonly kind: 'held'; readonly retryAfterMs?: number };
 
 /**
- * Mutual exclusion as other systems have it: one holder a key at a time, as far as the system can tell. It knows nothing
- * of values, fences and waiters; {@link fencedLease} makes a lease of it. Every call may throw {@link StoreUnavailable}.
+ * Mutual exclusion by another system: one holder per key at a time, as far as that system can tell. A mutex knows nothing
+ * of values, fences and waiters; {@link fencedLease} adds them. Every call may throw {@link StoreUnavailable}.
  */
 export interface Mutex {
-  /** One try, without waiting for the holder. Whoever asks twice in one process is two callers. */
+  /** Tries once, without waiting for the holder. Two tries in one process are two callers. */
   tryLock(key: string): Promise<Tried>;
-  /** Starts the term anew, or sees that the lock still stands where it has none. False: it is lost, and given up. */
+  /** Restarts the term, or, for a lock without one, checks that it is still held. False: it is lost, and given up. */
   extend(key: string, token: string): Promise<boolean>;
-  /** Gives it up if it is still ours; otherwise nothing happens. */
+  /** Gives the lock up if `token` still holds it. */
   unlock(key: string, token: string): Promise<void>;
-  /** Whether enough of what it stands on is connected to lock. */
+  /** Tells whether enough servers are connected to lock. */
   ready(): boolean;
   close(): void;
 }
 
 export interface MutexOptions {
-  /** Where its servers are. */
+  /** The addresses of its servers. */
   readonly servers: readonly string[];
-  /** The term of a lock, for what has terms. */
+  /** The term of a lock, for backends that have terms. */
   readonly leaseMs: number;
-  /** Names the holder, so that one can see at a server who holds a lock. */
+  /** The holder's name, so that you can see at a server who holds a lock. */
   readonly holder: string;
   /** How long a server may take to answer. */
   readonly timeoutMs: number;

@@ -3,13 +3,13 @@ import { createConnection, type RowDataPacket } from 'mysql2/promise';
 import type { MutexOptions } from './mutex.ts';
 import { sessionMutex } from './session-mutex.ts';
 
-/** The server's own default, in seconds: a connection without a lock may be idle for so long. */
+/** How many seconds a connection without a lock may be idle: the server's own default. */
 const UNHURRIED = 28_800;
 
 /**
- * `GET_LOCK`, as MariaDB has it. It has no TTL and ends with its connection. A term is made of `wait_timeout`, the
- * server's own limit on idle connections, in whole seconds: a holder that was not heard of for that long is disconnected,
- * and to extend is to be heard of. Without `endsIdle` a holder that is paused keeps its lock while its connection stands.
+ * `GET_LOCK`, as MariaDB has it. It has no TTL and ends with its connection. `wait_timeout` makes a term of it: the server
+ * disconnects a holder that is silent for so many seconds, and each extension breaks the silence. Without `endsIdle` a
+ * paused holder keeps its lock as long as its connection lasts.
  */
 export const mysqlMutex = (
   { servers: [uri = ''], leaseMs, holder, timeoutMs }: MutexOptions,
@@ -34,7 +34,7 @@ export const mysqlMutex = (
       const idleSeconds = endsIdle ? Math.ceil(leaseMs / 1000) : UNHURRIED;
       const firstRow = async (sql: string, values: unknown[]) => {
         const [rows] = await connection.query<RowDataPacket[]>(sql, values);
-        // Of many statements the answers come in a list.
+        // Several statements answer with a list of results.
         return [rows[0]].flat()[0] as Record<string, unknown> | undefined;
       };
       return {
@@ -70,5 +70,5 @@ export const mysqlMutex = (
     { holder, timeoutMs },
   );
 
-/** MySQL allows 64 characters, and tells no upper case from lower: hexadecimal it is. */
+/** Hashes the key to hexadecimal: MySQL allows 64 characters, and ignores case. */
 const lockNameOf = (key: string) => `lock:${createHash('sha256').update(key).digest('hex').slice(0, 48)}`;

@@ -6,15 +6,15 @@ import type { LockSession } from './support/session-pool.ts';
 
 export interface PostgresOptions {
   /**
-   * What ends the lock: the session (`pg_try_advisory_lock`), or a transaction that is open for as long as the lock is held
-   * (`pg_try_advisory_xact_lock`), which also stands behind a pooler that lends connections by the transaction.
+   * What ends the lock: the session (`pg_try_advisory_lock`), or a transaction that stays open while the lock is held
+   * (`pg_try_advisory_xact_lock`). The latter also works behind a pooler that lends connections per transaction.
    */
   readonly scope?: 'session' | 'transaction';
-  /** Without it a holder that is paused keeps its lock for as long as its connection stands. */
+  /** Whether a silent holder loses its lock. Without it a paused holder keeps its lock as long as its connection lasts. */
   readonly endsIdle?: boolean;
 }
 
-/** What each scope says, in one round trip a step. */
+/** The statements of each scope, in one round trip per step. */
 const STATEMENTS = {
   session: {
     lock: (id: bigint, idleMs: number) =>
@@ -32,9 +32,9 @@ const STATEMENTS = {
 };
 
 /**
- * PostgreSQL's advisory locks, with no table behind them. They have no TTL: they end with their session, or transaction.
- * A term is made of the server's own limit on idle sessions (`idle_session_timeout`, PostgreSQL 14): a holder that was
- * not heard of for a term is disconnected, and to extend is to be heard of.
+ * PostgreSQL's advisory locks, which need no table. They have no TTL: they end with their session or transaction.
+ * `idle_session_timeout` (PostgreSQL 14) makes a term of it: the server disconnects a holder that is silent for a term, and
+ * each extension breaks the silence.
  */
 export const postgresMutex = (
   { servers: [url = ''], leaseMs, holder, timeoutMs }: MutexOptions,
@@ -47,7 +47,7 @@ export const postgresMutex = (
         application_name: holder,
         connectionTimeoutMillis: timeoutMs,
       });
-      // What fails under way is told to whoever asked as well.
+      // A query that fails rejects for its caller as well.
       client.on('error', () => {});
       client.once('end', onLost);
       const end = () => void client.end().catch(() => {});
@@ -87,10 +87,10 @@ function locksOf(
   };
 }
 
-/** Advisory locks are named by 64 bits. Two keys that share them wait for each other, and that is all. */
+/** Gives a lock's 64-bit name. Two keys with the same name wait for each other; nothing else happens. */
 const lockIdOf = (key: string) => createHash('sha256').update(key).digest().readBigInt64BE();
 
-/** The lock as pg_locks shows it: the two halves of its name, unsigned. */
+/** Gives the condition that finds the lock in pg_locks, which shows the two halves of its name, unsigned. */
 function isLock(id: bigint): string {
   const [high, low] = [BigInt.asUintN(32, id >> 32n), BigInt.asUintN(32, id)];
   return `locktype = 'advisory' AND classid = ${high} AND objid = ${low} AND objsubid = 1 AND granted

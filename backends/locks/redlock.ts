@@ -8,15 +8,15 @@ import type { Mutex, MutexOptions } from './mutex.ts';
 
 type Server = ConstructorParameters<typeof RedlockMutex>[0][number];
 
-/** What the clocks of the servers may differ by over a term: the algorithm's allowance, and Redis's own millisecond. */
+/** Gives how far the servers' clocks may drift apart in a term: the algorithm's allowance, and Redis's own millisecond. */
 const driftMs = (leaseMs: number) => 0.01 * leaseMs + 2;
-/** Where the votes were split nobody won; whoever lost asks again after a random while up to this. */
+/** The longest random pause after a split vote, which nobody won. */
 const SPLIT_VOTE_MS = 10;
 
 /**
- * The lock on independent Redis servers by majority (Sanfilippo, "Distributed Locks with Redis"), as redis-semaphore has
- * it. Of the library one try and no timer is used: the strategies wait for the value and renew by themselves. It says no
- * alike to a lock that is held and to servers that are gone, so the answers are counted here.
+ * A lock by the majority of independent Redis servers (Sanfilippo, "Distributed Locks with Redis"), with redis-semaphore.
+ * It uses one try and no timer of the library: strategies wait for the value, and renew by themselves. The library gives
+ * the same answer for a lock that is held and for servers that are gone, so this counts the servers' answers.
  */
 export function redlockMutex({
   servers: urls,
@@ -33,11 +33,11 @@ export function redlockMutex({
   const majority = Math.floor(servers.length / 2) + 1;
   const nameOf = (key: string) => keysOf(key).lease;
 
-  /** Runs one step of the library's, for a lock new or known. Gives whether a majority agreed, and in good time. */
+  /** Runs one step of the library on a new or known lock. Gives whether a majority agreed in time. */
   async function vote(key: string, token: string, known: boolean): Promise<boolean> {
-    const heard = new Set<Redis>();
+    const answering = new Set<Redis>();
     const mutex = new RedlockMutex(
-      servers.map((server) => countedIn(heard, server)),
+      servers.map((server) => withAnswerCount(answering, server)),
       nameOf(key),
       {
         identifier: token,
@@ -50,16 +50,16 @@ export function redlockMutex({
     );
     const since = clock.now();
     const won = await mutex.tryAcquire();
-    if (!won && heard.size < majority)
+    if (!won && answering.size < majority)
       throw new StoreUnavailable(
-        `${heard.size} of ${servers.length} lock servers answer; it takes ${majority}`,
+        `${answering.size} of ${servers.length} lock servers answer; it takes ${majority}`,
       );
     const validMs = leaseMs - (clock.now() - since) - driftMs(leaseMs);
     if (won && validMs <= 0) await mutex.release();
     return won && validMs > 0;
   }
 
-  /** How long until a majority is free; a moment where no single holder has one now. */
+  /** Gives the time until a majority of servers is free; a short random time if no holder has a majority now. */
   async function freeInMs(key: string): Promise<number> {
     const votes = await Promise.all(servers.map((server) => voteAt(server, `mutex:${nameOf(key)}`)));
     const known = votes.filter((vote) => vote !== undefined);
@@ -93,13 +93,13 @@ export function redlockMutex({
   };
 }
 
-/** The server as the library uses it; whatever it answers is noted. */
-function countedIn(heard: Set<Redis>, server: Redis): Server {
+/** Wraps a server, as the library uses it, so that `answering` gets it with its first answer. */
+function withAnswerCount(answering: Set<Redis>, server: Redis): Server {
   const counting =
     <A extends unknown[], R>(command: (...args: A) => Promise<R>) =>
     async (...args: A) => {
       const answer = await command.apply(server, args);
-      heard.add(server);
+      answering.add(server);
       return answer;
     };
   return {
@@ -109,7 +109,7 @@ function countedIn(heard: Set<Redis>, server: Redis): Server {
   } as unknown as Server;
 }
 
-/** Who has this server's vote, and for how long; undefined when it does not answer. */
+/** Gives who has this server's vote, and for how long; undefined when it does not answer. */
 async function voteAt(server: Redis, name: string) {
   try {
     const [token, leftMs] = await Promise.all([server.get(name), server.pttl(name)]);

@@ -3,8 +3,8 @@ import type { Mutex, MutexOptions } from './mutex.ts';
 import { type LockSession, type OpenSession, SessionPool } from './support/session-pool.ts';
 
 /**
- * A mutex of locks that belong to a connection, and to all who share one: such a server grants its holder the same lock
- * again. So each lock has a connection of its own for as long as it is held, and two callers never meet on one.
+ * A mutex of locks that belong to a connection. Such a server grants a lock again to the connection that holds it, so each
+ * held lock has a connection of its own, and two callers never share one.
  */
 export function sessionMutex(
   open: OpenSession,
@@ -32,7 +32,7 @@ export function sessionMutex(
     async extend(key, token) {
       const lock = held.get(token);
       if (lock?.key !== key) return false;
-      // A session that does not answer is ended, and takes the lock along: that is known, and no outage.
+      // A session that does not answer is ended, and its lock with it: the lock is lost, which is not an outage.
       const holds = await pool.ask(lock.session, lock.session.holds(key)).catch(() => false);
       if (!holds && held.has(token)) pool.drop(lock.session);
       return holds;

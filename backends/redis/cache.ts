@@ -4,18 +4,18 @@ import { keysOf } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
 import { storeMsFrom } from './time.ts';
 
-/** How long a fence outlives everything else of its key, so that it still rises after the entry is gone. */
+/** How long a fence lasts after it was minted: longer than its entry, so that the next one still rises. */
 export const FENCE_TTL_MS = 24 * 60 * 60 * 1000;
 
 export interface RedisCacheOptions {
   readonly ttlMs: number;
-  /** How much longer the value is kept, to be served stale when the origin fails. */
+  /** How much longer the store keeps the value, to serve it stale when the origin fails. */
   readonly graceMs: number;
-  /** Each write draws its TTL from `ttlMs` times 1 ± `share`, so that what was written together is not due together. */
+  /** Each write draws its TTL from `ttlMs` · (1 ± `share`), so that values written together are not due together. */
   readonly jitter?: { readonly share: number; readonly random: () => number };
 }
 
-/** Values in Redis. Each call is one script, so one round trip and one step. */
+/** Makes a cache in Redis. Each call is one script: one round trip and one atomic step. */
 export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cache<V> {
   const { graceMs, jitter } = options;
   const drawTtlMs = () =>

@@ -2,7 +2,7 @@ import type { Demand } from '../../strategies/contract/index.ts';
 import { DEMAND } from './keys.ts';
 import type { RedisPort } from './port.ts';
 
-/** Demand as the Redis of the values remembers it. */
+/** Keeps demand in the Redis of the values. */
 export const redisDemand = (redis: RedisPort): Demand => ({
   async note(keys, lastsMs) {
     await redis.run('note', [DEMAND], [lastsMs, ...keys]);

@@ -1,10 +1,10 @@
 import type { Entry } from '../../strategies/contract/index.ts';
 import type { Reply } from './port.ts';
 
-/** The entry in a reply, from its ttl on: {ttl in ms, value, version, computedAt, recomputeMs, fence, graceMs}. */
+/** Reads the entry in a reply: {ttl in ms, value, version, computedAt, recomputeMs, fence, graceMs}. */
 export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
   const [ttlMs, value, version, computedAt, recomputeMs, fence, graceMs] = reply;
-  // In its last millisecond an entry reads as having 0 ms left: it is gone, not everlasting.
+  // 0 ms are left in the entry's last millisecond: it is as good as gone.
   if (typeof value !== 'string' || Number(ttlMs) <= 0) return undefined;
   return {
     value: JSON.parse(value) as V,
@@ -17,7 +17,7 @@ export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
   };
 }
 
-/** The entry in a published fill, or undefined when the message only says that the lease ended, or is not ours. */
+/** Reads the entry in a published fill. Undefined: the message says that the lease ended, or is none of the scripts'. */
 export function entryFromMessage<V>(message: string): Entry<V> | undefined {
   try {
     const filled = JSON.parse(message) as Record<string, string>;
@@ -28,7 +28,7 @@ export function entryFromMessage<V>(message: string): Entry<V> | undefined {
       ...['version', 'computedAt', 'recomputeMs', 'fence', 'graceMs'].map((field) => filled[field] ?? null),
     ]);
   } catch {
-    // Whatever else speaks on the channel is a reason to look, and none for a process to end.
+    // A message that nobody here sent is a reason to look at the store, not to end the process.
     return undefined;
   }
 }

@@ -1,4 +1,4 @@
-/** Names what Redis holds of one cached key. All of it shares a hash tag, so that it lives on one node of a Redis Cluster. */
+/** Names what Redis holds for one cached key. All names share a hash tag, so one node of a Redis Cluster holds them all. */
 export const keysOf = (key: string) => ({
   entry: `{${key}}:entry`,
   lease: `{${key}}:lease`,
@@ -7,8 +7,8 @@ export const keysOf = (key: string) => ({
   channel: `{${key}}:filled`,
 });
 
-/** The sorted set of the keys in demand: one for all keys, so that nobody has to search for them. */
+/** The sorted set of all keys in demand. */
 export const DEMAND = '{demand}:keys';
 
-/** What a message on a key's channel says when the lease ended without a value. */
+/** The message on a key's channel when the lease ended without a value. */
 export const RELEASED = '{"released":true}';

@@ -9,18 +9,18 @@ import type { Wakeups } from './wakeups.ts';
 
 export interface RedisLeaseOptions {
   readonly leaseMs: number;
-  /** Names the holder in its tokens, so that one can see in Redis who holds a lease. No colon. */
+  /** The holder's name in its tokens, so that you can see in Redis who holds a lease. No colon. */
   readonly holder: string;
-  /** How long failures in a row are remembered after the back-off has passed. */
+  /** How long Redis remembers the failures in a row after the back-off. */
   readonly rememberFailuresMs: number;
   readonly random: () => number;
-  /** Redis replicas that must have a grant before it counts; 0: the primary's word is enough. */
+  /** How many Redis replicas must have a grant before it counts. */
   readonly waitReplicas?: number;
-  /** How long they may take. */
+  /** How long the Redis replicas may take. */
   readonly waitMs?: number;
 }
 
-/** A lease in the same Redis as the values: granting it, minting its fence and looking for the value are one step. */
+/** Makes a lease in the Redis of the values: it grants, mints the fence and looks for the value in one step. */
 export function redisLease<V>(
   redis: RedisPort,
   wakeups: Pick<Wakeups<V>, 'watch'>,
@@ -29,8 +29,8 @@ export function redisLease<V>(
   const { leaseMs, holder, rememberFailuresMs, random, waitReplicas = 0, waitMs = 100 } = options;
   const newToken = () => `${holder}:${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
 
-  /** A grant that a promoted replica would not know of is none. This narrows the gap of a failover; it does not close it. */
-  async function replicated(): Promise<void> {
+  /** Waits until enough replicas have the grant, else throws. This narrows the gap of a failover; it does not close it. */
+  async function untilReplicated(): Promise<void> {
     if (waitReplicas === 0) return;
     const have = await redis.waitForReplicas(waitReplicas, waitMs);
     if (have < waitReplicas)
@@ -53,10 +53,10 @@ export function redisLease<V>(
           [token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''],
         );
         const acquired = acquiredFrom<V>(reply, token, leaseMs);
-        if (acquired.kind === 'granted') await replicated();
+        if (acquired.kind === 'granted') await untilReplicated();
         return acquired;
       } catch (error) {
-        // It may yet be granted, to nobody. Sent behind it, this ends it as soon as the store answers again.
+        // The store may still grant it, to a caller that is gone. This release comes after it and ends it.
         redis.run('release', [lease, failure], [token, channel, 0, rememberFailuresMs]).catch(() => {});
         throw error;
       }
@@ -77,14 +77,14 @@ export function redisLease<V>(
   };
 }
 
-/** What acquire.lua or mint.lua answered. */
+/** Reads the answer of acquire.lua or mint.lua. */
 export function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number): Acquired<V> {
   switch (kind) {
     case 'granted':
       return { kind, grant: { token, fence: Number(rest[0]), atStoreMs: storeMsFrom(rest[1], rest[2]) } };
     case 'held': {
       const left = Number(rest[1]);
-      // A lease without a term cannot be ours; look again after a term of our own.
+      // A lease without a term is not from this code; look again after a term of our own.
       return { kind, fence: Number(rest[0]), retryAfterMs: left < 0 ? leaseMs : Math.max(1, left) };
     }
     case 'backing-off':

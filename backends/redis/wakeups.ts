@@ -3,27 +3,26 @@ import { entryFromMessage } from './entry.ts';
 import { keysOf } from './keys.ts';
 import type { RedisPort } from './port.ts';
 
-/** Hears what becomes of keys over one connection of its own, for all the waiters and copies of a process. */
+/** Hears the changes of keys over a connection of its own, for all waiters and copies of a process. */
 export interface Wakeups<V> extends Changes {
   watch(key: string): Promise<Watch<V>>;
 }
 
-/** How long a subscription outlives its last watch: a hot key's next expiry finds it in place. */
+/** How long a subscription outlives its last watch, so that it is there at a hot key's next expiry. */
 const LINGER_MS = 60_000;
 
 interface Channel<V> {
   readonly watches: Set<Listener<V>>;
   readonly followers: Set<() => void>;
   subscribed: Promise<void>;
-  /** `live`: subscribed, over a connection that has not been lost since as far as anybody knows. */
+  /** `live`: subscribed, and the connection has not been lost since, as far as this process knows. */
   state: 'trying' | 'live' | 'deaf';
   stopLingering: (() => void) | undefined;
 }
 
 /**
- * Hears wake-ups over a connection of its own. A wake-up is a courtesy, never a precondition: a watch that cannot subscribe,
- * or loses its connection, hears nothing, and its waits end by their time. When the connection is back, every watch is woken
- * to look for itself.
+ * Hears wake-ups over a connection of its own. Nothing depends on a wake-up: a watch without a subscription hears nothing,
+ * and its waits end by their time-out. When the connection is back, every watch wakes to look for itself.
  */
 export const redisWakeups = <V>(subscriber: RedisPort, clock: Clock): Wakeups<V> =>
   new RedisWakeups(subscriber, clock);
@@ -53,7 +52,7 @@ class RedisWakeups<V> implements Wakeups<V> {
   }
 
   async follow(key: string, onChange: () => void): Promise<Following> {
-    // One function of its own each, so that two followers with the same one are two.
+    // A new function for each follower: two followers may pass the same one.
     const { channel, leave } = await this.#join(
       key,
       ({ followers }) => followers,
@@ -135,12 +134,12 @@ function hear<V>({ watches, followers }: Channel<V>, entry: Entry<V> | undefined
   for (const onChange of followers) onChange();
 }
 
-/** Keeps what was heard between the watch and the wait, so that nothing in between is lost. */
+/** Keeps what it hears between the watch and the wait, so that nothing is lost. */
 class Listener<V> {
   readonly #clock: Clock;
   #newest: Entry<V> | undefined;
-  /** A release, a failure or a new connection: reason to look, at most once too often. */
-  #stirred = false;
+  /** Whether a release, a failure or a new connection calls for another look, at most once too often. */
+  needsLook = false;
   #wake: (() => void) | undefined;
 
   constructor(clock: Clock) {
@@ -148,19 +147,19 @@ class Listener<V> {
   }
 
   hear(entry: Entry<V> | undefined) {
-    if (!entry) this.#stirred = true;
+    if (!entry) this.needsLook = true;
     else if (entry.fence > (this.#newest?.fence ?? 0)) this.#newest = entry;
     this.#wake?.();
   }
 
-  /** Resolves at the first fill under `fence` or newer, at a stir, or after `timeoutMs`. */
+  /** Resolves at the first fill under `fence` or a newer one, when another look is called for, or after `timeoutMs`. */
   filled(fence: number, timeoutMs: number): Promise<Entry<V> | undefined> {
     return new Promise((resolve) => {
       const answer = (timedOut: boolean) => {
         const filled = this.#newest && this.#newest.fence >= fence ? this.#newest : undefined;
-        if (!filled && !this.#stirred && !timedOut) return;
+        if (!filled && !this.needsLook && !timedOut) return;
         stop();
-        this.#stirred = false;
+        this.needsLook = false;
         this.#wake = undefined;
         resolve(filled);
       };

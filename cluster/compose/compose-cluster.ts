@@ -206,7 +206,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   async #untilReady(member: Member, signal: AbortSignal): Promise<void> {
     const { name } = member;
     const look = () => isReady(member, this.seen(member).url).catch(() => false);
-    await until(`${name} to be ready; its log: ${this.files.logs}/${name}.log`, look, {
+    await until(`the start of ${name} (log: ${this.files.logs}/${name}.log)`, look, {
       withinMs: CONTAINER_READY_WITHIN_MS,
       everyMs: 25,
       signal,

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { EVENTS_OF_REPLICAS, LEDGER } from '../../record/files/run-folder.ts';
 import type { ClusterFiles } from '../cluster.ts';
 
-/** In the run's folder: what its services are told. */
+/** The file in the run's folder with the services' environment. */
 export const ENVIRONMENT = 'cluster.env';
 /** Who the services are inside a container where the lab is root: the image's user node. */
 const UNPRIVILEGED = 1000;
@@ -27,7 +27,7 @@ export async function prepareFiles(
   return files;
 }
 
-/** The services write as whoever runs the lab, but never as root. */
+/** Gives the user that the services write as: the one who runs the lab, but never root. */
 export function userOfContainers(): Record<string, string> {
   const [uid, gid] = [process.getuid?.(), process.getgid?.()];
   return { LAB_USER: uid ? `${uid}:${gid}` : `${UNPRIVILEGED}:${UNPRIVILEGED}` };

@@ -13,7 +13,7 @@ export interface ProxyGround {
   at(replica: string): string;
 }
 
-/** Writes what each proxy is told into the run's folder. Gives what compose.yaml is told of them. */
+/** Writes each proxy's configuration into the run's folder. Gives compose.yaml's variables for them. */
 export async function prepareProxies(
   proxies: readonly Member[],
   { folder, images, at }: ProxyGround,

@@ -3,32 +3,32 @@ import { environmentOf, FOLDER, type Member } from '../topology.ts';
 /** The services of compose.yaml that have a container for each of several members. */
 const SCALED: Readonly<Partial<Record<Member['role'], string>>> = { replica: 'app', refresher: 'refresher' };
 
-/** What the run's folder is for the containers. */
+/** The run's folder, as the containers see it. */
 const DATA = 'file:///data';
 
-/** The service of compose.yaml whose container a member is. */
+/** Gives a member's service in compose.yaml. */
 export const serviceOf = ({ role, name }: Member): string => SCALED[role] ?? name;
 
-/** The member that the container of this number of a service is. */
+/** Gives the member behind a container, by its service and number. */
 export const memberOf = (service: string, number: string): string =>
   Object.values(SCALED).includes(service) ? `${service}-${number}` : service;
 
 export const servicesOf = (members: readonly Member[]): string[] => [...new Set(members.map(serviceOf))];
 
-/** The address of each member inside the project's networks. */
+/** Gives each member's address inside the project's networks. */
 export function insideOf(members: readonly Member[]): (name: string) => string {
   const ports = new Map(members.map(({ name, port }) => [name, port]));
   return (name) => (name === FOLDER ? DATA : `${name}:${ports.get(name)}`);
 }
 
-/** What the containers of the lab's own image are told: one file for all, as those of one service share theirs. */
+/** Gives the environment of all containers of the lab's image. They share one file, since those of a service must. */
 export function sharedEnvironment(members: readonly Member[]): Record<string, string> {
   const at = insideOf(members);
-  const told = members.filter(({ role }) => role === 'origin' || role in SCALED);
-  return Object.assign({}, ...told.map((member) => environmentOf(member, at)));
+  const own = members.filter(({ role }) => role === 'origin' || role in SCALED);
+  return Object.assign({}, ...own.map((member) => environmentOf(member, at)));
 }
 
-/** The variables by which compose.yaml is told the ports to publish: `REDIS_2_PORT`, and a row as `APP_PORTS`. */
+/** Gives compose.yaml's variables for the ports to publish: `REDIS_2_PORT`, and `APP_PORTS` for a row of them. */
 export function portVariables(members: readonly Member[], ports: readonly number[]): Record<string, string> {
   const variables = servicesOf(members).map((service) => {
     const theirs = ports.filter((_, index) => members[index] && serviceOf(members[index]) === service);

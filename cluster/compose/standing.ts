@@ -1,15 +1,15 @@
 import { until } from '../../services/shared/until.ts';
-import type { Described, Kept } from '../described.ts';
 import { serves } from '../serves.ts';
+import type { StandingCluster, StandingControls } from '../standing-cluster.ts';
 import type { ComposeCluster } from './compose-cluster.ts';
 import { docker } from './docker.ts';
 import { containersOf, removeProject } from './project.ts';
 
 const SERVES_WITHIN_MS = 30_000;
 
-export interface ComposeStanding extends Described {
+export interface ComposeStanding extends StandingCluster {
   readonly runtime: 'compose';
-  /** What all its containers, networks and volumes are labelled with. */
+  /** The label of all its containers, networks and volumes. */
   readonly project: string;
   readonly prometheus?: { readonly url: string };
   readonly grafana?: { readonly url: string };
@@ -32,7 +32,8 @@ export function describeContainers(cluster: ComposeCluster, strategy: string): C
   };
 }
 
-export function keptContainers({
+/** Controls the containers of a standing cluster. */
+export function controlContainers({
   project,
   replicas,
   refreshers,
@@ -40,7 +41,7 @@ export function keptContainers({
   origin,
   redis,
   lockServers,
-}: ComposeStanding): Kept {
+}: ComposeStanding): StandingControls {
   return {
     async alive() {
       const containers = await containersOf(project);

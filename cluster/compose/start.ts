@@ -11,20 +11,20 @@ import { ENVIRONMENT, prepareFiles, userOfContainers } from './files.ts';
 import { prepareProxies } from './proxies.ts';
 import { portVariables, sharedEnvironment } from './services.ts';
 
-/** What ending takes beyond a drain. */
+/** How much longer than a drain a stop may take. */
 const STOP_BEYOND_DRAIN_MS = 3000;
 
 export interface ComposeOptions {
   readonly socketPath: string;
-  /** It outlives the lab. */
+  /** Whether the cluster outlives the lab. */
   readonly stay?: boolean;
-  /** Prometheus and Grafana beside it. */
+  /** Whether Prometheus and Grafana run beside it. */
   readonly boards?: boolean;
 }
 
 /**
- * The cluster as containers, from compose.yaml, in a project of its own. When anything does not start, all of it is
- * removed. With `stay` it outlives the lab; otherwise nothing does.
+ * Starts the cluster as containers, from compose.yaml, in a project of its own. If a container does not start, all are
+ * removed. Only with `stay` do they outlive the lab.
  */
 export async function startComposeCluster(
   spec: ClusterSpec,
@@ -50,7 +50,7 @@ export async function startComposeCluster(
     project,
     topology: whole,
     environment: {
-      ...variablesOf(whole, settings, folder),
+      ...composeVariablesOf(whole, settings, folder),
       ...portVariables(members, ports),
       ...proxies,
       COMPOSE_PROFILES: boards ? 'observability' : '',
@@ -60,15 +60,19 @@ export async function startComposeCluster(
   try {
     await cluster.up(boards ? BOARDS : [], signal);
   } catch (error) {
-    // What stays for want of an engine is the reaper's, and what kept the cluster from starting is the news.
+    // Report why the cluster did not start. If the engine is gone, the reaper removes the rest later.
     await cluster.down().catch(() => {});
     throw error;
   }
   return cluster;
 }
 
-/** What compose.yaml is told beside ports. */
-function variablesOf({ members }: Topology, settings: Settings, folder: string): Record<string, string> {
+/** Gives compose.yaml's variables beside the ports. */
+function composeVariablesOf(
+  { members }: Topology,
+  settings: Settings,
+  folder: string,
+): Record<string, string> {
   const drainMs = Math.max(...members.map((member) => member.drainMs));
   return {
     ...userOfContainers(),

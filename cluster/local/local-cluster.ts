@@ -97,7 +97,7 @@ export class LocalCluster extends PlacedCluster implements Cluster {
   }
 
   async down() {
-    // First whoever would miss the others.
+    // First those that would miss the others.
     for (const group of this.groups.toReversed())
       await Promise.all(group.map(({ name }) => this.#processes.get(name)?.end()));
     for (const link of this.#links) link.close();

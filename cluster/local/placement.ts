@@ -3,13 +3,13 @@ import { LOOPBACK } from '../ports.ts';
 import type { Role, Topology } from '../topology.ts';
 import { Relay } from './relay.ts';
 
-/** What the network parts when it is cut, beside the replicas: whatever the values are in. */
+/** The roles that a cut separates, beside the replicas: all that hold values or watch over those that do. */
 const PARTED: readonly Role[] = ['redis', 'redis-replica', 'sentinel'];
 
 /**
- * Where the members of a topology are on this machine. In a network that can be parted the primary and the near replicas
- * are on one side, everybody else is on the other, and what is parted has two ports: its own for those on its side, and a
- * relay's for the others.
+ * Places the members of a topology on this machine's ports. If the network can part, the primary and the near replicas
+ * are on one side and everybody else is on the other. Each Redis server and Sentinel then has two ports: its own for
+ * members on its side, and a relay's for the others.
  */
 export class Placement {
   readonly #ports = new Map<string, number>();
@@ -26,7 +26,7 @@ export class Placement {
     this.#redis = members.flatMap(({ name, role }) => (role.startsWith('redis') ? [name] : []));
   }
 
-  /** How many ports a topology takes here. */
+  /** Counts the ports that a topology needs. */
   static portsFor = (topology: Topology): number => topology.members.length + parted(topology).length;
 
   place(name: string, port: number): void {
@@ -37,17 +37,17 @@ export class Placement {
     return [...this.#ports.keys()];
   }
 
-  /** The port that the member itself listens on. */
+  /** Gives the port that the member itself listens on. */
   portOf(name: string): number {
     const port = this.#ports.get(name);
     if (port === undefined) throw new UnknownName(`no member ${name}: ${this.names.join(', ')}`);
     return port;
   }
 
-  /** `host:port` at which the lab reaches it, which is on everybody's side. */
+  /** Gives the `host:port` at which the lab reaches a member. The lab is on both sides. */
   readonly at = (name: string): string => `${LOOPBACK}:${this.portOf(name)}`;
 
-  /** The same for another member, as that finds it. */
+  /** Gives the `host:port` at which the member `asking` reaches another. */
   atFor(asking: string): (name: string) => string {
     return (name) => {
       const relayed = this.#near.has(asking) === this.#near.has(name) ? undefined : this.#relayed.get(name);
@@ -55,10 +55,10 @@ export class Placement {
     };
   }
 
-  /** What it goes by among those that tell each other: its address for the side with most of them. */
+  /** Gives the address that Redis servers and Sentinels announce: the one that the larger side reaches. */
   readonly announced = this.atFor('');
 
-  /** The Redis servers that a member does not reach at what they announce: `announced=reached`. */
+  /** Lists the Redis servers that a member reaches elsewhere than at their announced address: `announced=reached`. */
   detoursOf(asking: string): string[] {
     return this.#redis.flatMap((name) => {
       const [announced, reached] = [this.announced(name), this.atFor(asking)(name)];

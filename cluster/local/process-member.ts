@@ -75,7 +75,7 @@ export class ProcessMember {
       if (!is && !this.#child) throw new MemberFailed(`${name} ended while starting; its log: ${logPath}`);
       return is;
     };
-    await until(`${name} to be ready; its log: ${logPath}`, look, {
+    await until(`the start of ${name} (log: ${logPath})`, look, {
       withinMs: PROCESS_READY_WITHIN_MS,
       everyMs: 25,
       signal,

@@ -1,19 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { until } from '../../services/shared/until.ts';
-import type { Described, Kept } from '../described.ts';
 import { noGuard } from '../guard.ts';
 import { serves } from '../serves.ts';
+import type { StandingCluster, StandingControls } from '../standing-cluster.ts';
 import type { LocalCluster } from './local-cluster.ts';
 import { kill, type MemberSpec, ProcessMember } from './process-member.ts';
 
 const STOP_WITHIN_MS = 3000;
 
-export interface LocalStanding extends Described {
+export interface LocalStanding extends StandingCluster {
   readonly runtime: 'local';
   readonly processes: readonly StandingProcess[];
 }
 
-/** A process: since when, as a pid alone may be somebody else's by now; and how it was started, to start it again. */
+/** A process with what starts it again. `startedAt` tells it from a later process with the same pid. */
 interface StandingProcess extends Omit<MemberSpec, 'ready'> {
   readonly pid: number;
   readonly startedAt: string;
@@ -42,11 +42,11 @@ const standing = (
   ...(workers && { workers }),
 });
 
-/** `keep` is told of each process that is started again. */
-export function keptProcesses(
+/** Controls the processes of a standing cluster. Calls `save` after each process that it starts again. */
+export function controlProcesses(
   described: LocalStanding,
-  keep: (changed: LocalStanding) => Promise<unknown>,
-): Kept {
+  save: (changed: LocalStanding) => Promise<unknown>,
+): StandingControls {
   const { replicas, refreshers, proxies, origin, redis, lockServers } = described;
   const urls = new Map(
     [...proxies, ...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
@@ -74,7 +74,7 @@ export function keptProcesses(
         });
         started.push(dead.name);
         processes[index] = standing(member.spec, member.pid ?? 0);
-        await keep({ ...described, processes });
+        await save({ ...described, processes });
       }
       return started;
     },
@@ -84,7 +84,9 @@ export function keptProcesses(
       for (const { pid } of alive) process.kill(pid, 'SIGCONT');
       for (const { pid } of alive) process.kill(pid, 'SIGINT');
       const ended = () => !alive.some(isAlive);
-      await until('their end', ended, { withinMs: STOP_WITHIN_MS, everyMs: 50 }).catch(() => {});
+      await until('the end of the processes', ended, { withinMs: STOP_WITHIN_MS, everyMs: 50 }).catch(
+        () => {},
+      );
       for (const stubborn of alive.filter(isAlive)) kill(stubborn);
       for (const dead of described.processes) if (dead.workers) kill(dead);
       return `${alive.length} processes`;
@@ -96,7 +98,7 @@ export function keptProcesses(
 
 const isAlive = ({ pid, startedAt }: StandingProcess): boolean => startOf(pid) === startedAt;
 
-/** When the process with this pid started, as the system says it; undefined when there is none. */
+/** Gives when the process with this pid started, in the system's words; undefined when there is none. */
 function startOf(pid: number): string | undefined {
   try {
     const [stat = '', started = ''] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', `${pid}`], {

@@ -1,7 +1,7 @@
 import type { Settings } from '../../record/settings.ts';
 
 /** Where something listens, or is reached. */
-export interface NamedAddress {
+interface NamedAddress {
   readonly name: string;
   readonly host: string;
   readonly port: number;

@@ -2,15 +2,15 @@ import type { Settings } from '../../record/settings.ts';
 import type { Claim } from '../../strategies/contract/index.ts';
 import { proxyNamed } from './index.ts';
 
-/** The strategies whose claims say something of the few requests that a proxy lets through. */
+/** The strategies whose claims still mean something for the few requests that a proxy forwards. */
 export const COLLAPSED: readonly string[] = ['none', 'single-flight', 'lock'];
 
-/** `Age` is rounded down to whole seconds, and so is the clock that some proxies count them by. */
-const ROUNDING_MS = 2000;
+/** `Age` is in whole seconds, rounded down, and so is the clock of some proxies. */
+const AGE_ROUNDING_MS = 2000;
 
 /**
- * What is claimed of a strategy with proxies in front: each collapses its own herd into one request an expiry, whatever
- * the caching headers are. Where they are wrong, it is this claim that fails.
+ * Gives the claim of a strategy behind proxies: each proxy collapses its own herd into one request per expiry. Wrong
+ * caching headers do not change the claim; the run fails it.
  */
 export function claimBehind(
   claim: Claim,
@@ -27,17 +27,17 @@ export function claimBehind(
   const alone = proxies === 1 || strategy === 'none';
   return {
     ...claim,
-    recomputesPerExpiry(setting) {
-      const max = Math.min(proxies, claim.recomputesPerExpiry(setting).max ?? proxies);
+    recomputesPerExpiry(workload) {
+      const max = Math.min(proxies, claim.recomputesPerExpiry(workload).max ?? proxies);
       return { mean: [1, max], max };
     },
-    // What one proxy holds another may not have yet.
+    // Another proxy may not have the value yet.
     monotonic: false,
-    maxStaleMs(setting) {
-      const keptMs = ROUNDING_MS + (proxy.ignoresAge && proxies > 1 ? setting.ttlMs : 0);
-      const renewingMs = setting.recomputeMs + 1000 / setting.ratePerSecond;
+    maxStaleMs(workload) {
+      const keptMs = AGE_ROUNDING_MS + (proxy.ignoresAge && proxies > 1 ? workload.ttlMs : 0);
+      const renewingMs = workload.recomputeMs + 1000 / workload.ratePerSecond;
       const whileRenewing = proxyGraceMs > 0 || proxy.waits === 'winner' ? renewingMs : 0;
-      return claim.maxStaleMs(setting) + keptMs + Math.ceil(whileRenewing);
+      return claim.maxStaleMs(workload) + keptMs + Math.ceil(whileRenewing);
     },
     waits: proxyGraceMs > 0 ? 'nobody' : proxy.waits === 'winner' && alone ? 'winner' : 'everyone',
   };

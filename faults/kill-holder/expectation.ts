@@ -5,7 +5,7 @@ import { commitOf, dueWallMs, takeOvers } from '../support/holder.ts';
 /** What Redis and a waiter's timer may add to the end of a lease. */
 const SLACK_MS = 50;
 
-/** SIGKILL to the lease holder in mid-recompute. Its lease runs out, and one other takes over. */
+/** Kills the lease holder in the middle of its recompute. Its lease runs out, and one other process takes over. */
 export const killHolder: Expectation = {
   name: 'kill-holder',
   summary: 'SIGKILL the lease holder while it recomputes',
@@ -14,7 +14,7 @@ export const killHolder: Expectation = {
   tolerance: ({ leaseMs }) => ({
     extraRecomputes: 1,
     extraWaitMs: leaseMs,
-    // Whoever was connected to the victim loses its answer; nobody else does.
+    // Only clients that are connected to the victim lose an answer.
     excuses: ({ ending, to, dueAt }, { victim, injectedWallMs, healedWallMs }) =>
       ending === 'error' && to === victim && dueAt < healedWallMs && dueAt > injectedWallMs - 10_000,
   }),
@@ -24,7 +24,7 @@ export const killHolder: Expectation = {
     const [first, ...more] = takeOvers(evidence, timeline);
     if (!first) return passIf(false, 'nobody took over');
     const afterMs = first.atWallMs - timeline.injectedWallMs;
-    // Whoever recomputes early holds a lease that nobody wants before the value is due.
+    // In an early recompute, nobody wants the victim's lease before the value is due.
     const untilDueMs = dueWallMs(evidence, timeline) - timeline.injectedWallMs;
     const bound = Math.round(Math.max(evidence.settings.leaseMs, untilDueMs) + SLACK_MS);
     return passIf(

@@ -5,7 +5,7 @@ import { commitOf, takeOvers } from '../support/holder.ts';
 /** What Redis and a timer may add to the end of a lease and to a tick. */
 const SLACK_MS = 50;
 
-/** SIGKILL to the refresher that recomputes. Its lease runs out, another one's next tick takes over, and no request notices. */
+/** Kills the refresher that recomputes. Its lease runs out, another refresher's next tick takes over, no request notices. */
 export const killRefresher: Expectation = {
   name: 'kill-refresher',
   summary: 'SIGKILL the refresher that holds the lease while it recomputes',

@@ -4,7 +4,7 @@ import { wakeLagsMs } from '../support/lookups.ts';
 
 const SLACK_MS = 100;
 
-/** Every pub/sub connection is cut again and again while a value is made and published: nobody hears the wake-up. */
+/** Cuts all pub/sub connections again and again while a value is recomputed and published: nobody hears the wake-up. */
 export const lostWakeups: Expectation = {
   name: 'lost-wakeups',
   summary: 'cut the pub/sub connections while the value is published',

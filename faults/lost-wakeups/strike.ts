@@ -18,7 +18,7 @@ export const strike: Strike = {
           await last(EVERY_MS);
         }
       };
-      // An interruption ends it too; that the waiters were not cut off, the judge will find.
+      // An interruption ends it too. If the waiters were not cut off, the judge notices.
       const done = cut().catch(() => {});
       await until('the fill', filled, settings.leaseMs + settings.recomputeMs + 5000);
       cutting.abort();

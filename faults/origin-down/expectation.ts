@@ -1,10 +1,10 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 
-/** The recompute, and what a busy machine adds. */
+/** What a busy machine adds to a recompute. */
 const SLACK_MS = 400;
 
-/** The origin is gone: the stale value is served while the grace lasts, then clear errors, fast; then it is back. */
+/** Takes the origin away. Requests get the stale value while the grace lasts, then fast and clear errors. */
 export const originDown: Expectation = {
   name: 'origin-down',
   summary: 'SIGKILL the origin for 6 s; stale values last 2 s',
@@ -32,7 +32,7 @@ export const originDown: Expectation = {
       };
     }
     const most = Math.ceil((healedWallMs - injectedWallMs) / settings.backoffMs) + 1;
-    // Not the first to begin after the heal: the call that it heals may have been trying to connect since long before.
+    // Not the first cycle that began after the heal: its call may have been trying to connect since long before.
     const lastFailedAt = Math.max(...failed.map(({ at }) => at));
     const back = cycles.find(({ filledWallMs }) => filledWallMs !== undefined && filledWallMs > lastFailedAt);
     const backMs = (back?.filledWallMs ?? Number.POSITIVE_INFINITY) - healedWallMs;

@@ -1,7 +1,7 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 
-/** Half of the recomputes fail for a while. The stale value is served meanwhile, and the origin is not stormed. */
+/** Makes half of the recomputes fail for a while. Requests get the stale value meanwhile, and nobody storms the origin. */
 export const originErrors: Expectation = {
   name: 'origin-errors',
   summary: 'half of the recomputes fail for 8 s',

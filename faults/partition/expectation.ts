@@ -5,21 +5,22 @@ import { passIf } from '../support/finding.ts';
 import { tolerance } from '../support/redis-outage.ts';
 
 /**
- * The primary, with the app replicas near to it, is cut off from its own replica, the Sentinels and everybody else. They
- * promote the replica: two primaries, each with clients, until the old one is told. What it took meanwhile is lost then.
+ * Cuts the primary and the near app replicas off from the primary's replica, the Sentinels and everybody else. The
+ * Sentinels promote the replica. There are two primaries, each with clients, until the old one hears of it. Then the writes
+ * that it took meanwhile are lost.
  */
 export const partition: Expectation = {
   name: 'partition',
   summary: 'cut the primary and half of the fleet off from the rest',
   guard: 'none for exactly-one; the fence keeps each side in order, and what is late out',
-  // Long enough for the promotion to be over when the value, which both sides have, expires on both.
+  // A TTL that is long enough for the promotion to end before the value expires on both sides.
   presets: { STORE: 'sentinel', TTL: '4s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), orderOf }),
   verify(evidence, timeline) {
-    const promoted = timeline.noted('promoted');
-    const demoted = timeline.noted('demoted');
-    const rejoined = timeline.noted('rejoined');
+    const promoted = timeline.noteOf('promoted');
+    const demoted = timeline.noteOf('demoted');
+    const rejoined = timeline.noteOf('rejoined');
     if (!promoted || !demoted || !rejoined)
       return { verdict: 'unknown', detail: 'missed: there never were two primaries, or they stayed' };
     const apart = ({ by, atWallMs }: { readonly by: string; readonly atWallMs: WallMs }) =>
@@ -31,7 +32,7 @@ export const partition: Expectation = {
     const kept = fills.filter((fill) => !apart(fill) && fill.atWallMs < rejoined.atWallMs);
     if (kept.length === 0)
       return { verdict: 'unknown', detail: 'missed: the new primary was not written to' };
-    // Rejoined, everybody reads the new primary, which never had what the old one took.
+    // After the rejoin everybody reads the new primary, which never had the old one's writes.
     const lostVersions = new Set(lost.map(({ version }) => version));
     const back = evidence.answered.filter(
       ({ by = '', version, sentAt }) =>
@@ -53,9 +54,12 @@ export const partition: Expectation = {
   },
 };
 
-/** The near side is by itself from the cut until it is connected elsewhere; who was asked before and answers after is in no order. */
+/**
+ * Puts a near replica in an order of its own from the cut until it is connected to another server. A request that spans the
+ * change is in no order.
+ */
 const orderOf: Tolerance['orderOf'] = (by, from, to, timeline) => {
-  const rejoinedAt = Number(timeline.noted('rejoined')?.details[by] ?? timeline.healedWallMs);
+  const rejoinedAt = Number(timeline.noteOf('rejoined')?.details[by] ?? timeline.healedWallMs);
   if (!timeline.near.includes(by) || from < timeline.injectedWallMs || from > rejoinedAt) return 'all';
   return to < rejoinedAt ? 'near' : undefined;
 };
@@ -64,7 +68,7 @@ const orderOf: Tolerance['orderOf'] = (by, from, to, timeline) => {
 const isOf = (grant: Granted, commit: { readonly fence: number; readonly by: string }) =>
   grant.fence === commit.fence && grant.by === commit.by;
 
-/** How often, and for how long in all, a holder on the old primary had one on the new beside it. */
+/** Counts how often, and for how long in all, the old and the new primary both had a holder. */
 function holdersAtOnce(evidence: Evidence, onOld: readonly Granted[], from: number, to: number) {
   const termOf = (grant: Granted) => {
     const { atWallMs } = grant;

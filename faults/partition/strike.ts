@@ -3,14 +3,14 @@ import type { Scene, Strike } from '../support/strike.ts';
 import { untilDemoted, untilPromoted } from '../support/striking/primaries.ts';
 import { patienceMs, untilWarm } from '../support/striking/warm.ts';
 
-/** Fills on the new primary while the old one still serves its side. */
+/** How many fills on the new primary to wait for while the old one serves its side. */
 const FILLS_APART = 2;
 
 export const strike: Strike = {
   async plan(scene) {
     const { cluster, journals, settings, until } = scene;
     await untilWarm(scene);
-    // Right after a fill everything is replicated, and nobody holds the lease.
+    // Right after a fill everything is replicated and nobody holds the lease.
     const from = wallTimeMs();
     const fill = () =>
       journals.events.find(
@@ -47,7 +47,7 @@ export const strike: Strike = {
   },
 };
 
-/** Waits for the near replicas to be connected to another server than the one they were cut off with. */
+/** Waits until the near replicas are connected to another server than the one they were cut off with. */
 async function untilRejoined({ cluster, journals, until, note }: Scene): Promise<void> {
   const connections = (name: string) =>
     journals.events.flatMap((event) => (event.event === 'connected' && event.by === name ? [event] : []));

@@ -2,11 +2,13 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
 
-/** Renewed every third of its term, a lease always has two thirds left: a pause shorter than that costs nobody anything. */
+/** The share of a lease that is always left, since it is renewed every third of its term. A shorter pause costs nothing. */
 const LEAST_LEFT = 2 / 3;
 
+/** The pause, as a share of the lease. */
 export const SHARE_OF_LEASE = 0.4;
 
+/** Pauses the lease holder for less than its lease. Nobody takes over. */
 export const pauseHolderBrief: Expectation = {
   name: 'pause-holder-brief',
   summary: 'SIGSTOP the lease holder for less than its lease',

@@ -2,7 +2,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
 
-/** SIGSTOP to the lease holder until another replica has been granted the lease: it comes back while that one works. */
+/** Pauses the lease holder until another replica gets the lease, and resumes it while the other recomputes. */
 export const pauseHolderOverlap: Expectation = {
   name: 'pause-holder-overlap',
   summary: 'SIGSTOP the holder, SIGCONT once another is granted',
@@ -10,7 +10,7 @@ export const pauseHolderOverlap: Expectation = {
   presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   tolerance: ({ leaseMs, recomputeMs }) => ({
     extraRecomputes: 1,
-    // A request to the paused replica is answered once the other one is done.
+    // A request to the paused replica is answered when the other replica is done.
     extraWaitMs: leaseMs + recomputeMs,
   }),
   verify(evidence, timeline) {

@@ -2,7 +2,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { commitOf } from '../support/holder.ts';
 
-/** SIGSTOP to the lease holder until another replica has committed, then SIGCONT: it wakes believing it holds the lease. */
+/** Pauses the lease holder until another replica has committed. It wakes and believes that it still holds the lease. */
 export const pauseHolder: Expectation = {
   name: 'pause-holder',
   summary: 'SIGSTOP the lease holder past its lease, then SIGCONT',
@@ -10,7 +10,7 @@ export const pauseHolder: Expectation = {
   presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   tolerance: ({ leaseMs, recomputeMs }) => ({
     extraRecomputes: 1,
-    // A request to the paused replica is answered once it goes on.
+    // A request to the paused replica is answered when the replica resumes.
     extraWaitMs: 2 * leaseMs + recomputeMs,
   }),
   verify(evidence, timeline) {

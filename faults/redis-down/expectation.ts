@@ -1,7 +1,7 @@
 import type { Expectation } from '../support/expectation.ts';
 import { needs, presets, tolerance, verify } from '../support/redis-outage.ts';
 
-/** Redis is gone for three seconds and comes back empty. */
+/** Takes Redis away for three seconds. It comes back empty. */
 export const redisDown: Expectation = {
   name: 'redis-down',
   summary: 'SIGKILL Redis for 3 s; it comes back empty',

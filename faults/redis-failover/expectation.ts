@@ -3,26 +3,26 @@ import { passIf } from '../support/finding.ts';
 import { tolerance } from '../support/redis-outage.ts';
 
 /**
- * The primary dies right after a grant that no replica has: the new primary knows neither the lease nor its fence. Where
- * a grant waits for replicas (`WAIT`) there is no such grant, and the primary dies after one that they have.
+ * Kills the primary right after a grant that no Redis replica has, so that the new primary knows neither the lease nor its
+ * fence. With `WAIT` every grant waits for replicas, and the primary dies after one that they have.
  */
 export const redisFailover: Expectation = {
   name: 'redis-failover',
   summary: 'SIGKILL the primary right after a grant that no replica has',
   guard: 'fences rise by time; a commit needs the newest',
-  // A recompute outlasts the failover, and no renewal comes before its end: the orphan gets to write.
+  // The recompute outlasts the failover and ends before the first renewal, so that its commit is tried.
   presets: { STORE: 'sentinel', TTL: '1s', RECOMPUTE: '3s', LEASE: '10s', RATE: '100', EXPIRIES: '3' },
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   verify({ events, commits, recomputes, cycles, settings }, timeline) {
-    const killed = timeline.noted('killed');
-    const promoted = timeline.noted('promoted');
+    const killed = timeline.noteOf('killed');
+    const promoted = timeline.noteOf('promoted');
     if (!killed && settings.minReplicas > 0)
       return { verdict: 'unknown', detail: 'missed: min-replicas-to-write gave no grant without a replica' };
     if (!killed || !promoted)
       return { verdict: 'unknown', detail: 'missed: no grant, or nobody was promoted' };
     const fence = Number(killed.details.fence);
-    const known = Number(timeline.noted('newest fence there')?.details.fence) === fence;
+    const known = Number(timeline.noteOf('newest fence there')?.details.fence) === fence;
     if (commits.some((commit) => commit.fence === fence && commit.atWallMs < killed.atWallMs))
       return { verdict: 'unknown', detail: 'missed: the holder had committed' };
     if (known !== settings.waitReplicas > 0)

@@ -5,7 +5,7 @@ import type { Scene, Strike } from '../support/strike.ts';
 import { untilPromoted } from '../support/striking/primaries.ts';
 import { untilWarm } from '../support/striking/warm.ts';
 
-/** How long before the expiry the replicas are cut off: enough for it to be done, too little for a Sentinel to mind. */
+/** How long before the expiry to cut the Redis replicas off: long enough to do it, too short for a Sentinel to react. */
 const BEFORE_EXPIRY_MS = 300;
 
 export const strike: Strike = {
@@ -19,7 +19,7 @@ export const strike: Strike = {
     if (settings.waitReplicas === 0) {
       await untilShortlyBeforeExpiry(scene);
       for (const { name } of replicas) await cluster.pause(name);
-      // What the kernel holds for a paused replica it would read later: so no connection either.
+      // A paused replica would later read what the kernel holds for it, so its connection must go too.
       await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
     }
     const from = wallTimeMs();
@@ -44,7 +44,7 @@ export const strike: Strike = {
   async heal({ cluster }) {
     const [primary, ...replicas] = cluster.redisServers;
     for (const { name } of replicas) await cluster.resume(name);
-    // Empty, and taken for a primary by nobody: the Sentinels make it a replica of the new one.
+    // It comes back empty, and the Sentinels make it a replica of the new primary.
     if (primary) await cluster.restart(primary.name);
   },
 };
@@ -58,7 +58,7 @@ async function untilShortlyBeforeExpiry({ until, journals, settings }: Scene): P
   const filled = await until('the next fill', next, 3 * settings.ttlMs + 10_000);
   const moment = filled.at + settings.ttlMs - BEFORE_EXPIRY_MS;
   await until(
-    'the expiry to come near',
+    'the approach of the expiry',
     () => (wallTimeMs() >= moment ? true : undefined),
     2 * settings.ttlMs,
   );

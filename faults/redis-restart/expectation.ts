@@ -2,7 +2,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { needs, presets, tolerance } from '../support/redis-outage.ts';
 
-/** Redis is killed, and at once back with nothing in it: values, leases and fences are forgotten. */
+/** Kills Redis and restarts it empty at once: it has forgotten values, leases and fences. */
 export const redisRestart: Expectation = {
   name: 'redis-restart',
   summary: 'SIGKILL Redis and start it empty',
@@ -11,7 +11,7 @@ export const redisRestart: Expectation = {
   needs,
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   verify(evidence, timeline) {
-    const killedAt = timeline.noted('killed')?.atWallMs ?? Number.POSITIVE_INFINITY;
+    const killedAt = timeline.noteOf('killed')?.atWallMs ?? Number.POSITIVE_INFINITY;
     const late = evidence.commits.find(({ fence }) => fence === timeline.fence);
     if (late && late.atWallMs <= killedAt)
       return { verdict: 'unknown', detail: 'missed: it had committed before' };

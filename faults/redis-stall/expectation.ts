@@ -1,7 +1,7 @@
 import type { Expectation } from '../support/expectation.ts';
 import { needs, presets, tolerance, verify } from '../support/redis-outage.ts';
 
-/** SIGSTOP to Redis for longer than the lease: commands hang, connections stay. */
+/** Pauses Redis for longer than the lease: commands hang, connections stay. */
 export const redisStall: Expectation = {
   name: 'redis-stall',
   summary: 'SIGSTOP Redis for two and a half leases',

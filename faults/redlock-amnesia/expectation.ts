@@ -3,11 +3,11 @@ import { passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
 
 /**
- * Three of five lock servers come back empty while the lease is held: they have forgotten that it is. Never more than two
- * are gone, so that a majority answers all the time. Who waits does not look again before the holder's time, so the
- * pub/sub connections are cut too, as they are when a network is: then everybody looks, and one is granted what another
- * still holds. The presets leave time for the restarts, and keep the first renewal behind the commit, since it would find
- * the lease lost.
+ * Restarts three of five lock servers empty while the lease is held, so that they have forgotten it. Never more than two
+ * are gone at once, so a majority always answers. Waiters do not look again before the holder's term is over, so the fault
+ * cuts the pub/sub connections too, as a cut network does. Then everybody looks, and one caller gets the lease that another
+ * still holds. The presets leave time for the restarts. They also put the first renewal after the commit, since a renewal
+ * would find the lease lost.
  */
 export const redlockAmnesia: Expectation = {
   name: 'redlock-amnesia',

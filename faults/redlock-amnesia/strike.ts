@@ -5,7 +5,7 @@ import { nextHolder } from '../support/striking/holder.ts';
 /** A majority of five. */
 const FORGETFUL = 3;
 
-/** So many may be gone at once. */
+/** How many may be gone at once. */
 const MINORITY = 2;
 
 const BACK_WITHIN_MS = 5000;
@@ -25,7 +25,7 @@ export const strike: Strike = {
       await Promise.all(some.map(({ name }) => cluster.restart(name)));
       for (const { name, url } of some) {
         const all = () => isAskedBy(url, cluster.replicas.length);
-        await until(`every replica at ${name} again`, all, BACK_WITHIN_MS);
+        await until(`the return of every replica to ${name}`, all, BACK_WITHIN_MS);
       }
     }
     await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
@@ -35,11 +35,11 @@ export const strike: Strike = {
       );
     await until('a fill', filled, 2 * settings.recomputeMs + settings.leaseMs + 5000);
   },
-  // Killed and in between when the run is interrupted, they end with the rest.
+  // If the run is interrupted between kill and restart, they end with the rest of the cluster.
   heal: async () => {},
 };
 
-/** Whether so many replicas are connected to this lock server; undefined when not. */
+/** Tells whether so many replicas are connected to this lock server; undefined if not. */
 const isAskedBy = (url: string, replicas: number): Promise<true | undefined> =>
   askRedis(url, async (redis) => {
     const clients = String(await redis.call('CLIENT', 'LIST'));

@@ -1,8 +1,8 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { touched } from '../support/lookups.ts';
+import { isTouched } from '../support/lookups.ts';
 
-/** SIGKILL to two of the five lock servers while the lease is held. Three are a majority: nobody notices. */
+/** Kills two of the five lock servers while the lease is held. Three are a majority: nobody notices. */
 export const redlockNodesDown: Expectation = {
   name: 'redlock-nodes-down',
   summary: 'SIGKILL two of five lock servers for four expiries',
@@ -15,7 +15,9 @@ export const redlockNodesDown: Expectation = {
     const held = commits.find((commit) => commit.fence === fence);
     const meanwhile = judged.filter(
       (cycle) =>
-        touched(evidence, cycle) && cycle.filledWallMs > injectedWallMs && cycle.filledWallMs < healedWallMs,
+        isTouched(evidence, cycle) &&
+        cycle.filledWallMs > injectedWallMs &&
+        cycle.filledWallMs < healedWallMs,
     );
     if (!held || held.atWallMs < injectedWallMs || meanwhile.length < 2)
       return { verdict: 'unknown', detail: 'missed: nothing was filled with two servers down' };

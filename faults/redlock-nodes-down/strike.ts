@@ -4,7 +4,7 @@ import { patienceMs } from '../support/striking/warm.ts';
 
 const VICTIMS = ['lock-1', 'lock-2'];
 
-/** Fills that the servers stay down for, the one under way included. */
+/** For how many fills the servers stay down, the current one included. */
 const FILLS = 4;
 
 export const strike: Strike = {

@@ -5,8 +5,8 @@ import { passIf } from '../support/finding.ts';
 import { failuresIn, fleetBefore, type Life, livesIn, mostRecomputes } from '../support/replicas.ts';
 
 /**
- * A deployment: each replica in turn is routed around, stopped, started again and routed back, and each is stopped in the
- * middle of an expiry, the one that recomputes first. Nobody notices.
+ * Deploys: takes each replica in turn out of the load, stops it, restarts it and puts it back. Each is stopped in the
+ * middle of an expiry, the recomputing one first. Nobody notices.
  */
 export const rollingRestart: Expectation = {
   name: 'rolling-restart',
@@ -36,7 +36,7 @@ export const rollingRestart: Expectation = {
   },
 };
 
-/** It drained to the end, and another process under its name has answered since. */
+/** Tells whether the process drained to the end, and another of its name has answered since. */
 const isReplaced = ({ events, answered }: Evidence, { name, stoppedAt, drained }: Life): boolean =>
   drained === true &&
   livesIn(events).some(
@@ -46,7 +46,7 @@ const isReplaced = ({ events, answered }: Evidence, { name, stoppedAt, drained }
       answered.some(({ by, sentAt }) => by === name && sentAt > next.startedAt),
   );
 
-/** Recomputes that it had under way when it was told to stop, and under a lease where the strategy takes one. */
+/** Gives the recomputes that a replica had in flight at its signal to stop; of a fenced strategy, those under a lease. */
 function workWhenStopped({ recomputes, grants, claim }: Evidence, { name, drainingAt }: Life) {
   if (drainingAt === undefined) return [];
   const underLease = (seenStoreMs: StoreMs | undefined) =>

@@ -11,7 +11,7 @@ export const strike: Strike = {
     const left = new Set(cluster.replicas.map(({ name }) => name));
     while (left.size > 0) {
       const by = await nextRecompute(scene);
-      // Whoever is not the one that recomputes has waiters by now.
+      // A replica that does not recompute has waiters by now.
       const victim = left.has(by) ? by : ([...left][0] as string);
       left.delete(victim);
       await route(cluster.replicas.filter(({ name }) => name !== victim));
@@ -26,7 +26,7 @@ export const strike: Strike = {
   },
 };
 
-/** Waits for the next recompute of the key to begin, and gives who asked for it. */
+/** Waits until the next recompute of the key begins, and gives its asker. */
 async function nextRecompute(scene: Scene): Promise<string> {
   const { until, journals, settings } = scene;
   const begun = () =>

@@ -3,15 +3,15 @@ import type { Claim } from '../../strategies/contract/index.ts';
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { crossed } from '../support/lookups.ts';
+import { crosses } from '../support/lookups.ts';
 import { failuresIn, livesIn, mostRecomputes } from '../support/replicas.ts';
 
 export const ADDED = 2;
 
-/** Expiries in which the new replicas are to have a part. */
+/** In how many expiries each new replica must take part. */
 export const EXPIRIES_TOGETHER = 2;
 
-/** The fleet grows under load, and shrinks again. */
+/** Adds replicas under load, and removes them again. */
 export const scaleOut: Expectation = {
   name: 'scale-out',
   summary: `add ${ADDED} replicas under load, and take them away again`,
@@ -43,12 +43,12 @@ export const scaleOut: Expectation = {
   },
 };
 
-/** By how much the claim rises with the fleet: single-flight's does, that of a lock does not. */
+/** Gives how much the claim rises with the fleet. That of single-flight does, that of a lock does not. */
 function growthOfClaim(settings: Settings, claim: Claim): number {
   const most = (replicas: number) => claim.recomputesPerExpiry({ ...settings, replicas }).max ?? 0;
   return most(settings.replicas + ADDED) - most(settings.replicas);
 }
 
-/** In how many expiries a replica answered requests that crossed them. */
+/** Counts the expiries in which a replica answered requests that crossed them. */
 const expiriesOf = ({ judged, answered }: Evidence, name: string): number =>
-  judged.filter((cycle) => answered.some((answer) => answer.by === name && crossed(answer, cycle))).length;
+  judged.filter((cycle) => answered.some((answer) => answer.by === name && crosses(answer, cycle))).length;

@@ -2,7 +2,7 @@ import type { Strike } from '../support/strike.ts';
 import { patienceMs, untilWarm } from '../support/striking/warm.ts';
 import { ADDED, EXPIRIES_TOGETHER } from './expectation.ts';
 
-/** The one in which they came may be over before a request reached them. */
+/** One more: the expiry in which they came may be over before a request reaches them. */
 const FILLS_TOGETHER = EXPIRIES_TOGETHER + 1;
 
 export const strike: Strike = {

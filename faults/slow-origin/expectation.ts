@@ -3,7 +3,7 @@ import { passIf } from '../support/finding.ts';
 
 export const SLOW = { slowShare: 0.2, slowMs: 5000 };
 
-/** One recompute in five takes many leases. Renewal keeps it the only one. */
+/** Makes one recompute in five take many leases. Renewal keeps it the only one. */
 export const slowOrigin: Expectation = {
   name: 'slow-origin',
   summary: 'one recompute in five takes 5 s under a lease of 1 s',

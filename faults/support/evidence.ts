@@ -4,20 +4,20 @@ import type { RecomputeEnding } from '../../record/ledger.ts';
 import type { Claim, StoreMs, WallMs } from '../../strategies/contract/index.ts';
 import type { Timeline } from './timeline.ts';
 
-/** One line of the origin's ledger, begin and end together. */
+/** A recompute from the origin's ledger, its begin and its end together. */
 export interface Recompute {
   readonly id: number;
   readonly version: number;
   readonly by: string;
-  /** The store's clock when the asker saw the need; absent when it had no store to ask: see degraded.ts. */
+  /** When the asker saw the need, by the store's clock; absent if it had no store: see degraded.ts. */
   readonly seenStoreMs?: StoreMs;
   readonly beganWallMs: WallMs;
-  /** Absent while it runs, or when the origin died under it. */
+  /** Absent if it still runs, or if the origin died meanwhile. */
   readonly endedWallMs?: WallMs;
   readonly ending?: RecomputeEnding;
 }
 
-/** A write as the store ordered it. */
+/** A write, with its place in the store's order. */
 export interface Commit {
   readonly version: number;
   readonly fence: number;
@@ -38,9 +38,9 @@ export interface Granted {
 }
 
 /**
- * The life of one version, from the first look that found the one before missing or due. Every recompute whose need was
- * seen before the cycle's first accepted commit belongs to it; the next one opens the next cycle. Both moments are the
- * store's own, so the order is exact and no straggler is taken for a new expiry.
+ * The life of one version, from the first look that found the last one missing or due. A recompute belongs to the cycle if
+ * its need was seen before the cycle's first accepted commit; the next one opens the next cycle. Both moments are by the
+ * store's clock, so the order is exact and no straggler counts as a new expiry.
  */
 export interface Cycle {
   readonly beganStoreMs: StoreMs;
@@ -56,26 +56,26 @@ export interface Cycle {
 /** An answered request. */
 export type Answered = Arrival & Required<Pick<Arrival, 'sentAt' | 'endedAt' | 'served' | 'version'>>;
 
-/** What a fault may cost without the run being at fault. Everything else is judged as ever. */
+/** What a fault may cost in a run that still passes. Everything else is judged as in any run. */
 export interface Tolerance {
-  /** Recomputes beyond the claim in a cycle that the fault touched. */
+  /** Recomputes beyond the claim in a cycle that the fault touches. */
   readonly extraRecomputes: number;
   /** Time beyond the bound that a request may wait. */
   readonly extraWaitMs: number;
   /** Time past its TTL that a value may be served. */
   readonly staleMs: number;
   /**
-   * In which order of values a replica was between two moments: all that share one are compared. Undefined: in none,
-   * since it went from one to another meanwhile.
+   * Gives the order of values that a replica was in between two moments. The checks compare only within an order.
+   * Undefined: in none, since it changed meanwhile.
    */
   orderOf(by: string, fromWallMs: WallMs, toWallMs: WallMs, timeline: Timeline): string | undefined;
-  /** Whether the store loses what it held when it is hit: a value may be recomputed before its time then. */
+  /** Whether the store loses its contents, so that a value may be recomputed early. */
   readonly forgetsStore: boolean;
-  /** Whether the fault accounts for this failed request. */
+  /** Tells whether the fault accounts for this failed request. */
   excuses(arrival: Arrival, timeline: Timeline): boolean;
 }
 
-/** What was recorded of a run, laid out for the checks and for the expectations of faults. */
+/** The record of a run, laid out for the checks and for the expectations of faults. */
 export interface Evidence extends RunData, Pick<RunFacts, 'settings' | 'casualties'> {
   /** What the strategy promises, alone or behind proxies. */
   readonly claim: Claim;
@@ -90,7 +90,7 @@ export interface Evidence extends RunData, Pick<RunFacts, 'settings' | 'casualti
   readonly answered: readonly Answered[];
   /** When the warm-up was over: the cold cache filled, the herd's connections open. Wall time in ms. */
   readonly warmWallMs: WallMs;
-  /** The answers to what fell due since then: before, thousands of connections are being opened. */
+  /** The answers to requests that fell due since then. Before, the herd opens thousands of connections. */
   readonly warm: readonly Answered[];
   /** When the fault came and went, if one did. */
   readonly timeline: Timeline | undefined;

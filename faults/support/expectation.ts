@@ -4,26 +4,26 @@ import type { Evidence, Tolerance } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Timeline } from './timeline.ts';
 
-/** Names of the lab's parameters, and what to type for them. */
+/** Parameters of the lab by their names, with the text to type for each. */
 export type Presets = Readonly<Record<string, string>>;
 
 /**
- * The pure half of a fault: what gives it meaning, what it may cost, and whether it hit and was answered. The other half,
- * `strike.ts` in the same folder, does it to a cluster.
+ * The pure half of a fault: which parameters it needs, what it may cost, and whether it hit and was answered. The acting
+ * half, `strike.ts` in the same folder, does it to a cluster.
  */
 export interface Expectation {
   /** The name of its folder. */
   readonly name: string;
   readonly summary: string;
-  /** What answers it. */
+  /** What answers the fault. */
   readonly guard: string;
-  /** The parameters that give it meaning, where nothing else was typed. */
+  /** The parameters that show the fault best, unless you type others. */
   readonly presets: Presets;
-  /** Parameters without which there is nothing to hit; the presets name them too. */
+  /** The parameters without which there is nothing to hit. The presets have them too. */
   readonly needs?: Presets;
-  /** Fewer replicas than this leave nothing of the fault. */
+  /** The fewest replicas with which the fault makes sense. */
   readonly leastReplicas?: number;
   readonly tolerance: (settings: Settings, claim: Claim) => Partial<Tolerance>;
-  /** Whether it hit, and what answered it; unknown where it missed. */
+  /** Judges whether the fault hit, and what answered it; unknown if it missed. */
   verify(evidence: Evidence, timeline: Timeline): Finding;
 }

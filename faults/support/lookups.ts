@@ -1,10 +1,10 @@
 import type { Answered, Cycle, Evidence } from './evidence.ts';
 
-/** What follows a fault belongs to it for so long. */
+/** How long after the heal a cycle still belongs to the fault. */
 const AFTERMATH_MS = 500;
 
-/** Whether a fault had its hand in the cycle. */
-export const touched = (
+/** Tells whether the fault may have affected the cycle. */
+export const isTouched = (
   { timeline }: Evidence,
   { beganWallMs, filledWallMs = Number.POSITIVE_INFINITY }: Cycle,
 ): boolean =>
@@ -12,15 +12,15 @@ export const touched = (
   beganWallMs < timeline.healedWallMs + AFTERMATH_MS &&
   filledWallMs > timeline.injectedWallMs;
 
-/** Whether a request was under way while the cycle's value was being made. */
-export const crossed = (
+/** Tells whether a request was in flight while the cycle's value was recomputed. */
+export const crosses = (
   { dueAt, endedAt }: Answered,
   { beganWallMs, filledWallMs }: Required<Cycle>,
 ): boolean => dueAt <= filledWallMs && endedAt >= beganWallMs;
 
 /**
- * How far behind the commit each waiter had its value, in ms: in its replica's hands, or at the client, behind the
- * answers to everybody else who waited with it.
+ * Gives how long after the commit each waiter had its value, in ms: in its replica, or at the client, behind the answers to
+ * the other waiters.
  */
 export function wakeLagsMs(
   { commits, answered, warmWallMs, settings }: Evidence,
@@ -29,7 +29,7 @@ export function wakeLagsMs(
   const storedAt = new Map(
     commits.filter(({ accepted }) => accepted).map(({ version, atWallMs }) => [version, atWallMs]),
   );
-  // nginx has waiters at the first fill and at no other.
+  // nginx has waiters only at the first fill.
   const since = settings.proxy ? 0 : warmWallMs;
   return answered.flatMap(({ served, version, sentAt, answeredAt = 0, endedAt }) => {
     const at = storedAt.get(version);

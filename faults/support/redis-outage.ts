@@ -1,4 +1,4 @@
-// What the faults that take Redis away have in common: the price, and whether it was answered.
+// Shared by the faults that take Redis away: what they may cost, and whether they were answered.
 
 import type { Settings } from '../../record/settings.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
@@ -9,7 +9,7 @@ import type { Timeline } from './timeline.ts';
 /** How long a replica may take to notice that Redis is back. */
 const NOTICE_MS = 1500;
 
-/** With Sentinels it would be a failover: that is another fault. */
+/** One server: with Sentinels it would be a failover, which is another fault. */
 export const needs: Presets = { STORE: 'single' };
 export const presets: Presets = {
   ...needs,
@@ -25,8 +25,8 @@ export const tolerance = ({ leaseMs }: Settings): Partial<Tolerance> => ({
 });
 
 /**
- * While Redis is gone each replica serves itself, one recompute at a time; once it is back one recompute fills the key
- * for all, and nothing that was made meanwhile is written.
+ * Judges whether each replica served itself while Redis was gone, with one recompute at a time, and whether afterwards one
+ * recompute filled the key for all and no value from the outage was written.
  */
 export function verify(
   { recomputes, answered, commits, cycles, settings }: Evidence,

@@ -1,23 +1,23 @@
-// What the faults that replace or add replicas have in common: their record of who came and went.
+// Shared by the faults that replace or add replicas: which processes came and went.
 
 import type { Arrival } from '../../record/arrival.ts';
 import type { Evidence } from './evidence.ts';
-import { touched } from './lookups.ts';
+import { isTouched } from './lookups.ts';
 import type { Timeline } from './timeline.ts';
 
-/** A replica's process, from its own journal. Wall time in ms. */
+/** The life of a replica's process, from its journal. Wall time in ms. */
 export interface Life {
   readonly name: string;
   readonly pid: number;
   readonly startedAt: number;
-  /** When it was told to stop. */
+  /** When it got the signal to stop. */
   readonly drainingAt?: number;
   readonly stoppedAt?: number;
-  /** Whether it ended with nothing cut off. */
+  /** Whether it ended without cutting anything off. */
   readonly drained?: boolean;
 }
 
-/** Every process that served as a replica, in the order in which they started. */
+/** Lists the processes that served as replicas, in the order of their starts. */
 export function livesIn(events: Evidence['events']): Life[] {
   return events.flatMap((event) => {
     if (event.event !== 'started') return [];
@@ -35,19 +35,21 @@ export function livesIn(events: Evidence['events']): Life[] {
   });
 }
 
-/** Requests that failed since the fault came: replacing or adding a replica is no excuse for any. */
+/** Lists the requests that failed since the injection. Replacing or adding a replica excuses none. */
 export const failuresIn = ({ arrivals }: Evidence, { injectedWallMs }: Timeline): Arrival[] =>
   arrivals.filter(
     ({ ending, endedAt = 0 }) => (ending === 'error' || ending === 'timeout') && endedAt > injectedWallMs,
   );
 
-/** The most recomputes that an expiry saw while the fault lasted. */
+/** Gives the most recomputes of an expiry while the fault lasted. */
 export const mostRecomputes = (evidence: Evidence): number =>
   Math.max(
     0,
-    ...evidence.judged.filter((cycle) => touched(evidence, cycle)).map(({ recomputes }) => recomputes.length),
+    ...evidence.judged
+      .filter((cycle) => isTouched(evidence, cycle))
+      .map(({ recomputes }) => recomputes.length),
   );
 
-/** The processes that served when the fault came. */
+/** Lists the processes that served at the injection. */
 export const fleetBefore = ({ events }: Evidence, { injectedWallMs }: Timeline): Life[] =>
   livesIn(events).filter(({ startedAt }) => startedAt < injectedWallMs);

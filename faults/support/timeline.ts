@@ -1,9 +1,9 @@
-import type { Details, FaultEvent } from '../../record/fault-events.ts';
+import type { FaultDetails, FaultEvent } from '../../record/fault-events.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
 
 export interface Note {
   readonly atWallMs: WallMs;
-  readonly details: Details;
+  readonly details: FaultDetails;
 }
 
 /** When a fault came and went. Wall time in ms. */
@@ -13,11 +13,11 @@ export interface Timeline {
   readonly injectedWallMs: WallMs;
   readonly healedWallMs: WallMs;
   readonly near: readonly string[];
-  /** The last thing of that name that the lab noted. */
-  noted(what: string): Note | undefined;
+  /** Gives the last note of that name in the lab's record. */
+  noteOf(what: string): Note | undefined;
 }
 
-/** Undefined when the fault never came so far as to be injected. */
+/** Finds when the fault came and went; undefined if it was never injected. */
 export function timelineFrom(events: readonly { readonly event: string }[]): Timeline | undefined {
   const faults = events.filter((event): event is FaultEvent => event.event === 'fault');
   const injected = faults.find(({ phase }) => phase === 'injected');
@@ -29,7 +29,7 @@ export function timelineFrom(events: readonly { readonly event: string }[]): Tim
     injectedWallMs: injected.at,
     healedWallMs: healed.at,
     near: injected.near ?? [],
-    noted(what) {
+    noteOf(what) {
       const note = faults.findLast((event) => event.phase === 'noted' && event.what === what);
       return note && { atWallMs: note.at, details: note.details ?? {} };
     },

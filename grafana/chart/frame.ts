@@ -5,19 +5,10 @@ export const LEFT = 64;
 export const RIGHT = 16;
 export const PLOT = FRAME_WIDTH - LEFT - RIGHT;
 
-export const COLORS = [
-  '#3274d9',
-  '#e0752d',
-  '#3a9e5f',
-  '#b877d9',
-  '#c4a000',
-  '#d14a61',
-  '#5794a6',
-  '#8f6b4e',
-];
+const COLORS = ['#3274d9', '#e0752d', '#3a9e5f', '#b877d9', '#c4a000', '#d14a61', '#5794a6', '#8f6b4e'];
 export const colorOf = (index: number): string => COLORS[index % COLORS.length] ?? '#888';
 
-export const escaped = (text: string): string =>
+const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 export const text = (x: number, y: number, what: string, attributes = ''): string =>

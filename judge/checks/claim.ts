@@ -1,20 +1,20 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { touched } from '../../faults/support/lookups.ts';
+import { isTouched } from '../../faults/support/lookups.ts';
 import { mean } from '../statistics.ts';
 import type { Check } from './check.ts';
 
-/** The strategy's own claim: recomputes an expiry, their mean and their most; where a fault was at work, what it may add. */
+/** Checks the strategy's claim on recomputes per expiry: their mean and their maximum, plus what a fault may add. */
 export const claim: Check = {
   name: 'recomputes per expiry',
   judge(evidence) {
     const { claim, settings, judged, tolerance } = evidence;
     const countsOf = (cycles: typeof judged) => cycles.map(({ recomputes }) => recomputes.length);
-    const counts = countsOf(judged.filter((cycle) => !touched(evidence, cycle)));
-    const hit = countsOf(judged.filter((cycle) => touched(evidence, cycle)));
+    const counts = countsOf(judged.filter((cycle) => !isTouched(evidence, cycle)));
+    const hit = countsOf(judged.filter((cycle) => isTouched(evidence, cycle)));
     if (counts.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
     const { mean: range, max, deviation = 0 } = claim.recomputesPerExpiry(settings);
     const seen = { mean: mean(counts), max: Math.max(...counts) };
-    // Three standard errors: by chance alone one run in several hundred falls outside.
+    // Three standard errors: by chance alone, one run in several hundred falls outside.
     const margin = (3 * deviation) / Math.sqrt(counts.length);
     const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
     const good = seen.mean >= least && seen.mean <= most && (max === undefined || seen.max <= max);

@@ -3,19 +3,19 @@ import { passIf } from '../../faults/support/finding.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
 import type { Check } from './check.ts';
 
-/** Redis keeps the end of a value's life in whole milliseconds. */
-const ROUNDING_MS = 2;
+/** Redis rounds the end of a value's life to whole milliseconds. */
+const EXPIRY_ROUNDING_MS = 2;
 
 /**
- * Where the claim is that nothing is recomputed early, no cycle begins before the TTL has passed since the last accepted
- * commit of the one before, both by the store's clock. What was invalidated, or forgotten with the store, is due at once.
+ * Checks that no cycle begins before the TTL has passed since the last accepted commit of the previous cycle, both by the
+ * store's clock, unless the strategy recomputes early. A value that was invalidated or lost with the store is due at once.
  */
 export const due: Check = {
   name: 'recomputed only when due',
   judge(evidence) {
     const { claim, commits, cycles, settings } = evidence;
     if (claim.early) return undefined;
-    // Runs recorded before there was jitter know nothing of it.
+    // Runs that were recorded before jitter existed lack it.
     const shortestMs = settings.ttlMs * (1 - (settings.ttlJitter ?? 0));
     const accepted = commits.filter(({ accepted }) => accepted);
     const earlyMs = cycles.slice(1).flatMap((cycle) => {
@@ -25,7 +25,7 @@ export const due: Check = {
       );
       if (!last || wasForgotten(evidence, last, cycle)) return [];
       const leftMs = last.atStoreMs + shortestMs - cycle.beganStoreMs;
-      return leftMs > ROUNDING_MS ? [leftMs] : [];
+      return leftMs > EXPIRY_ROUNDING_MS ? [leftMs] : [];
     });
     const expiries = `${Math.max(0, cycles.length - 1)} expiries`;
     if (earlyMs.length === 0) return passIf(true, `${expiries}, none early`);
@@ -34,7 +34,7 @@ export const due: Check = {
   },
 };
 
-/** Whether a commit is in the order of values that the cycle's first recompute looked at: all are, but in a cut network. */
+/** Tells whether a commit is in the order of values that the cycle's first recompute saw. In a cut network it may not be. */
 function inOrderWith(
   { tolerance, timeline }: Evidence,
   { recomputes, beganWallMs }: Cycle,
@@ -46,7 +46,7 @@ function inOrderWith(
   return order !== undefined && order === tolerance.orderOf(by, at, at, timeline);
 }
 
-/** Whether the value of the commit was gone when the cycle began, before its time and for a known reason. */
+/** Tells whether the commit's value was already gone, for a known reason, when the cycle began. */
 function wasForgotten(
   { events, settings, timeline, tolerance }: Evidence,
   last: Commit,

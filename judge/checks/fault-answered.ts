@@ -1,6 +1,6 @@
 import type { Check } from './check.ts';
 
-/** The fault hit whom it was meant to hit, and its guard answered it. A fault that missed proves nothing. */
+/** Checks that the fault hit its victim and the guard answered it. A fault that missed proves nothing. */
 export const faultAnswered: Check = {
   name: 'fault hit and answered',
   judge(evidence) {

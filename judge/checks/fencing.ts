@@ -3,7 +3,7 @@ import { passIf } from '../../faults/support/finding.ts';
 import { byOrder } from '../evidence.ts';
 import type { Check } from './check.ts';
 
-/** Accepted writes come in the order of their fences, and their versions rise with them. */
+/** Checks that fences and versions rise from each accepted write to the next. */
 export const fencing: Check = {
   name: 'fencing order',
   judge(evidence) {

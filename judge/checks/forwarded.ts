@@ -1,21 +1,21 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { forwarded } from '../evidence.ts';
+import { countForwarded } from '../evidence.ts';
 import type { Check } from './check.ts';
 
 /**
- * What a proxy may ask for in the life of one value: the value, and now and then what is left of it, which is little where
- * it counts whole seconds. Far below what comes in a second.
+ * How many requests a proxy may forward in the life of one value. It may ask several times: it counts whole seconds, so the
+ * rest of a value's life soon ends for it. The bound is far below the requests of one second.
  */
-const MOST_A_PROXY = 10;
+const MOST_PER_PROXY = 10;
 
-/** A proxy answers by itself, and forwards a few requests an expiry. Where nothing is kept, all are forwarded. */
+/** Checks that a proxy answers most requests itself. A proxy that stores nothing forwards them all. */
 export const fewForwarded: Check = {
   name: 'requests forwarded',
   judge(evidence) {
     const { settings, cycles, answered } = evidence;
     if (!settings.proxy) return undefined;
     if (cycles.length === 0) return { verdict: 'unknown', detail: 'the cache was never filled' };
-    const [count, bound] = [forwarded(answered) / cycles.length, MOST_A_PROXY * settings.proxies];
+    const [count, bound] = [countForwarded(answered) / cycles.length, MOST_PER_PROXY * settings.proxies];
     return passIf(count <= bound, `${Number(count.toFixed(1))} an expiry; bound ${bound}`);
   },
 };

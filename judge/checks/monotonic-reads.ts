@@ -4,8 +4,8 @@ import { byOrder } from '../evidence.ts';
 import type { Check } from './check.ts';
 
 /**
- * No client reads an older version after a newer one was answered to anybody: each answer is at least as new as the
- * newest that had ended when it was sent. Answers made without the store are in no order with the others.
+ * Checks that no client reads an older version after anybody got a newer one: each answer is at least as new as the newest
+ * that had ended when its request was sent. Answers that were made without the store do not count.
  */
 export const monotonicReads: Check = {
   name: 'monotonic reads',

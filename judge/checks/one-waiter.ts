@@ -1,7 +1,7 @@
 import { passIf } from '../../faults/support/finding.ts';
 import type { Check } from './check.ts';
 
-/** One caller a replica waits for what another replica recomputes, however many want it: no convoy at the store. */
+/** Checks that at most one caller per replica waits for another replica's recompute, so that no convoy forms at the store. */
 export const oneWaiter: Check = {
   name: 'one waiter a replica',
   judge({ claim, settings, events }) {

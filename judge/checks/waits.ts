@@ -4,17 +4,17 @@ import { filledOnceAt } from '../evidence.ts';
 import type { Check } from './check.ts';
 import { paceOf } from './injector.ts';
 
-/** What a scheduler, a garbage collection and a long queue may add on a busy machine. */
+/** What scheduling, garbage collection and a long queue may add on a busy machine. */
 const SLACK_MS = 500;
-/** Whoever was sent so shortly before a value was stored may have met it on the way. */
+/** A request that was sent this shortly before a value was stored may have met it on the way. */
 const ON_THE_WAY_MS = 50;
-/** How those who do not wait are served, where not everyone does. */
+/** The outcomes of requests that do not wait, if the claim is that not everyone waits. */
 const QUICK: Readonly<Record<'winner' | 'nobody', readonly string[]>> = {
   winner: ['hit', 'stale', 'early', 'recomputed'],
   nobody: ['hit', 'stale'],
 };
 
-/** Once warm nobody waits longer than a lease and two recomputes; where the claim is that others do not wait, none of them does. */
+/** Checks that, after the warm-up, nobody waits longer than a lease and two recomputes, and only those who may wait do. */
 export const waits: Check = {
   name: 'bounded waits',
   judge(evidence) {
@@ -26,10 +26,10 @@ export const waits: Check = {
     const longestOfAll = longestOf(answered);
     const recomputeMs = settings.recomputeMs * (1 + settings.recomputeJitter);
     const bound = settings.leaseMs + 2 * recomputeMs + tolerance.extraWaitMs + SLACK_MS;
-    // No finding, and not to be hidden either.
+    // A long wait in the warm-up is no finding, but the detail shows it.
     const cold = longestOfAll > bound ? ` (${longestOfAll.toFixed(0)} ms with the warm-up)` : '';
     const time = `longest ${longest.toFixed(0)} ms${longest > bound ? '' : cold}; bound ${bound.toFixed(0)} ms`;
-    // A machine too busy to send in time is too busy to answer in time.
+    // A machine that is too busy to send in time is too busy to answer in time.
     const late = (detail: string) => ({
       verdict: paceOf(evidence)?.kept ? ('fail' as const) : ('unknown' as const),
       detail: paceOf(evidence)?.kept ? detail : `${detail}, at an uneven load`,
@@ -40,10 +40,10 @@ export const waits: Check = {
       const metOnTheWay = onTheWay(evidence);
       const waited = later.filter((answer) => !quick.includes(answer.served) && !metOnTheWay(answer));
       const detail = `${waited.length} of ${later.length} waited after the first fill`;
-      // Where the machine is too busy to send in time, the store does not answer in time either.
+      // On a machine that is too busy to send in time, the store does not answer in time either.
       if (waited.length > 0 && waited.every(({ degraded }) => degraded) && !paceOf(evidence)?.kept)
         return { verdict: 'unknown', detail: `${detail}, all without the store, at an uneven load` };
-      // What a proxy forwards is served as a hit by its replica, however long the proxy kept it.
+      // A replica serves a forwarded request as a hit, however long the proxy held it.
       if (waited.length === 0 && settings.proxy && longest > bound) return late(`${detail}; ${time}`);
       return passIf(waited.length === 0, detail);
     }
@@ -54,7 +54,7 @@ export const waits: Check = {
 const longestOf = (answers: readonly Answered[]): number =>
   answers.reduce((most, { dueAt, endedAt }) => Math.max(most, endedAt - dueAt), 0);
 
-/** Whether an answer from a proxy is told to have waited only because it was under way when its value was stored. */
+/** Gives a test for answers from a proxy that count as `waited` only because they were on the way as the value was stored. */
 function onTheWay({ commits }: Evidence): (answer: Answered) => boolean {
   const storedAt = new Map(commits.map(({ version, atWallMs }) => [version, atWallMs]));
   return ({ via, served, version, sentAt }) =>

@@ -1,16 +1,16 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { touched, wakeLagsMs } from '../../faults/support/lookups.ts';
+import { isTouched, wakeLagsMs } from '../../faults/support/lookups.ts';
 import { percentiles } from '../statistics.ts';
 import type { Check } from './check.ts';
 
-/** Far above what a message takes on a busy machine, and well below what half of those who look every 200 ms see. */
+/** Far more than a message takes on a busy machine, and well below the median delay of polling every 200 ms. */
 const BOUND_MS = 40;
-/** Fewer waiters tell nothing. */
+/** Fewer waiters show nothing. */
 const ENOUGH = 20;
 
 /**
- * Half of those who wait for another replica's recompute have the value, in their own replica's hands, soon after the
- * commit: they were told of it. Who waits in the replica that recomputes has it anyway.
+ * Checks that waiters are woken: half of those who wait for another replica's recompute have the value in their own replica
+ * soon after the commit. Callers in the recomputing replica do not count: they have it anyway.
  */
 export const woken: Check = {
   name: 'woken, not polling',
@@ -18,7 +18,7 @@ export const woken: Check = {
     if (!evidence.claim.woken) return undefined;
     const madeBy = new Map(
       evidence.cycles
-        .filter((cycle) => !touched(evidence, cycle))
+        .filter((cycle) => !isTouched(evidence, cycle))
         .flatMap(({ recomputes }) => recomputes.map(({ version, by }) => [version, by] as const)),
     );
     const answered = evidence.answered.filter(

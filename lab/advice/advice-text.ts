@@ -11,8 +11,8 @@ const LABEL = 9;
 
 /** Advice as one reads it, in lines of at most 80 columns. */
 export function adviceText(question: Question, advice: Advice): string {
-  const { setting, staleOkMs } = question;
-  const { ttlMs, recomputeMs, replicas, ratePerSecond, beta } = setting;
+  const { workload, staleOkMs } = question;
+  const { ttlMs, recomputeMs, replicas, ratePerSecond, beta } = workload;
   const { herd, leaseMs, recommended } = advice;
   const leased = takesLease(recommended);
   const measuredMs = measuredTtlMs(question, advice);
@@ -73,7 +73,7 @@ function unneededLines({ unneeded, herd }: Advice, { originCapacity }: Question)
 
 /** The parameters of the run that measures what is recommended. */
 export function herdWords(question: Question, advice: Advice): string[] {
-  const { recomputeMs, replicas, ratePerSecond, beta } = question.setting;
+  const { recomputeMs, replicas, ratePerSecond, beta } = question.workload;
   const { recommended, leaseMs } = advice;
   return [
     `STRATEGY=${recommended}`,
@@ -90,14 +90,14 @@ export function herdWords(question: Question, advice: Advice): string[] {
 
 const takesLease = (name: string): boolean => strategyNamed(name)?.claim.fenced === true;
 
-const measuredTtlMs = ({ setting }: Question, { leadMs }: Advice): number =>
-  Math.min(setting.ttlMs, Math.max(LONGEST_MEASURED_MS, Math.ceil((2 * leadMs) / 1000) * 1000));
+const measuredTtlMs = ({ workload }: Question, { leadMs }: Advice): number =>
+  Math.min(workload.ttlMs, Math.max(LONGEST_MEASURED_MS, Math.ceil((2 * leadMs) / 1000) * 1000));
 
 function reason(
-  { setting, staleOkMs }: Question,
+  { workload, staleOkMs }: Question,
   { because, leadMs, leaseMs, herd, options }: Advice,
 ): string {
-  const { ttlMs, recomputeMs } = setting;
+  const { ttlMs, recomputeMs } = workload;
   const stale = options.find(({ name }) => name === 'stale-while-revalidate');
   const stalest = formatDuration(Math.ceil(stale?.maxStaleMs ?? 0));
   const lead = formatDuration(Math.ceil(leadMs));
@@ -124,12 +124,12 @@ function reason(
   }
 }
 
-const leaseReason = ({ setting }: Question, leaseMs: number): string =>
-  `${formatDuration(leaseMs)}${leaseMs < setting.leaseMs ? `, not ${formatDuration(setting.leaseMs)}, so that STALE_OK holds` : ''}; renewed every third, it need not outlast the recompute, only a pause of its holder; a dead holder costs it once`;
+const leaseReason = ({ workload }: Question, leaseMs: number): string =>
+  `${formatDuration(leaseMs)}${leaseMs < workload.leaseMs ? `, not ${formatDuration(workload.leaseMs)}, so that STALE_OK holds` : ''}; renewed every third, it need not outlast the recompute, only a pause of its holder; a dead holder costs it once`;
 
 /** Bounds of a replica's configuration that these numbers come up against. */
-function warnings({ setting }: Question, { recommended, leaseMs }: Advice): string[] {
-  const { recomputeMs } = setting;
+function warnings({ workload }: Question, { recommended, leaseMs }: Advice): string[] {
+  const { recomputeMs } = workload;
   const { ORIGIN_TIMEOUT_MS, PATIENCE_MS } = defaults;
   if (recomputeMs >= ORIGIN_TIMEOUT_MS)
     return [

@@ -5,7 +5,7 @@ import { expectedRecomputes, leadMs } from '../../strategies/shared/early-expira
 
 /** Somebody's own numbers, and how long past its TTL a value may be served to them. */
 export interface Question {
-  readonly setting: Workload;
+  readonly workload: Workload;
   readonly staleOkMs: number;
   /** Recomputes that the origin runs at once; 0: not known. */
   readonly originCapacity: number;
@@ -51,9 +51,9 @@ const MOST_LEAD = 1 / 2;
  * nothing: {@link adviceText} names the command that does.
  */
 export function adviceOn(question: Question): Advice {
-  const { setting, staleOkMs, originCapacity } = question;
+  const { workload, staleOkMs, originCapacity } = question;
   const leaseMs = suggestedLeaseMs(question);
-  const own = { ...setting, leaseMs };
+  const own = { ...workload, leaseMs };
   const options = strategies.map((definition) => optionFrom(definition, own, staleOkMs));
   const herd = (own.ratePerSecond * own.recomputeMs) / 1000;
   const unneeded = herd <= 1 ? 'herd' : originCapacity > herd ? 'capacity' : undefined;
@@ -63,29 +63,29 @@ export function adviceOn(question: Question): Advice {
 /** By what it costs those who ask: first that nobody waits, then that they wait once. */
 function chosen(
   options: readonly Option[],
-  setting: Workload,
+  workload: Workload,
   herd: number,
 ): Pick<Advice, 'recommended' | 'because'> {
   const fits = (name: string) => options.some((option) => option.name === name && !option.misfit);
-  const leadFits = leadMs(setting) <= setting.ttlMs * MOST_LEAD;
+  const leadFits = leadMs(workload) <= workload.ttlMs * MOST_LEAD;
   if (herd <= 1) return { recommended: 'single-flight', because: 'no herd' };
   if (leadFits && fits('hybrid')) return { recommended: 'hybrid', because: 'all fits' };
   if (leadFits && fits('xfetch-lock')) return { recommended: 'xfetch-lock', because: 'stale' };
   if (fits('stale-while-revalidate')) return { recommended: 'stale-while-revalidate', because: 'TTL' };
-  if (setting.replicas === 1) return { recommended: 'single-flight', because: 'one replica' };
+  if (workload.replicas === 1) return { recommended: 'single-flight', because: 'one replica' };
   return { recommended: 'lock', because: 'nothing else' };
 }
 
-function optionFrom({ name, claim }: Definition, setting: Workload, staleOkMs: number): Option {
-  const [least, most] = claim.recomputesPerExpiry(setting).mean;
-  const maxStaleMs = claim.maxStaleMs(setting);
+function optionFrom({ name, claim }: Definition, workload: Workload, staleOkMs: number): Option {
+  const [least, most] = claim.recomputesPerExpiry(workload).mean;
+  const maxStaleMs = claim.maxStaleMs(workload);
   return {
     name,
-    // Whoever finds a value due recomputes it, however low the rate.
+    // The caller that finds a value due recomputes it, however low the rate.
     recomputes: { least: Math.max(1, least), most: Math.max(1, most) },
     maxStaleMs,
     who: whoWaits(claim),
-    misfit: misfitOf(claim, setting, maxStaleMs, staleOkMs),
+    misfit: misfitOf(claim, workload, maxStaleMs, staleOkMs),
   };
 }
 
@@ -97,15 +97,15 @@ function whoWaits({ waits, early }: Definition['claim']): Option['who'] {
 
 function misfitOf(
   claim: Definition['claim'],
-  setting: Workload,
+  workload: Workload,
   maxStaleMs: number,
   staleOkMs: number,
 ): Misfit | undefined {
   if (maxStaleMs > staleOkMs) return 'stale';
   if (!claim.early) return undefined;
-  if (setting.ttlMs <= (claim.leadMs?.(setting) ?? 0)) return 'TTL';
+  if (workload.ttlMs <= (claim.leadMs?.(workload) ?? 0)) return 'TTL';
   // What may serve stale meanwhile loses nothing by being late.
-  return maxStaleMs === 0 && lateChance(setting) > 1 / LATE_ONCE_IN ? 'RATE' : undefined;
+  return maxStaleMs === 0 && lateChance(workload) > 1 / LATE_ONCE_IN ? 'RATE' : undefined;
 }
 
 /**
@@ -119,15 +119,15 @@ export const lateChance = ({ ratePerSecond, recomputeMs, beta }: Workload): numb
  * The lease asked for, or a shorter one where that is what it takes for stale values to be allowed. Renewal makes any
  * lease outlast its recompute; one shorter than a Redis command may take would be lost by a single slow answer.
  */
-function suggestedLeaseMs({ setting, staleOkMs }: Question): number {
+function suggestedLeaseMs({ workload, staleOkMs }: Question): number {
   const roomMs = Math.min(
     ...strategies
       // With processes of their own they are nothing to recommend unasked.
-      .filter(({ claim, refresher }) => claim.maxStaleMs(setting) > 0 && !refresher)
-      .map(({ claim }) => Math.floor(staleOkMs - claim.maxStaleMs({ ...setting, leaseMs: 0 }))),
+      .filter(({ claim, refresher }) => claim.maxStaleMs(workload) > 0 && !refresher)
+      .map(({ claim }) => Math.floor(staleOkMs - claim.maxStaleMs({ ...workload, leaseMs: 0 }))),
   );
-  return roomMs >= defaults.REDIS_TIMEOUT_MS ? Math.min(setting.leaseMs, roomMs) : setting.leaseMs;
+  return roomMs >= defaults.REDIS_TIMEOUT_MS ? Math.min(workload.leaseMs, roomMs) : workload.leaseMs;
 }
 
-/** What a replica does where it is told nothing else. */
+/** A replica's default configuration. */
 export const defaults = appConfig.parse({});

@@ -5,11 +5,11 @@ import { ablations } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
-import { type Ablated, markdownOf, statusOf, tableOf } from '../../report/ablation.ts';
+import { type Ablated, exitStatusOf, markdownOf, tableOf } from '../../report/ablation.ts';
 import { worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
-import { runUntilTold, verdictIn } from '../run/attempts.ts';
+import { runUntilConclusive, verdictIn } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
@@ -20,7 +20,7 @@ interface Planned {
   readonly full: Settings;
 }
 
-/** Each strategy that has guards, with each taken out in turn, and whole under the very same fault and parameters. */
+/** Takes out one guard after the other, and runs each strategy without it and whole, under the same fault and parameters. */
 export const ablate: Command = async (invocation, signal) => {
   // All are checked before the first is started.
   const { ABLATE } = valuesOf(invocation);
@@ -36,7 +36,7 @@ export const ablate: Command = async (invocation, signal) => {
   const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    const { record } = await runUntilTold(settings, signal, tellsOf(reasons));
+    const { record } = await runUntilConclusive(settings, signal, isConclusiveFor(reasons));
     return record;
   };
   for (const { ablation, without, full } of planned) {
@@ -50,7 +50,7 @@ export const ablate: Command = async (invocation, signal) => {
     await writeFile(join(folder, 'ablation.md'), markdownOf(done));
   }
   console.log(`\n${tableOf(done)}\n\n${folder}/ablation.md`);
-  return worst(done.map(statusOf));
+  return worst(done.map(exitStatusOf));
 };
 
 function planOf(ablation: Ablation, invocation: Invocation): Planned {
@@ -60,8 +60,8 @@ function planOf(ablation: Ablation, invocation: Invocation): Planned {
   return { ablation, without, full: { ...without, ablate: null } };
 }
 
-/** A run that failed for one of these reasons, or, where there are none, passed, has said what it had to say. */
-const tellsOf =
+/** Gives a test for a conclusive run: it failed for one of these reasons, or, if there are none, it passed. */
+const isConclusiveFor =
   (reasons: Ablation['mustFail']) =>
   (record: RunRecord): boolean =>
     reasons.length > 0

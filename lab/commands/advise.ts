@@ -4,11 +4,11 @@ import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
 import type { Command } from './command.ts';
 
-/** What the models say for somebody's own numbers, and the run that measures it. Starts nothing. */
+/** Prints what the models say for your own numbers, and the run that measures it. Starts nothing. */
 export const advise: Command = async (invocation) => {
   const values = valuesOf(invocation);
-  const setting = settingsFrom({ ...values, GRACE: values.STALE_OK });
-  const question = { setting, staleOkMs: values.STALE_OK, originCapacity: values.ORIGIN_CAPACITY };
+  const workload = settingsFrom({ ...values, GRACE: values.STALE_OK });
+  const question = { workload, staleOkMs: values.STALE_OK, originCapacity: values.ORIGIN_CAPACITY };
   console.log(adviceText(question, adviceOn(question)));
   return 0;
 };

@@ -8,7 +8,7 @@ import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
-import { runUntilTold } from '../run/attempts.ts';
+import { runUntilConclusive } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
@@ -34,7 +34,7 @@ export const compare: Command = async (invocation, signal) => {
       console.log(`run ${started}/${total}: ${settings.strategy}, trial ${trial}`);
       // A seed of its own for each trial: the same draw three times would be one trial.
       const seed = seedFor(values.SEED, `trial ${trial}`);
-      const run = await runUntilTold({ ...settings, seed }, signal);
+      const run = await runUntilConclusive({ ...settings, seed }, signal);
       runs.get(settings.strategy)?.push(run);
     }
     await writeTables(folder, tableOf(runs, values.SEED));

@@ -6,7 +6,7 @@ import { UsageError } from '../../services/shared/usage-error.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
-import { runUntilTold } from '../run/attempts.ts';
+import { runUntilConclusive } from '../run/attempts.ts';
 import type { Command } from './command.ts';
 
 const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
@@ -35,7 +35,7 @@ export const faults: Command = async (invocation, signal) => {
   for (const { fault, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
       console.log(`\n${fault.name}: ${fault.summary}`);
-      const { record } = await runUntilTold(settings, signal);
+      const { record } = await runUntilConclusive(settings, signal);
       statuses.push(EXIT_STATUS[record.verdict]);
       rows.push(...rowOf(fault.name, fault.guard, record.verdict, record.checks));
     }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Finding } from '../../faults/support/finding.ts';
-import { BIN_MS, expectedPeak, judgeBatch, peakOf, perBin } from '../../judge/batch.ts';
+import { BAR_MS, expectedPeak, judgeBatch, peakOf, perBar } from '../../judge/batch.ts';
 import { verdictOf } from '../../judge/verdict.ts';
 import { formatDuration } from '../../record/duration.ts';
 import type { Verdict } from '../../record/result.ts';
@@ -56,11 +56,11 @@ async function batchHalf(batch: readonly Settings[], keys: number, signal: Abort
 }
 
 function print(timesMs: readonly number[]): void {
-  const { fromMs, counts } = perBin(timesMs);
+  const { fromMs, counts } = perBar(timesMs);
   const scale = BAR / Math.max(BAR, ...counts);
-  console.log(`  recomputes begun per ${BIN_MS} ms, by the time since the fill`);
+  console.log(`  recomputes begun per ${BAR_MS} ms, by the time since the fill`);
   for (const [bin, count] of counts.entries()) {
-    const since = `${((fromMs + bin * BIN_MS) / 1000).toFixed(1)} s`.padStart(8);
+    const since = `${((fromMs + bin * BAR_MS) / 1000).toFixed(1)} s`.padStart(8);
     console.log(`  ${since}  ${'#'.repeat(Math.ceil(count * scale)).padEnd(BAR)} ${count}`);
   }
 }

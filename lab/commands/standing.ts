@@ -4,7 +4,15 @@ import { resolve } from 'node:path';
 import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import { describeContainers } from '../../cluster/compose/standing.ts';
 import { describeProcesses } from '../../cluster/local/standing.ts';
-import { forget, healStanding, keep, kept, recall, STANDING, type Standing } from '../../cluster/standing.ts';
+import {
+  controlsOf,
+  forgetStanding,
+  healStanding,
+  loadStanding,
+  STANDING,
+  type Standing,
+  saveStanding,
+} from '../../cluster/standing.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
@@ -17,11 +25,11 @@ import type { Command } from './command.ts';
 export const up: Command = async (invocation, signal) => {
   const values = valuesOf(invocation);
   const settings = settingsFrom(values);
-  const before = recall();
-  if (before && (await kept(before).alive()).size > 0)
+  const before = loadStanding();
+  if (before && (await controlsOf(before).alive()).size > 0)
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
   // After a restart of the machine all of it is dead, and some of it is still there.
-  if (before) await kept(before).end();
+  if (before) await controlsOf(before).end();
   const choice = await chooseRuntime(settings);
   await ensureServersFor(settings, choice, signal);
   const cluster = await startCluster({
@@ -33,7 +41,7 @@ export const up: Command = async (invocation, signal) => {
     stay: true,
     boards: values.BOARDS,
   });
-  const standing = await keep(
+  const standing = await saveStanding(
     cluster.runtime === 'compose'
       ? describeContainers(cluster, settings.strategy)
       : describeProcesses(cluster, settings.strategy),
@@ -46,7 +54,7 @@ export const up: Command = async (invocation, signal) => {
 };
 
 export const status: Command = async () => {
-  const standing = recall();
+  const standing = loadStanding();
   if (!standing) {
     console.log('no cluster is up. Type: make up STRATEGY=lock');
     return 1;
@@ -55,20 +63,20 @@ export const status: Command = async () => {
 };
 
 export const down: Command = async () => {
-  const standing = recall();
+  const standing = loadStanding();
   if (!standing) {
     console.log('no cluster is up');
     return 0;
   }
-  const ended = await kept(standing).end();
-  await forget();
+  const ended = await controlsOf(standing).end();
+  await forgetStanding();
   console.log(`ended ${ended}`);
   return 0;
 };
 
 /** Undoes whatever was done to the running cluster. */
 export const heal: Command = async (invocation, signal) => {
-  const standing = recall();
+  const standing = loadStanding();
   if (!standing) {
     console.log('no cluster is up, and what a run breaks it mends itself: nothing to heal');
     return 0;
@@ -84,12 +92,12 @@ export const heal: Command = async (invocation, signal) => {
 
 /** What the members of the running cluster say, from now on, until it is interrupted. */
 export const logs: Command = async (_invocation, signal) => {
-  const standing = recall();
+  const standing = loadStanding();
   if (!standing) {
     console.log('no cluster is up. A run keeps its logs: results/latest/logs');
     return 1;
   }
-  const [command, ...args] = kept(standing).logs;
+  const [command, ...args] = controlsOf(standing).logs;
   const child = spawn(command, args, { stdio: 'inherit' });
   signal.addEventListener('abort', () => child.kill(), { once: true });
   await once(child, 'close');
@@ -108,7 +116,7 @@ async function print(standing: Standing): Promise<boolean> {
     ...proxies,
     ...(runtime === 'compose' ? boardsOf(standing) : []),
   ];
-  const alive = await kept(standing).alive();
+  const alive = await controlsOf(standing).alive();
   console.log(`strategy ${strategy}, runtime ${runtime}, described in ${STANDING}`);
   for (const { name, url } of members)
     console.log(`  ${alive.has(name) ? 'up  ' : 'down'}  ${name.padEnd(11)} ${url}`);

@@ -1,13 +1,18 @@
 #!/bin/sh
-# apt-servers.sh PACKAGE...: installs servers from apt where that is possible and allowed, with nothing started or enabled:
-# the lab starts servers of its own. Fails, and says what to type, where it is not.
+# apt-servers.sh [--missing MESSAGE] PACKAGE...: installs servers from apt if it can and may, but starts and enables none:
+# the lab starts servers of its own. Otherwise it fails with MESSAGE, which says what to type.
 set -eu
+missing=
+if [ "$1" = --missing ]; then
+  missing=$2
+  shift 2
+fi
 if [ "${DOGPILE_INSTALL:-1}" != 0 ] && [ "$(id -u 2>/dev/null)" = 0 ] && command -v apt-get >/dev/null; then
   echo "installing $* with apt-get (DOGPILE_INSTALL=0 forbids this)"
   log=$(mktemp)
   policy=/usr/sbin/policy-rc.d
   if [ ! -e $policy ]; then
-    # Debian's way to have packages start nothing.
+    # Tells Debian's packages to start nothing.
     printf '#!/bin/sh\nexit 101\n' >$policy
     chmod +x $policy
     trap 'rm -f $policy' EXIT
@@ -21,5 +26,5 @@ if [ "${DOGPILE_INSTALL:-1}" != 0 ] && [ "$(id -u 2>/dev/null)" = 0 ] && command
   fi
   echo "apt-get failed: see $log" >&2
 fi
-echo "dogpile-lab: missing on this machine: $*. Type: apt-get install $*" >&2
+echo "dogpile-lab: ${missing:-missing on this machine: $*. Type: apt-get install $*}" >&2
 exit 1

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure of the servers that LEASE_BACKEND may need, named as arguments by their kinds or by the lease backends (none:
-# those of all): on the PATH or where Debian puts them, else from apt: see apt-servers.sh.
+# Makes sure of the servers that LEASE_BACKEND may need: on the PATH or where Debian puts them, else from apt: see
+# apt-servers.sh. The arguments name kinds of servers or lease backends; without any, all.
 set -eu
 here=$(dirname "$0")
 missing=$(PATH=$here/../../node_modules/.bin:$PATH node "$here/missing-lock-servers.ts" "$@")

@@ -1,6 +1,6 @@
 #!/bin/sh
-# Makes sure of the proxies that PROXY may ask for, named as arguments by their packages (squid nginx varnish; none: all
-# three): on the PATH or where Debian puts them, else from apt: see apt-servers.sh.
+# Makes sure of the proxies that PROXY may ask for: on the PATH or where Debian puts them, else from apt: see
+# apt-servers.sh. The arguments name their packages (squid nginx varnish); without any, all three.
 set -eu
 PATH=$PATH:/usr/sbin
 missing=

@@ -6,7 +6,7 @@ import { type Bench, type Holder, startBench } from './bench.ts';
 import type { Variant } from './variants.ts';
 
 export const LEASE_MS = 1000;
-/** What is not released within this is taken for never. */
+/** A lease that is not released within this time counts as never released. */
 export const NEVER_MS = 5000;
 const LOOK_EVERY_MS = 5;
 const READY_WITHIN_MS = 10_000;
@@ -39,13 +39,13 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
   const bench = await startBench(variant, LEASE_MS, signal);
   try {
     const ready = { withinMs: READY_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal };
-    await until(`${variant.name} to be ready`, () => bench.other.ready(), ready);
-    const cost = await uncontended(bench);
+    await until(`the start of ${variant.name}`, () => bench.other.ready(), ready);
+    const cost = await measureUncontended(bench);
     const two = await Promise.all([1, 2].map(() => bench.other.lease.acquire('two callers')));
     const faults: Partial<Record<FaultName, Released>> = {};
     for (const fault of FAULTS) {
       signal.throwIfAborted();
-      const released = await befall(bench, fault);
+      const released = await measureFault(bench, fault);
       if (released) faults[fault] = released;
     }
     const grantedOfTwo = two.filter(({ kind }) => kind === 'granted').length;
@@ -55,7 +55,7 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
   }
 }
 
-/** How a fault befalls the holder or its server, and how it is healed. Undefined: it cannot. */
+/** Gives how to hit the holder or its server with a fault, and how to heal it. Undefined: the backend cannot have this fault. */
 function faultOf(bench: Bench, fault: FaultName, holder: Holder) {
   const { restart, link } = bench;
   switch (fault) {
@@ -70,8 +70,8 @@ function faultOf(bench: Bench, fault: FaultName, holder: Holder) {
   }
 }
 
-/** One fault and what came of it; undefined where the backend has nothing that it could befall. */
-export async function befall(
+/** Hits a lease's holder with a fault and measures what becomes of the lease. Undefined: the backend cannot have this fault. */
+export async function measureFault(
   bench: Bench,
   fault: FaultName,
   neverMs = NEVER_MS,
@@ -97,7 +97,7 @@ export async function befall(
   }
 }
 
-/** The grant that somebody beside the holder is given; undefined: none in time. */
+/** Waits until somebody other than the holder is granted the lease; undefined: not in time. */
 async function grantedTo({ other }: Bench, key: string, withinMs: number): Promise<Grant | undefined> {
   const granted = async () => {
     const acquired = await other.lease.acquire(key).catch(() => undefined);
@@ -109,7 +109,7 @@ async function grantedTo({ other }: Bench, key: string, withinMs: number): Promi
   });
 }
 
-async function uncontended({ other: { lease } }: Bench) {
+async function measureUncontended({ other: { lease } }: Bench) {
   const [acquired, released]: [number[], number[]] = [[], []];
   for (let round = 0; round < ROUNDS; round++) {
     const from = performance.now();

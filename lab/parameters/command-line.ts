@@ -15,7 +15,7 @@ import {
   rangeOf,
 } from './parameters.ts';
 
-/** What was typed for each parameter. */
+/** The text that was typed for each parameter. */
 export type Texts = ReadonlyMap<Name, string>;
 
 export type CommandLine =
@@ -24,7 +24,7 @@ export type CommandLine =
 
 /**
  * Reads a command and its parameters, `NAME=value` pairs and flags alike. Throws {@link UsageError} at the first word that
- * the command does not take; values are not looked at.
+ * the command does not take. Does not check values.
  */
 export function readCommandLine(words: readonly string[]): CommandLine {
   const [name = '', ...rest] = words;
@@ -47,7 +47,7 @@ export function readCommandLine(words: readonly string[]): CommandLine {
   return read;
 }
 
-/** The parameter that is nearest to this name; undefined where none is near. */
+/** Finds the parameter with the most similar name; undefined when none is similar. */
 export function nearestTo(name: string): string | undefined {
   const all = new Command();
   for (const parameter of Object.values(PARAMETERS)) all.addOption(optionFor(parameter));
@@ -86,7 +86,7 @@ const WAYS = `Each parameter is also a make variable and an environment variable
   make herd TTL=5s
   ${environmentNameOf('TTL')}=5s make herd`;
 
-/** Has errors thrown, and help handed to `write`. */
+/** Makes the commands throw their errors, and hand their help to `write`. */
 function configure(command: Command, write: (text: string) => void): void {
   for (const one of [command, ...command.commands])
     one
@@ -113,14 +113,14 @@ const optionFor = (parameter: Parameter): Option => {
 
 const nameOf = (flag: string): string => flag.slice(2).toUpperCase().replaceAll('-', '_');
 
-/** A word as the flags that commander reads: `TTL=3s` and `--ttl=3s` are two, so that a value is never part of a name. */
+/** Splits a word into what commander reads: `TTL=3s` and `--ttl=3s` give a flag and its value. */
 function flagsFrom(word: string): string[] {
   const [, flag, name, value = ''] = /^(?:(--[a-z][a-z-]*)|([A-Z][A-Z0-9_]*))=(.*)$/s.exec(word) ?? [];
   if (flag === undefined && name === undefined) return [word];
   return [flag ?? flagOf(name ?? ''), value];
 }
 
-/** The line for what commander refused. */
+/** Writes the line for what commander refused. */
 function refusalOf(error: CommanderError, command: string, words: readonly string[]): UsageError {
   const suggestion = suggestionIn(error);
   const [, culprit = ''] = /'(.*?)(?: <.*>)?'/s.exec(error.message) ?? [];
@@ -149,7 +149,7 @@ function refusalOf(error: CommanderError, command: string, words: readonly strin
   return unknown(command, excess, isName(upper) ? upper : nearestTo(upper), value);
 }
 
-/** Makes the line for what is no parameter at all: with the one that was meant, or with all that the command takes. */
+/** Writes the line for an unknown parameter. It suggests a similar one, or lists all that the command takes. */
 function unknown(command: CommandName, word: string, nearest: string | undefined, value = ''): UsageError {
   const { takes } = specOf(command);
   const what = `${oneLine(word)} is not a parameter`;
@@ -174,7 +174,7 @@ const suggestionIn = ({ message }: CommanderError): string | undefined => {
   return flag && nameOf(flag);
 };
 
-/** The value that was typed for a flag, as a pair or behind it. */
+/** Gives the value that was typed for a flag, in the same word or the next. */
 function valueIn(words: readonly string[], flag: string): string | undefined {
   const flat = words.flatMap(flagsFrom);
   const next = flat[flat.indexOf(flag) + 1];

@@ -15,7 +15,7 @@ import {
   type Switch,
   whole,
 } from '../../record/parameter.ts';
-import { SETTINGS, textOf } from '../../record/settings.ts';
+import { SETTINGS, settingText } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
 
 interface Words<N extends string, T> {
@@ -127,7 +127,7 @@ export const environmentNameOf = (name: string): string => `DOGPILE_${name}`;
 /** Writes a parameter's default as it would be typed. */
 export function defaultOf(parameter: Parameter): string {
   if (parameter.kind === 'duration') return formatExactDuration(parameter.preset);
-  return parameter.kind === 'list' ? 'all' : textOf(parameter.preset);
+  return parameter.kind === 'list' ? 'all' : settingText(parameter.preset);
 }
 
 /** Says what a parameter takes in a few words, for help and docs. */

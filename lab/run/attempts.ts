@@ -7,15 +7,15 @@ import { progressLine } from '../../report/progress.ts';
 import { runExperiment } from './experiment.ts';
 import { RESULTS } from './results.ts';
 
-/** Where one of these is unknown the run says nothing, whatever else was seen, and is tried again. */
+/** A run in which one of these checks is unknown shows nothing; it is repeated. */
 const EVIDENCE = [faultAnswered, injector];
 const ATTEMPTS = 3;
 
-/** A run, tried again at most twice where its fault missed or its load was not what it says; each is kept. */
-export async function runUntilTold(
+/** Runs an experiment, and repeats it at most twice if its fault missed or its load was uneven. Keeps every run's folder. */
+export async function runUntilConclusive(
   settings: Settings,
   signal: AbortSignal,
-  hasTold: (record: RunRecord) => boolean = ({ verdict }) => verdict === 'pass',
+  isConclusive: (record: RunRecord) => boolean = ({ verdict }) => verdict === 'pass',
 ): Promise<Judged> {
   for (let attempt = 1; ; attempt++) {
     const progress = progressLine(settings.expiries);
@@ -25,11 +25,11 @@ export async function runUntilTold(
     const { record } = run;
     console.log(`${record.verdict}: ${RESULTS}/${record.run}`);
     const empty = EVIDENCE.find(({ name }) => verdictIn(record, name) === 'unknown');
-    if (hasTold(record) || !empty || attempt === ATTEMPTS) return run;
+    if (isConclusive(record) || !empty || attempt === ATTEMPTS) return run;
     console.log(`once more, since ${empty.name} is unknown`);
   }
 }
 
-/** What a check found; undefined when it had nothing to judge. */
+/** Gives a check's verdict; undefined when the check had nothing to judge. */
 export const verdictIn = ({ checks }: RunRecord, name: string) =>
   checks.find((check) => check.name === name)?.verdict;

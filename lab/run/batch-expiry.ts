@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { startCluster } from '../../cluster/start.ts';
-import { begunAgainMs } from '../../judge/batch.ts';
+import { secondRecomputeDelaysMs } from '../../judge/batch.ts';
 import { forkHerd } from '../../load/herd-process.ts';
 import type { Settings } from '../../record/settings.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
@@ -51,12 +51,12 @@ export async function expireBatch({ settings, keys, folder, signal }: Batch): Pr
     const giveUpAt = performance.now() + settings.ttlMs * (1 + settings.ttlJitter) + SLACK_MS;
     const begunAgain = () => {
       journals.refresh();
-      const again = begunAgainMs(journals.ledger, names);
+      const again = secondRecomputeDelaysMs(journals.ledger, names);
       return again.length === keys || performance.now() > giveUpAt ? again : undefined;
     };
     // In the end it takes what has begun by then.
     const patience = { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal };
-    return await until('the batch to begin again', begunAgain, patience);
+    return await until("the batch's second recompute", begunAgain, patience);
   } finally {
     herd?.kill();
     await cluster.down();

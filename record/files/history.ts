@@ -3,13 +3,16 @@ import { createWriteStream } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import type { Arrival } from '../arrival.ts';
 
-/** Up to this many arrivals every one is kept. */
-export const KEEP_ALL = 500_000;
+/** Up to this many arrivals the history has all of them. */
+const KEEP_ALL = 500_000;
 const KEEP_ONE_IN = 10;
 const SLOW_MS = 20;
 
-/** Above {@link KEEP_ALL} quick hits are thinned to one in ten; what was slow, waited, recomputed or failed never is. */
-export function thinned(arrivals: readonly Arrival[]): Arrival[] {
+/**
+ * Thins out more than {@link KEEP_ALL} arrivals: keeps one in ten quick hits, and every request that was slow, waited,
+ * recomputed or failed.
+ */
+function thinOut(arrivals: readonly Arrival[]): Arrival[] {
   if (arrivals.length <= KEEP_ALL) return [...arrivals];
   let hits = 0;
   return arrivals.flatMap((arrival) => {
@@ -21,7 +24,7 @@ export function thinned(arrivals: readonly Arrival[]): Arrival[] {
 
 export async function writeHistory(path: string, arrivals: readonly Arrival[]): Promise<void> {
   const file = createWriteStream(path);
-  for (const arrival of thinned(arrivals)) {
+  for (const arrival of thinOut(arrivals)) {
     if (!file.write(`${JSON.stringify(arrival)}\n`)) await once(file, 'drain');
   }
   file.end();

@@ -2,7 +2,7 @@ import { closeSync, existsSync, openSync, readSync } from 'node:fs';
 
 const CHUNK = 1 << 16;
 
-/** Reads a growing file of JSON lines; a line is given out once it is whole. */
+/** Reads a growing file of JSON lines, each line when it is complete. */
 export class JsonLines<T> {
   readonly #path: string;
   #offset = 0;
@@ -12,7 +12,7 @@ export class JsonLines<T> {
     this.#path = path;
   }
 
-  /** The lines written since the last call. */
+  /** Gives the lines that were written since the last call. */
   read(): T[] {
     if (!existsSync(this.#path)) return [];
     const file = openSync(this.#path, 'r');

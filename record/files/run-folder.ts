@@ -10,7 +10,7 @@ const FACTS = 'facts.json';
 export const HISTORY = 'history.jsonl';
 export const EVENTS = 'events.jsonl';
 export const LEDGER = 'ledger.jsonl';
-/** A folder, with a file a replica. */
+/** A folder, with a file per replica. */
 export const EVENTS_OF_REPLICAS = 'events';
 
 export async function writeFacts(
@@ -22,7 +22,7 @@ export async function writeFacts(
   await writeFile(join(folder, EVENTS), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
 }
 
-/** Reads the folder of a finished run; undefined when it is none. */
+/** Reads the folder of a finished run; undefined if it is none. */
 export async function readRunData(folder: string): Promise<RunData | undefined> {
   if (!existsSync(join(folder, FACTS))) return undefined;
   return {

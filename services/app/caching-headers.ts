@@ -5,17 +5,17 @@ const seconds = (ms: number) => Math.floor(ms / 1000);
 
 export interface Freshness {
   readonly ttlMs: number;
-  /** `stale-if-error`: how long past its time a value may be served while none can be had. */
+  /** `stale-if-error`: how long past its TTL a cache may serve a value while it cannot get a new one. */
   readonly graceMs: number;
-  /** `stale-while-revalidate`: how long past its time a value may be served while a new one is fetched. 0: not at all. */
+  /** `stale-while-revalidate`: how long past its TTL a cache may serve a value while it fetches a new one. 0: not at all. */
   readonly proxyGraceMs: number;
   readonly headers: AppHeaders;
 }
 
 /**
- * The standard caching headers of an answer: `Age` and `Cache-Control` (RFC 9111), `stale-while-revalidate` and
- * `stale-if-error` (RFC 5861) and `Cache-Status` (RFC 9211). The age is counted from the time left, as the store told it,
- * so no two clocks are compared. Whole seconds, the age rounded down: a cache keeps a value less than a second too long.
+ * Gives the standard caching headers of an answer: `Age` and `Cache-Control` (RFC 9111), `stale-while-revalidate` and
+ * `stale-if-error` (RFC 5861) and `Cache-Status` (RFC 9211). The age is the TTL minus the time left by the store, so no
+ * two clocks are compared. It is rounded down to whole seconds: a cache keeps a value less than a second too long.
  */
 export function cachingHeaders<V>(answer: Answer<V>, freshness: Freshness): Record<string, string> {
   const { ttlMs } = freshness;

@@ -17,7 +17,7 @@ const server = appServer({
   cache: parts.cache,
   metrics,
   freshness: { ...times, proxyGraceMs: config.PROXY_GRACE_MS, headers: config.APP_HEADERS },
-  // Ready once the store has been there; without it the replica serves all the same.
+  // Ready after the first connection to the store. Without the store the replica still serves.
   ready() {
     everConnected ||= connected();
     return everConnected && !replica.leaving;

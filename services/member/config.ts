@@ -5,15 +5,15 @@ import { ablatedStrategy, ablations } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
 import { SETTINGS } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
-import { env, variablesOf } from '../shared/config.ts';
+import { env, serviceVariables } from '../shared/config.ts';
 
 const names = strategies.map(({ name }) => name);
 const ablated = ['none', ...ablations.map(({ name }) => name)];
 
 const variables = z.object({
-  // TTL_MS, BETA and all others that a run's settings tell a replica: their defaults and ranges lie in the table.
-  ...variablesOf(SETTINGS, 'member'),
-  /** Without one the replica asks its network: name.ts. */
+  // TTL_MS, BETA and all other variables of a run's settings. The table has their defaults and ranges.
+  ...serviceVariables(SETTINGS, 'member'),
+  /** Without a name the replica asks its network: see name.ts. */
   NAME: z
     .string()
     .regex(/^[\w-]+$/, { error: 'must be letters, digits, _ or -' })
@@ -21,13 +21,13 @@ const variables = z.object({
   HOST: env.host,
   PORT: env.port.default(8001),
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(SETTINGS.strategy.preset),
-  /** The guard to take out of the strategy. */
+  /** The ablation: which guard to take out of the strategy. */
   ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default(NONE),
   REDIS_URL: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
   ORIGIN_URL: z.url().default('http://127.0.0.1:9000'),
-  /** The file of the replica's events, or, ending in /, the folder for a file of its name; empty: nowhere. */
+  /** The file for the replica's events. With a / at the end: the folder for a file of the replica's name. Empty: none. */
   EVENTS: z.string().default(''),
-  /** What the lease is made of; anything but `redis` is told its servers, comma-separated. */
+  /** The lease backend. All but `redis` need `LOCK_SERVERS`, separated by commas. */
   LEASE_BACKEND: z
     .enum(leaseBackends, { error: `must be one of ${leaseBackends.join(', ')}` })
     .default(SETTINGS.leaseBackend.preset as 'redis'),
@@ -42,11 +42,11 @@ const variables = z.object({
   STORE_RETRY_MS: env.ms(1).default(250),
   REDIS_TIMEOUT_MS: env.ms(1).default(500),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
-  /** How long open connections and recomputes under way may hold up a stop. */
+  /** How long open connections and recomputes in flight may delay a stop. */
   DRAIN_MS: env.ms().default(5000),
 });
 
-/** What a replica is told by its environment. Durations in ms. */
+/** A replica's configuration, from its environment. Durations in ms. */
 export const appConfig = variables
   .superRefine(({ LEASE_BACKEND, LOCK_SERVERS }, { addIssue }) => {
     if (LEASE_BACKEND === 'redis') return;
@@ -61,12 +61,12 @@ export const appConfig = variables
     addIssue({ code: 'custom', path: ['ABLATE'], message });
   });
 
-/** What a replica goes by: what it is told, and a name in any case. */
+/** A replica's configuration, with its name resolved. */
 export type AppConfig = z.infer<typeof appConfig> & { readonly NAME: string };
 
 /**
- * `redis://host:port`, or `sentinel://host:port,host:port/name`. The latter may end in `?announced=reached,…`, two
- * addresses each, where a server is not reached at the address that the Sentinels announce.
+ * Reads `redis://host:port` or `sentinel://host:port,host:port/name`. The latter may end in `?announced=reached,…`: pairs of
+ * addresses, for servers that you do not reach at the address that the Sentinels announce.
  */
 function redisAddress(text: string): RedisAddress {
   const sentinel = /^sentinel:\/\/([^/]+)\/(\w+)(?:\?(.+))?$/.exec(text);

@@ -7,32 +7,33 @@ import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { AppConfig } from './config.ts';
 
+/** The part of a replica's configuration that the lease needs. */
 export type LeaseConfig = Pick<
   AppConfig,
   'NAME' | 'LEASE_BACKEND' | 'LOCK_SERVERS' | 'LEASE_MS' | 'WAIT_REPLICAS' | 'BACKOFF_MS' | 'REDIS_TIMEOUT_MS'
 >;
 
-/** A lease, and what comes with the backend that it is made of. */
+/** A lease, and what belongs to its backend. */
 export interface OpenLease<V> {
   readonly lease: Lease<V>;
-  /** The cache whose writes under a grant end the lease. */
+  /** Wraps a cache so that its writes under a grant end the lease. */
   withEndingCommits(cache: Cache<V>): Cache<V>;
-  /** Whether the backend has what it needs to grant. */
+  /** Tells whether the backend can grant the lease. */
   ready(): boolean;
   close(): void;
 }
 
-/** A lock server that is slower than this is done without: a term must leave time for the work. */
+/** Gives how long to wait for a lock server: at most a quarter of the term, so that time for the work is left. */
 const serverTimeoutMs = ({ LEASE_MS, REDIS_TIMEOUT_MS }: LeaseConfig) =>
   Math.min(REDIS_TIMEOUT_MS, Math.max(50, Math.round(LEASE_MS / 4)));
 
-/** Opens the lease that the configuration asks for, beside the Redis of the values. */
+/** Opens the lease of the configured backend. */
 export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wakeups<V>): OpenLease<V> {
   const options = {
     leaseMs: config.LEASE_MS,
     holder: config.NAME,
     rememberFailuresMs: 10 * config.BACKOFF_MS,
-    // A token must differ from those of a process that had the same seed before.
+    // Not the seeded one: a token must differ from those of an earlier process with the same seed.
     random: Math.random,
   };
   if (config.LEASE_BACKEND === 'redis') {
@@ -41,7 +42,7 @@ export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wak
       waitReplicas: config.WAIT_REPLICAS,
       waitMs: config.REDIS_TIMEOUT_MS / 2,
     });
-    // commit.lua ends it in the same step.
+    // commit.lua ends the lease in the same step.
     return { lease, withEndingCommits: (cache) => cache, ready: () => true, close: () => {} };
   }
   const mutex = mutexes[config.LEASE_BACKEND].open({

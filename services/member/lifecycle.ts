@@ -5,16 +5,16 @@ import type { AppConfig } from './config.ts';
 import type { wire } from './wire.ts';
 
 export interface Lifecycle {
-  /** Whether it is on its way out: it is not to be given new work. */
+  /** Whether it drains, so that it should get no new work. */
   readonly leaving: boolean;
   /**
-   * Listens, and ends as a deployment wants it: SIGTERM has `stop` called, then what is under way finished, with a bound,
-   * and no request failed. Its start and both ends are recorded.
+   * Starts to listen. A later SIGTERM calls `stop`, then drains within a bound without failing a request. Records the
+   * start, the drain and the end.
    */
   serve(stop?: () => void): Promise<void>;
 }
 
-/** A replica or a refresher by its server, which is not listening yet, and what it is wired with. */
+/** Makes the lifecycle of a replica or refresher from its wiring and its server, which must not listen yet. */
 export function lifecycle(
   server: FastifyInstance,
   { HOST: host, PORT: port, DRAIN_MS: withinMs }: Pick<AppConfig, 'HOST' | 'PORT' | 'DRAIN_MS'>,

@@ -4,8 +4,9 @@ import { hostname, networkInterfaces } from 'node:os';
 const PATIENCE = { timeout: 1000, tries: 2 };
 
 /**
- * What a process is called that was given no name. Containers of one Compose service share their environment, but their
- * network has a name for the address of each: `<project>-app-1.<network>` is `app-1`, and so for a refresher. Elsewhere, the machine's name.
+ * Finds a name for a process that was given none. The containers of a Compose service share their environment, but the
+ * network names the address of each: `<project>-app-1.<network>` is `app-1`, and the same for a refresher. Elsewhere it is
+ * the machine's name.
  */
 export async function ownName(addresses = ownAddresses(), reverse = askNetwork): Promise<string> {
   for (const address of addresses) {
@@ -15,7 +16,7 @@ export async function ownName(addresses = ownAddresses(), reverse = askNetwork):
   return hostname().replaceAll(/[^\w-]/g, '-');
 }
 
-/** The network's own answer: `reverse` would take the one of /etc/hosts, where a container is called by its id. */
+/** Asks the network's DNS. `dns.reverse` would read /etc/hosts, where a container's name is its id. */
 const askNetwork = (address: string): Promise<string[]> =>
   new Resolver(PATIENCE).resolvePtr(`${address.split('.').reverse().join('.')}.in-addr.arpa`);
 

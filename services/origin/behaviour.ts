@@ -1,15 +1,15 @@
 import { z } from 'zod';
 
-/** How slow and how sick the origin is. Settable while it runs. */
+/** How slow the origin is, and how often it fails. You can change it while the origin runs. */
 export const behaviourSchema = z.strictObject({
-  /** What a recompute costs. */
+  /** How long a recompute takes. */
   recomputeMs: z.number().min(0).max(600_000),
-  /** Spread of the cost: ± this share of it, uniform. */
+  /** The spread of `recomputeMs`: ± this share of it, uniform. */
   jitter: z.number().min(0).max(1),
   /** The share of recomputes that take `slowMs` instead. */
   slowShare: z.number().min(0).max(1),
   slowMs: z.number().min(0).max(600_000),
-  /** The share of recomputes that fail, after their full cost. */
+  /** The share of recomputes that fail, after their full time. */
   errorRate: z.number().min(0).max(1),
   /** How many recomputes run at once; the others queue. 0: no limit. */
   capacity: z.number().int().min(0).max(100_000),
@@ -17,7 +17,7 @@ export const behaviourSchema = z.strictObject({
 
 export type Behaviour = z.infer<typeof behaviourSchema>;
 
-/** Draws what one recompute costs, and whether it fails. */
+/** Draws how long a recompute takes, and whether it fails. */
 export function drawRecompute(
   behaviour: Behaviour,
   random: () => number,

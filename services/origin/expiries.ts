@@ -7,22 +7,22 @@ interface CurrentExpiry {
   madeAt?: number;
 }
 
-/** So long after an expiry's first value nobody is a straggler of it any more, whatever he has seen. */
+/** This long after an expiry's first value, a recompute belongs to the next expiry, whatever its asker has seen. */
 const OVER_AFTER_MS = 1000;
 
 /**
- * Tells expiries apart as the recomputes come in. A recompute belongs to the expiry under way, unless its asker has seen
- * a value of that expiry already: then it is the next. Askers that see little traffic are told by the time. The judge
- * counts by the commits instead, after the run; this is for charts and alerts.
+ * Tells expiries apart as the recomputes come in. A recompute belongs to the current expiry, unless its asker has already
+ * seen a value of that expiry: then the next expiry begins. Time decides for askers that see little traffic. Only charts
+ * and alerts use this; the judge counts by the commits, after the run.
  */
 export class Expiries {
   readonly #cycles = new Map<string, CurrentExpiry>();
 
   /**
-   * `after`: the newest version that the asker has seen stored. Gives the recomputes of the expiry so far, this one
-   * included; undefined for one that belongs to no expiry, since it was asked for without a store to fill.
+   * Counts a recompute. Gives the recomputes of its expiry so far, this one included; undefined if it belongs to no expiry,
+   * since its asker had no store to fill. `after`: the newest version that the asker has seen stored.
    */
-  begun({ key, version, seenAt }: Begun, after: number): number | undefined {
+  countRecompute({ key, version, seenAt }: Begun, after: number): number | undefined {
     const current = this.#cycles.get(key);
     if (seenAt === undefined) {
       if (!current || current.madeAt !== undefined) return undefined;
@@ -34,7 +34,7 @@ export class Expiries {
     return current.recomputes;
   }
 
-  made({ key, version }: Begun, at: number): void {
+  countFill({ key, version }: Begun, at: number): void {
     const current = this.#cycles.get(key);
     if (current && version >= current.firstVersion) current.madeAt ??= at;
   }

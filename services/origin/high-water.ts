@@ -1,7 +1,7 @@
-/** A little longer than a scrape interval; a reading covers one to two of these, so each peak is in at least one scrape. */
+/** A little longer than a scrape interval. A reading covers one to two windows, so at least one scrape has each peak. */
 const WINDOW_MS = 1100;
 
-/** The highest level of the last second or two: what a gauge that is looked at once a second would miss. */
+/** The highest level of the last second or two, which a gauge that is read once per second would miss. */
 export class HighWater {
   readonly #now: () => number;
   #level = 0;

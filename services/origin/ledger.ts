@@ -5,8 +5,8 @@ import { type Journal, openJournal } from '../shared/journal.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 
 /**
- * The origin's own count of its work, append-only and on disk, so that it survives the death of whoever asked and of
- * the origin itself: versions go on where the last process left off.
+ * The origin's record of its recomputes, append-only and on disk. It survives the death of the askers and of the origin:
+ * the next process continues with its versions.
  */
 export class Ledger {
   readonly #journal: Journal;
@@ -24,11 +24,11 @@ export class Ledger {
     this.#journal = openJournal(path);
   }
 
-  begin(asked: Pick<Begun, 'key' | 'by' | 'arrivedAt'> & { readonly seenAt?: StoreMs }): Begun {
-    const version = (this.#versions.get(asked.key) ?? 0) + 1;
-    this.#versions.set(asked.key, version);
+  begin(request: Pick<Begun, 'key' | 'by' | 'arrivedAt'> & { readonly seenAt?: StoreMs }): Begun {
+    const version = (this.#versions.get(request.key) ?? 0) + 1;
+    this.#versions.set(request.key, version);
     this.#lastId += 1;
-    const begun: Begun = { event: 'begin', id: this.#lastId, ...asked, version, at: wallTimeMs() };
+    const begun: Begun = { event: 'begin', id: this.#lastId, ...request, version, at: wallTimeMs() };
     this.#write(begun);
     return begun;
   }
@@ -37,7 +37,7 @@ export class Ledger {
     this.#write({ event: 'end', id: begun.id, at: wallTimeMs(), ending });
   }
 
-  /** Every line from the given one on. */
+  /** Gives all lines from the given one on. */
   lines(from = 0): LedgerLine[] {
     return this.#lines.slice(from);
   }

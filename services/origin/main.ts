@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SETTINGS } from '../../record/settings.ts';
-import { configFromEnvironment, env, variablesOf } from '../shared/config.ts';
+import { configFromEnvironment, env, serviceVariables } from '../shared/config.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import { Ledger } from './ledger.ts';
@@ -9,7 +9,7 @@ import { originServer } from './server.ts';
 
 const config = configFromEnvironment(
   z.object({
-    ...variablesOf(SETTINGS, 'origin'),
+    ...serviceVariables(SETTINGS, 'origin'),
     HOST: env.host,
     PORT: env.port.default(9000),
     LEDGER: env.path.default('ledger.jsonl'),

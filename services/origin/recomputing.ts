@@ -15,10 +15,10 @@ export interface RecomputingParts {
   readonly random: () => number;
 }
 
-/** Who wants which key, since when. */
+/** A request for a recompute: who asks for which key, since when. */
 export type Wanted = Parameters<Ledger['begin']>[0];
 
-/** Does the origin's work, as slowly and as sick as it is told to, and counts it. */
+/** Does the origin's recomputes, as slowly and with as many errors as its behaviour says, and counts them. */
 export class Recomputing {
   readonly #parts: RecomputingParts;
   readonly #expiries = new Expiries();
@@ -36,7 +36,7 @@ export class Recomputing {
     return this.#behaviour;
   }
 
-  /** Changes how slow and how sick the origin is, from the next recompute on. */
+  /** Changes the origin's behaviour, from the next recompute on. */
   change(changes: Partial<Behaviour>): Behaviour {
     this.#behaviour = { ...this.#behaviour, ...changes };
     this.#workers.concurrency = workersOf(this.#behaviour);
@@ -45,8 +45,8 @@ export class Recomputing {
   }
 
   /**
-   * Recomputes once a worker is free. `after`: the newest version that the caller has seen stored. An aborted signal ends it,
-   * and throws its reason; where the origin is told to fail it throws {@link ToldToFail}.
+   * Recomputes when a worker is free. `after`: the newest version that the caller has seen stored. Throws the signal's reason
+   * on abort, and {@link ToldToFail} if the behaviour says so.
    */
   async run(wanted: Wanted, after: number, signal: AbortSignal) {
     const { queued } = this.#parts.metrics;
@@ -69,7 +69,7 @@ export class Recomputing {
     };
     try {
       const made = await this.#work(begun, signal);
-      this.#expiries.made(begun, wallTimeMs());
+      this.#expiries.countFill(begun, wallTimeMs());
       end('ok');
       return made;
     } catch (error) {
@@ -89,7 +89,7 @@ export class Recomputing {
   #count(begun: Begun, after: number): void {
     const { metrics } = this.#parts;
     metrics.recomputes.inc({ by: begun.by });
-    const recomputes = this.#expiries.begun(begun, after);
+    const recomputes = this.#expiries.countRecompute(begun, after);
     if (recomputes === undefined) return;
     metrics.expiryRecomputes.set(recomputes);
     if (recomputes > 1) return;
@@ -100,6 +100,6 @@ export class Recomputing {
 
 const workersOf = ({ capacity }: Behaviour): number => capacity || Number.POSITIVE_INFINITY;
 
-/** A little of everything a report has, so that an answer is neither empty nor large. */
+/** Makes a few rows, so that an answer is neither empty nor large. */
 const rowsOf = (version: number) =>
   Array.from({ length: 8 }, (_, row) => ({ row, total: version * 100 + row }));

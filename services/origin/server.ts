@@ -10,7 +10,7 @@ export interface OriginParts extends RecomputingParts {
   readonly logger: boolean;
 }
 
-/** Makes the deliberately slow origin. It promises nothing but to be slow, and to count. */
+/** Makes the server of the deliberately slow origin, which counts its recomputes. */
 export function originServer({ logger, ...parts }: OriginParts): FastifyInstance {
   const { ledger, metrics } = parts;
   const recomputing = new Recomputing(parts);
@@ -43,7 +43,7 @@ export function originServer({ logger, ...parts }: OriginParts): FastifyInstance
     return recomputing.change(parsed.data as Partial<Behaviour>);
   });
 
-  // A replica says that it will ask: its count is there at 0 before its first recompute.
+  // A replica announces itself, so that its count is at 0 before its first recompute.
   server.put<{ Params: { name: string } }>('/askers/:name', async (request, reply) => {
     metrics.recomputes.inc({ by: request.params.name }, 0);
     return reply.code(204).send();

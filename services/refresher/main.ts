@@ -6,7 +6,7 @@ import { systemClock } from '../shared/clock.ts';
 import { configFromEnvironment, EX_USAGE } from '../shared/config.ts';
 import { refresherServer } from './server.ts';
 
-/** A refresher has a replica's configuration, and nobody asks it: it looks at what is in demand, on a schedule. */
+/** A refresher has a replica's configuration, but gets no requests: it looks at the keys in demand on a schedule. */
 const variables = configFromEnvironment(appConfig);
 const config = { ...variables, NAME: variables.NAME ?? (await ownName()) };
 const wired = wire(config, 'refresher');
@@ -18,7 +18,7 @@ if (!refresher) {
 
 const stopTicking = systemClock.every(config.REFRESH_INTERVAL_MS, () => {
   metrics.ticks.inc();
-  // A store that is gone was recorded, and the next tick tries it again.
+  // The observers have recorded the failure, and the next tick tries again.
   inFlight.track(refresher.tick()).catch(() => {});
 });
 

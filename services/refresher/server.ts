@@ -8,7 +8,7 @@ export interface RefresherParts {
   readonly logger: boolean;
 }
 
-/** A refresher's HTTP face: whether it is well, and its metrics. */
+/** Makes a refresher's HTTP server: its health and its metrics. */
 export function refresherServer({ metrics, ready, logger }: RefresherParts): FastifyInstance {
   const server = Fastify({
     logger,

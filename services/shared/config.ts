@@ -1,11 +1,11 @@
 import { z } from 'zod';
 
-/** Exit status of a program that was called with something it cannot use (BSD sysexits). */
+/** The exit status for invalid arguments or configuration (BSD sysexits). */
 export const EX_USAGE = 64;
 
 /**
- * The process's configuration from its environment. Anything off ends the process with one line a fault and status 64,
- * before it has started anything.
+ * Reads the process's configuration from its environment. An invalid variable ends the process with status 64 and one line
+ * for each.
  */
 export function configFromEnvironment<S extends z.ZodObject>(schema: S): z.infer<S> {
   const parsed = schema.safeParse(process.env);
@@ -33,7 +33,7 @@ export const env = {
   path: z.string().min(1),
 };
 
-/** A setting in a table of them: how it is written, what is allowed, and what holds where nothing is told. */
+/** A setting in a table: its kind, range and default. */
 interface TableEntry {
   readonly kind: 'duration' | 'whole' | 'number' | 'choice' | 'switch';
   readonly preset: number | boolean | string | null;
@@ -43,7 +43,7 @@ interface TableEntry {
   readonly variable: { readonly name: string; readonly services: readonly string[] } | undefined;
 }
 
-/** The variables of a table that a service of this kind is told, and the types of their values. */
+/** The table's variables for a service of this kind, with the types of their values. */
 type ServiceVariables<T, S extends string> = {
   [F in keyof T as T[F] extends { variable: { name: infer V extends string; services: readonly (infer W)[] } }
     ? S extends W
@@ -53,10 +53,13 @@ type ServiceVariables<T, S extends string> = {
 };
 
 /**
- * The schemas of all variables that a table tells a service. A choice that only a registry knows is any text here, and
- * `none` where its default is nothing.
+ * Makes the schemas of the table's variables for a service. A choice whose options only a registry knows is any text here;
+ * without a default it is `none`.
  */
-export const variablesOf = <const T extends Readonly<Record<string, TableEntry>>, const S extends string>(
+export const serviceVariables = <
+  const T extends Readonly<Record<string, TableEntry>>,
+  const S extends string,
+>(
   table: T,
   service: S,
 ) =>

@@ -3,17 +3,17 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance } from 'fastify';
 
 export interface Drain {
-  /** Whether the server is on its way out: it is not to be given new clients. */
+  /** Whether the server drains, so that it should get no new clients. */
   readonly begun: boolean;
   /**
-   * Takes the server out of service without failing a request: no new connection is accepted; those that are open are
-   * served as ever, and each is closed with its next answer, which says so. Ends when all are gone and `settled` has
-   * come about; after `withinMs` whatever is left is cut. Gives whether nothing had to be.
+   * Takes the server out of service without failing a request. It accepts no new connection, still serves the open ones,
+   * and closes each with its next answer, which says so. Resolves with true when all are closed and `settled` has
+   * resolved. After `withinMs` it cuts those that are left and resolves with false.
    */
   drain(bounds: { readonly withinMs: number; readonly settled: () => Promise<void> }): Promise<boolean>;
 }
 
-/** Makes a server that is not listening yet one that can be drained. */
+/** Makes a server drainable. It must not listen yet. */
 export function drainable(server: FastifyInstance): Drain {
   let begun = false;
   server.addHook('onSend', (_request, reply, _payload, done) => {
@@ -27,7 +27,7 @@ export function drainable(server: FastifyInstance): Drain {
     async drain({ withinMs, settled }) {
       begun = true;
       const listener = server.server;
-      // Not the HTTP server's own close, which cuts idle connections at once: a request may be on its way on any of them.
+      // Not the HTTP server's close: that cuts idle connections at once, and a request may be on its way on any of them.
       const gone = new Promise<void>((resolve) => Server.prototype.close.call(listener, () => resolve()));
       const drained = gone.then(settled).then(() => true);
       const inTime = await Promise.race([drained, sleep(withinMs, false)]);

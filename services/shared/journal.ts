@@ -7,7 +7,7 @@ export interface Journal {
 }
 
 /**
- * Opens a journal. A line is handed to the kernel before `append` returns, so it survives the death of the process.
+ * Opens a journal. `append` hands its line to the kernel before it returns, so the line survives the death of the process.
  */
 export function openJournal(path: string): Journal {
   mkdirSync(dirname(path), { recursive: true });

@@ -1,4 +1,4 @@
-/** A seeded generator, uniform in [0, 1): mulberry32 (T. Ettinger, 2017), so that a run can be repeated. */
+/** Makes a seeded generator, uniform in [0, 1), so that you can repeat a run: mulberry32 (T. Ettinger, 2017). */
 export function seededRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -9,7 +9,7 @@ export function seededRandom(seed: number): () => number {
   };
 }
 
-/** A seed of its own for each named part of a run. FNV-1a. */
+/** Derives a seed for a named part of a run, by FNV-1a. */
 export function seedFor(seed: number, name: string): number {
   let hash = 0x811c9dc5 ^ seed;
   for (const character of name) hash = Math.imul(hash ^ (character.codePointAt(0) ?? 0), 0x01000193);

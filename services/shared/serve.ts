@@ -1,15 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 
-/** What is to happen around the end of a server. */
+/** What happens around the end of a server. */
 export interface Shutdown {
-  /** What SIGTERM waits for before it closes. SIGINT does not. */
+  /** SIGTERM waits for it before it closes the server. SIGINT does not. */
   readonly drain?: () => Promise<void>;
   readonly afterwards?: () => void;
 }
 
 /**
- * Listens, and ends gracefully: SIGTERM drains first, SIGINT closes at once, also in the middle of a drain. Closing
- * answers the requests under way, then `afterwards` runs. A port that is taken ends the process with one line.
+ * Starts to listen, and ends the process at a signal. SIGTERM drains, then closes; SIGINT closes at once, even in the
+ * middle of a drain. Closing answers the requests in flight, then calls `afterwards`. A port that is taken ends the
+ * process with one line.
  */
 export async function serve(
   server: FastifyInstance,

@@ -3,11 +3,11 @@ import type { Registry } from 'prom-client';
 
 export interface Status {
   readonly registry: Registry;
-  /** Whether it has what it needs to be given work; without it, always. */
+  /** Tells whether the service can take work. Default: always. */
   readonly ready?: () => boolean;
 }
 
-/** What every service answers alike: whether it lives, whether it is ready, and what it has counted. */
+/** Adds the routes that every service has: its health, its readiness and its metrics. */
 export function statusRoutes(server: FastifyInstance, { registry, ready = () => true }: Status): void {
   server.get('/healthz', async () => ({ ok: true }));
   server.get('/readyz', async (_request, reply) => {

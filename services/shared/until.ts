@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** What was waited for did not come in time. */
+/** An event did not happen in time. */
 export class NotInTime extends Error {
   readonly code = 'ERR_DOGPILE_NOT_IN_TIME';
 }
@@ -8,13 +8,14 @@ export class NotInTime extends Error {
 export interface Patience {
   readonly withinMs: number;
   readonly everyMs: number;
-  /** Ends the wait; {@link until} then throws its reason. */
+  /** Ends the wait early; {@link until} then throws the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * Looks again and again until there is something: neither undefined nor false. It looks at least once, and for the last
- * time after `withinMs`; then it throws {@link NotInTime}. What the look itself throws ends the wait as well.
+ * Calls `look` until it gives something other than undefined or false. Looks at least once, and for the last time after
+ * `withinMs`; then throws {@link NotInTime}. An error of `look` ends the wait. `what` names the event in the message:
+ * "the next grant".
  */
 export async function until<T>(
   what: string,
@@ -27,7 +28,7 @@ export async function until<T>(
     const found = await look();
     if (found !== undefined && found !== false) return found as Exclude<T, undefined | false>;
     signal?.throwIfAborted();
-    if (isLate) throw new NotInTime(`waited ${withinMs} ms in vain for ${what}`);
+    if (isLate) throw new NotInTime(`${what} did not happen within ${withinMs} ms`);
     await sleep(everyMs, undefined, signal && { signal }).catch((error) => {
       signal?.throwIfAborted();
       throw error;

@@ -1,19 +1,19 @@
 import type { WallMs } from '../../strategies/contract/index.ts';
 
 /**
- * Wall time in ms since the epoch, with a fraction, comparable between the processes of a machine. The offset is measured
- * here: `performance.timeOrigin` is taken in two steps while a process starts, and on a busy machine it is off by tens
- * of milliseconds for the rest of its life.
+ * Gives the wall time in ms since the epoch, with a fraction, comparable between the processes of a machine. It does not
+ * use `performance.timeOrigin`: a process measures that in two steps as it starts, and on a busy machine it stays off by
+ * tens of milliseconds.
  */
 export const wallTimeMs = (): WallMs => offsetMs + performance.now();
 
 const SAMPLES_FOR_MS = 3;
 
-/** Whatever comes between the two readings only makes a sample smaller, and so does the rounding of the date. */
+/** Takes the largest of many samples: a pause between the two readings makes a sample smaller, and so does rounding. */
 function measureOffset(): number {
   const until = performance.now() + SAMPLES_FOR_MS;
   let largest = Number.NEGATIVE_INFINITY;
-  // At least once: a process that is kept waiting here would have no offset at all.
+  // At least once: a process that is paused here would otherwise have no offset.
   do {
     const wall = Date.now();
     largest = Math.max(largest, wall - performance.now());

@@ -1,4 +1,4 @@
-/** What a claim is computed for. */
+/** The conditions that a claim depends on. */
 export interface Workload {
   readonly replicas: number;
   readonly ratePerSecond: number;
@@ -11,31 +11,34 @@ export interface Workload {
   readonly refreshIntervalMs: number;
 }
 
-/** What a strategy promises in a healthy cluster; the checks hold it to this. */
+/** What a strategy promises in a healthy cluster. The checks judge each run by it. */
 export interface Claim {
-  /** Recomputes an expiry. */
-  recomputesPerExpiry(setting: Workload): {
+  /** Gives the bounds on recomputes per expiry. */
+  recomputesPerExpiry(workload: Workload): {
     /** The range of the mean over many expiries. */
     readonly mean: readonly [least: number, most: number];
-    /** The most any single expiry may see; undefined: no bound. */
+    /** The most recomputes that a single expiry may see; undefined: no bound. */
     readonly max: number | undefined;
-    /** How far single expiries scatter where chance decides: a mean over few of them may miss its range by as much. */
+    /** The standard deviation of single expiries, where chance decides. The mean of a few may miss its range by as much. */
     readonly deviation?: number;
   };
-  /** No client reads an older value after a newer one was answered. */
+  /** Whether no client reads an older value after anybody has read a newer one. */
   readonly monotonic: boolean;
-  /** Writes are refused once a newer grant exists. */
+  /** Whether a write is refused once a newer grant exists. */
   readonly fenced: boolean;
-  /** The longest time past its TTL that a value is served while the origin answers. */
-  maxStaleMs(setting: Workload): number;
-  /** Who waits for a recompute once the cache has been filled; `winner`: only whoever recomputes. */
+  /** Gives how long past its TTL a value may be served while the origin answers. */
+  maxStaleMs(workload: Workload): number;
+  /** Who waits for a recompute once the cache is filled. `winner`: only the caller that recomputes. */
   readonly waits: 'everyone' | 'winner' | 'nobody';
   /** Whether a value may be recomputed before its TTL has passed. */
   readonly early: boolean;
-  /** How long before its time a value is typically recomputed; a TTL that this fills would be refreshed without pause. */
-  leadMs?(setting: Workload): number;
-  /** With single-flight on, one caller a replica at most waits for another replica's recompute of a key, the background included. */
+  /** Gives how long before its expiry a value is typically recomputed. With a shorter TTL, the recomputes never pause. */
+  leadMs?(workload: Workload): number;
+  /**
+   * Whether, with single-flight on, at most one caller per replica waits for another replica's recompute of a key. A
+   * refresh in the background counts as a caller.
+   */
   readonly oneWaiterAReplica: boolean;
-  /** Whoever waits is woken by the value; nobody looks again on a timer. */
+  /** Whether the value wakes those who wait for it; nobody polls. */
   readonly woken: boolean;
 }

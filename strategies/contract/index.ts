@@ -1,7 +1,7 @@
 /**
- * What a strategy gets, and what it promises in return. Strategies import nothing else: no Redis, no HTTP, no clock and no
- * randomness of their own. So the same code runs in a replica, in your own service, and in a test that decides the order
- * of every step.
+ * What a strategy gets, and what it promises in return. Strategies import nothing else: they have no Redis, no HTTP, no
+ * clock and no randomness of their own. The same code runs in a replica, in your own service, and in a test that decides
+ * the order of every step.
  */
 export type { Claim, Workload } from './claim.ts';
 export type { Cache, Changes, Clock, Demand, Following, Lease, Origin, Watch } from './ports.ts';

@@ -4,17 +4,17 @@ import type { Answer } from './values.ts';
 
 export interface Strategy<V> {
   /**
-   * The value of the key. A caller that aborts its signal leaves alone: whatever it started goes on for the others.
+   * Gives the value of the key. A caller that aborts its signal leaves alone; what it started continues for the others.
    * Throws {@link OriginFailed}, {@link Contended}, {@link Overloaded} or the signal's reason.
    */
   get(key: string, signal?: AbortSignal): Promise<Answer<V>>;
 }
 
-/** What a process of its own does to refresh values outside of the requests. */
+/** Refreshes values outside of the requests, in a process of its own. */
 export interface Refresher {
   /**
-   * Looks at everything in demand and refreshes what is due soon. Resolves once all that it began has ended; another may
-   * be called before. Throws {@link StoreUnavailable}; what becomes of single keys it keeps to itself.
+   * Looks at all keys in demand and refreshes those that are due soon. Resolves when all refreshes that it began have
+   * ended; you may call it again before. Throws {@link StoreUnavailable}, but not the failure of a single key.
    */
   tick(): Promise<void>;
 }
@@ -35,9 +35,9 @@ export interface Parts<V> {
 export interface Options {
   /** XFetch's β: above 1 recomputes earlier, below 1 later. */
   readonly beta: number;
-  /** One recompute in flight a key a process. Off only to show what it is for. */
+  /** Whether a process has at most one recompute of a key in flight. Off only to show what it is for. */
   readonly singleFlight: boolean;
-  /** How long the fleet leaves a failing origin alone. */
+  /** How long the fleet does not call a failing origin. */
   readonly backoffMs: number;
   /** Failures in a row after which callers with nothing to serve get the error at once. */
   readonly maxFailures: number;
@@ -45,15 +45,15 @@ export interface Options {
   readonly maxRounds: number;
   /** How long a caller waits for somebody else's recompute before it gives up. */
   readonly patienceMs: number;
-  /** Concurrent recomputes a process allows itself when the store is gone. */
+  /** The most keys that a process recomputes at once while the store is gone. */
   readonly degradedCap: number;
-  /** How long a process leaves an unavailable store alone. */
+  /** How long a process does not call an unavailable store. */
   readonly storeRetryMs: number;
-  /** How often a refresher looks. */
+  /** How often a refresher looks at the keys in demand. */
   readonly refreshIntervalMs: number;
 }
 
-/** A line of the registry. */
+/** An entry of the registry. */
 export interface Definition {
   readonly name: string;
   readonly summary: string;

@@ -1,8 +1,8 @@
 declare const clock: unique symbol;
 
 /**
- * A moment by the store's clock, in ms since the epoch. Names that hold one end in `StoreMs`. A plain number may become
- * one; a {@link WallMs} may not.
+ * A moment by the store's clock, in ms since the epoch. Names that hold one end in `StoreMs`. You can assign a plain
+ * number, but not a {@link WallMs}.
  */
 export type StoreMs = number & { readonly [clock]?: 'store' };
 

@@ -3,17 +3,17 @@ import { Flight } from './flight.ts';
 import { recomputeUnderLease } from './leased-recompute.ts';
 
 /**
- * Gives a function that begins to recompute a key in the background, unless a value newer than the one seen is stored by
- * now. It takes the lease without waiting, so one in the fleet recomputes; a process tries once at a time, and when it is
- * not granted the lease it leaves the key alone until it hears of a fill, or may be granted it. Nobody waits for it, and
- * nobody hears of its failure: whoever finds the value still due begins the next.
+ * Gives a function that starts a recompute of a key in the background, unless a newer value than the seen one is stored.
+ * It takes the lease without waiting, so only one process in the fleet recomputes. A process that does not get the lease
+ * tries again only after it hears of a fill, or after the lease may have ended. Nobody waits for the recompute or hears of
+ * its failure: the next caller who finds the value due starts another.
  */
 export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion: number) => void {
   const { lease } = parts;
   const refreshes = new Flight<void>();
 
   async function refresh(key: string, seenVersion: number): Promise<void> {
-    // Listening before the acquire that it guards: a fill between the two cannot be missed.
+    // Watch before the acquire: a fill between the two cannot be missed.
     const watch = await lease.watch(key);
     try {
       const acquired = await lease.acquire(key, seenVersion);
@@ -30,9 +30,9 @@ export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion
 }
 
 /**
- * How long past its TTL a value is served, in ms, where one recompute replaces it while everyone else gets the stale one:
- * until the next request, for a recompute, and for a lease more should whoever recomputes go silent. Without requests
- * nothing is recomputed: then the first one may get a value as stale as the grace allows.
+ * Gives how long past its TTL a value is served if one caller recomputes it and everyone else gets the stale one: the time
+ * to the next request, a recompute, and one lease more in case the holder goes silent. Without requests nothing is
+ * recomputed. Then the first request may get a value as stale as the grace allows.
  */
 export const staleUntilRefreshedMs = ({ ratePerSecond, recomputeMs, leaseMs }: Workload): number =>
   1000 / ratePerSecond + recomputeMs + leaseMs;

@@ -1,19 +1,18 @@
 import { Overloaded, StoreUnavailable } from '../contract/errors.ts';
 import type { Answer, Parts, Strategy } from '../contract/index.ts';
 import { collapsed, Flight } from './flight.ts';
-import { unstored } from './store.ts';
+import { unstoredEntry } from './store.ts';
+import { StoreHealth } from './store-health.ts';
 
 /**
- * What a process does when the store is gone, whatever the strategy: it recomputes through a single-flight of its own,
- * at most `degradedCap` keys at once, and stores nothing, so that nothing unfenced is written later. A store counts as
- * gone when it fails twice in a row; it is left alone for `storeRetryMs` then, and one caller tries it for all.
+ * Lets a strategy go on without the store. The process then recomputes through a single-flight of its own, at most
+ * `degradedCap` keys at once, and stores nothing, so that it writes nothing unfenced later. The store counts as gone when
+ * it fails twice in a row: see {@link StoreHealth}.
  */
 export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Strategy<V> {
-  const { cache, origin, clock, options } = parts;
+  const { origin, options } = parts;
+  const store = new StoreHealth(parts);
   const flight = new Flight<Answer<V>>();
-  let state: 'up' | 'down' | 'trying' = 'up';
-  let retryAt = 0;
-  let doubt: Promise<boolean> | undefined;
   let recomputing = 0;
 
   async function recompute(key: string): Promise<Answer<V>> {
@@ -23,41 +22,10 @@ export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Str
       );
     recomputing += 1;
     try {
-      return { entry: unstored(await origin.recompute(key, {})), served: 'recomputed' };
+      return { entry: unstoredEntry(await origin.recompute(key, {})), served: 'recomputed' };
     } finally {
       recomputing -= 1;
     }
-  }
-
-  function leaveTheStoreAlone() {
-    state = 'down';
-    retryAt = clock.now() + options.storeRetryMs;
-  }
-
-  async function storeAnswers(key: string): Promise<boolean> {
-    if (state === 'up') return true;
-    if (state === 'trying' || clock.now() < retryAt) return false;
-    state = 'trying';
-    return tryTheStore(key);
-  }
-
-  /** Everyone who got no answer shares one more look: a process that was frozen takes its own silence for the store's. */
-  async function answersAfterAll(key: string): Promise<boolean> {
-    if (state !== 'up') return false;
-    doubt ??= tryTheStore(key).finally(() => {
-      doubt = undefined;
-    });
-    return doubt;
-  }
-
-  async function tryTheStore(key: string): Promise<boolean> {
-    try {
-      await cache.read(key);
-      state = 'up';
-    } catch {
-      leaveTheStoreAlone();
-    }
-    return state === 'up';
   }
 
   async function unlessUnavailable(key: string, signal?: AbortSignal): Promise<Answer<V> | undefined> {
@@ -70,15 +38,15 @@ export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Str
   }
 
   async function secondAttempt(key: string, signal?: AbortSignal): Promise<Answer<V> | undefined> {
-    if (!(await answersAfterAll(key))) return undefined;
+    if (!(await store.answersAfterAll(key))) return undefined;
     const answer = await unlessUnavailable(key, signal);
-    if (!answer) leaveTheStoreAlone();
+    if (!answer) store.leaveAlone();
     return answer;
   }
 
   return {
     async get(key, signal) {
-      if (await storeAnswers(key)) {
+      if (await store.isUp(key)) {
         const answer = (await unlessUnavailable(key, signal)) ?? (await secondAttempt(key, signal));
         if (answer) return answer;
       }

@@ -1,11 +1,11 @@
 import type { Parts } from '../contract/index.ts';
 
-/** A key is in demand for so many intervals after its last note, so that one or two lost notes change nothing. */
+/** How many intervals a key stays in demand after its last note. One or two lost notes change nothing. */
 export const DEMAND_LASTS_INTERVALS = 3;
 
 /**
- * Gives a function that notes that a key is asked for. A process sends the store one note an interval at most, of all
- * keys together, however many ask; nobody waits for it, and one that is lost is made good by the next.
+ * Gives a function that notes a request for a key. A process sends the store at most one note per interval, for all keys
+ * together. Nobody waits for it, and the next note makes up for a lost one.
  */
 export function demandNotes<V>({ demand, clock, options }: Parts<V>): (key: string) => void {
   const asked = new Set<string>();

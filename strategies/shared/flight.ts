@@ -1,8 +1,8 @@
 import type { Answer, Options } from '../contract/index.ts';
 
 /**
- * One call in flight a key: whoever asks meanwhile shares its result. The idea of golang/groupcache's singleflight,
- * except that a caller may leave: the call goes on for the others, and for the cache, and outlives its first caller.
+ * One call in flight per key: callers who come meanwhile share its result. As golang/groupcache's singleflight, except that
+ * a caller may leave. The call continues for the others and for the cache, even without its first caller.
  */
 export class Flight<R> {
   readonly #calls = new Map<string, Promise<R>>();
@@ -11,7 +11,7 @@ export class Flight<R> {
     return this.#calls.has(key);
   }
 
-  /** Joins the call in flight for the key, or starts it. `led` tells which. Rejects early with the signal's reason. */
+  /** Joins the key's call in flight, or starts one; `led`: it started one. An abort rejects with the signal's reason. */
   async join(
     key: string,
     call: () => Promise<R>,
@@ -29,7 +29,7 @@ export class Flight<R> {
   }
 }
 
-/** The same face without the sharing, for the runs that show what the sharing is for. */
+/** A flight that shares nothing, for the runs that show what sharing is for. */
 class NoFlight<R> extends Flight<R> {
   override async join(_key: string, call: () => Promise<R>, signal?: AbortSignal) {
     return { result: await unlessAborted(call(), signal), led: true };
@@ -39,7 +39,7 @@ class NoFlight<R> extends Flight<R> {
 export const flightFor = <R>({ singleFlight }: Options): Flight<R> =>
   singleFlight ? new Flight<R>() : new NoFlight<R>();
 
-/** What a joiner got: only the leader recomputed, everyone else waited for it. */
+/** Gives a joiner's own answer: only the leader recomputed, everyone else waited for it. */
 export function collapsed<V>({ result, led }: { result: Answer<V>; led: boolean }): Answer<V> {
   const recomputed = result.served === 'recomputed' || result.served === 'early';
   return recomputed && !led ? { ...result, served: 'waited' } : result;

@@ -3,8 +3,8 @@ import type { Entry, Grant, Made, Parts } from '../contract/index.ts';
 import { store } from './store.ts';
 
 /**
- * How a recompute under a lease ended: `made`; `overtaken` (the lease was lost or the commit refused: somebody else was
- * granted the key since); `failed` (the origin did, and the fleet backs off).
+ * How a recompute under a lease ended. `overtaken`: the lease was lost or the commit refused, since somebody else was
+ * granted the key. `failed`: the origin failed, and the fleet backs off.
  */
 export type Recomputed<V> =
   | { readonly outcome: 'made'; readonly entry: Entry<V> }
@@ -12,8 +12,8 @@ export type Recomputed<V> =
   | { readonly outcome: 'failed'; readonly error: OriginFailed };
 
 /**
- * Recomputes while renewing the lease every third of its term, then commits under the grant's fence. A lost lease
- * aborts the recompute; the lease never stays behind but for a crash, and then it runs out by itself.
+ * Recomputes while it renews the lease every third of its term, then commits under the grant's fence. A lost lease aborts
+ * the recompute. Only a crash leaves the lease behind, and then it runs out by itself.
  */
 export async function recomputeUnderLease<V>(
   parts: Parts<V>,
@@ -41,8 +41,8 @@ export async function recomputeUnderLease<V>(
 }
 
 /**
- * A renewal that gets no answer proves nothing; the lease counts as lost when the store says so, or when a whole term
- * has passed since the last renewal known to have arrived was sent.
+ * Renews the lease until the returned function is called. A renewal without an answer proves nothing. The lease counts as
+ * lost when the store says so, or a whole term after the last successful renewal was sent.
  */
 function keepRenewing<V>(
   { lease, clock }: Parts<V>,
@@ -62,7 +62,7 @@ function keepRenewing<V>(
   return clock.every(lease.ttlMs / 3, () => void renew());
 }
 
-/** Leaves the origin alone for a while, fleet-wide. If the store is gone too, the lease runs out by itself. */
+/** Keeps the whole fleet from calling the origin for a while. If the store is gone too, the lease runs out by itself. */
 async function backOff<V>({ lease, options }: Parts<V>, key: string, grant: Grant): Promise<void> {
   try {
     await lease.release(key, grant, { backoffMs: options.backoffMs });

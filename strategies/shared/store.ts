@@ -1,23 +1,23 @@
 import { StoreUnavailable } from '../contract/errors.ts';
 import type { Cache, Condition, Entry, Made } from '../contract/index.ts';
 
-/** A value that is in no store: its caller may have it, and it is due at once. */
-export const unstored = <V>(made: Made<V>, fence = 0): Entry<V> => ({
+/** Makes an entry of a value that is in no store. Its caller may have it; it is due at once. */
+export const unstoredEntry = <V>(made: Made<V>, fence = 0): Entry<V> => ({
   ...made,
   fence,
   softTtlMs: 0,
   hardTtlMs: 0,
 });
 
-/** The fence a write was made under; 0 for one that heeds none. */
+/** Gives the fence that a write is made under; 0 for one without a fence. */
 function fenceOf(condition: Condition): number {
   if (condition === 'always') return 0;
   return 'grant' in condition ? condition.grant.fence : condition.seenFence;
 }
 
 /**
- * Writes what was made and gives back the entry to serve; `undefined` when the write was refused, since something
- * newer is known. A store that is gone does not take the value from the caller who paid for it.
+ * Writes a value and gives the entry to serve; undefined when the store refused it, since it knows something newer. If the
+ * store is gone, the caller who paid for the value still gets it.
  */
 export async function store<V>(
   cache: Cache<V>,
@@ -30,6 +30,6 @@ export async function store<V>(
     return committed.outcome === 'accepted' ? committed.entry : undefined;
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
-    return unstored(made, fenceOf(condition));
+    return unstoredEntry(made, fenceOf(condition));
   }
 }

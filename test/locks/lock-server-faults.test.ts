@@ -5,7 +5,7 @@ import { Relay } from '../../cluster/local/relay.ts';
 import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
 import { LOCK_SERVERS } from '../../cluster/servers/lock-servers.ts';
 import { startBench } from '../../lab/leases/bench.ts';
-import { befall, type FaultName, LEASE_MS } from '../../lab/leases/measure.ts';
+import { type FaultName, LEASE_MS, measureFault } from '../../lab/leases/measure.ts';
 import { variantNamed } from '../../lab/leases/variants.ts';
 import { StoreUnavailable } from '../../strategies/contract/errors.ts';
 import { openMutex, startLockServer, whyNot } from '../support/lock-server.ts';
@@ -43,7 +43,7 @@ for (const [name, expected] of Object.entries(EXPECTED)) {
     const bench = await startBench(variant, LEASE_MS, new AbortController().signal);
     t.after(bench.close);
     for (const [fault, when] of Object.entries(expected) as [FaultName, keyof typeof RELEASED][]) {
-      const released = await befall(bench, fault, NEVER_MS);
+      const released = await measureFault(bench, fault, NEVER_MS);
       assert.ok(RELEASED[when](released?.afterMs ?? null), `${fault}: ${released?.afterMs} ms, not ${when}`);
       if (released?.lateWrite) assert.equal(released.lateWrite, 'fenced');
     }

@@ -3,13 +3,13 @@ import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
 
 export interface Deadline {
   readonly timeoutMs: number;
-  /** What is asked, for the message of the error. */
+  /** The name of what should answer, for the error's message. */
   readonly target: string;
 }
 
 /**
- * What the work comes to, if it succeeds within `timeoutMs`. Otherwise calls `giveUp` and throws
- * {@link StoreUnavailable}; the work itself goes on, and `giveUp` has to undo what it may still achieve.
+ * Resolves with the result of the work if it succeeds within `timeoutMs`. Otherwise calls `giveUp` and throws
+ * {@link StoreUnavailable}. Late work continues, so `giveUp` must undo what it may still achieve.
  */
 export async function inTime<T>(
   { timeoutMs, target }: Deadline,

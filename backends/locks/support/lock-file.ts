@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { link, rename, stat, unlink } from 'node:fs/promises';
 
-/** What tells one file from another, and from itself after a write. All times are the disk's own. */
-export type FileStatus = Awaited<ReturnType<typeof statusOf>>;
+/** What distinguishes one file from another, and from itself after a write. All times are the disk's own. */
+type FileStatus = Awaited<ReturnType<typeof readStatus>>;
 
-export const statusOf = (path: string) => stat(path, { bigint: true });
+const readStatus = (path: string) => stat(path, { bigint: true });
 
-/** As {@link statusOf}, and undefined where there is no file. */
-export const statusIfThere = (path: string) => statusOf(path).catch(unlessMissing);
+/** Reads a file's status; undefined when there is no file. */
+export const statusIfThere = (path: string) => readStatus(path).catch(unlessMissing);
 
-export const sameAs = (one: FileStatus) => (other: FileStatus) =>
+const sameAs = (one: FileStatus) => (other: FileStatus) =>
   one.ino === other.ino && one.mtimeNs === other.mtimeNs;
 
-/** Gives a file a second name; false where that name is taken. */
+/** Gives a file a second name; false if that name is taken. */
 export async function tryLink(existing: string, path: string): Promise<boolean> {
   try {
     await link(existing, path);
@@ -24,8 +24,8 @@ export async function tryLink(existing: string, path: string): Promise<boolean> 
 }
 
 /**
- * Removes the file at `path` if it is the one that is meant. It is moved aside first and looked at there, where nobody
- * can replace it; a file that is not meant is put back, unless there is another by then.
+ * Removes the file at `path` if it is the one that is meant. Moves it aside first, where nobody can replace it, and looks
+ * at it there. Puts any other file back, unless there is a new one at `path` by then.
  */
 export async function removeIf(isMeant: (file: FileStatus) => boolean, path: string): Promise<void> {
   const aside = `${path}.${randomUUID()}`;
@@ -35,15 +35,15 @@ export async function removeIf(isMeant: (file: FileStatus) => boolean, path: str
     return unlessMissing(error);
   }
   try {
-    if (!isMeant(await statusOf(aside))) await link(aside, path).catch(unlessTaken);
+    if (!isMeant(await readStatus(aside))) await link(aside, path).catch(unlessTaken);
   } finally {
     await unlink(aside);
   }
 }
 
 /**
- * Removes the lock file at `path` if it is still as it was found. One caller does this at a time: whoever links `own`, a
- * file just written, to the guard beside the lock. False: somebody else is about to remove it.
+ * Removes the lock file at `path` if it is still as `found`. Only one caller does this at a time: the one that links `own`,
+ * a file just written, to the guard beside the lock. False: somebody else is about to remove it.
  */
 export async function removeStale(
   path: string,
@@ -56,8 +56,8 @@ export async function removeStale(
     await removeIf(sameAs(found), path).finally(() => unlink(guard).catch(unlessMissing));
     return true;
   }
-  // Whoever had the guard may have died over it.
-  const [now, other] = [await statusOf(own), await statusIfThere(guard)];
+  // The caller with the guard may have died meanwhile.
+  const [now, other] = [await readStatus(own), await statusIfThere(guard)];
   if (other && now.mtimeMs - other.mtimeMs > leaseMs) await removeIf(sameAs(other), guard);
   return false;
 }

@@ -4,17 +4,17 @@ import { type FileHandle, open, unlink } from 'node:fs/promises';
 import type { Tried } from '../mutex.ts';
 import { removeIf, removeStale, statusIfThere, tryLink } from './lock-file.ts';
 
-/** What the removal of a stale lock takes, amply. */
+/** More than the removal of a stale lock takes. */
 const LOOK_AGAIN_MS = 10;
 
-/** A lock is a link to a file of its holder's own, which the holder keeps open. */
+/** A held lock: a link to the holder's own file, which the holder keeps open. */
 interface HeldLock {
   readonly key: string;
   readonly file: FileHandle;
   readonly inode: bigint;
 }
 
-/** The lock files of a folder that is there, and which of them this process holds. Nothing here has a time-out. */
+/** The lock files of an existing folder, and the locks that this process holds. Nothing here has a time-out. */
 export class LockFolder {
   readonly #folder: string;
   readonly #leaseMs: number;
@@ -42,7 +42,7 @@ export class LockFolder {
           return { kind: 'locked', token };
         }
         const other = await statusIfThere(path);
-        // Released in between: the next link may succeed.
+        // It was released meanwhile: the next link may succeed.
         if (!other) continue;
         const ageMs = Number(now - other.mtimeMs);
         if (ageMs <= this.#leaseMs) return { kind: 'held', retryAfterMs: this.#leaseMs - ageMs };
@@ -58,7 +58,7 @@ export class LockFolder {
   async extend(key: string, token: string): Promise<boolean> {
     const lock = this.#lockOf(key, token);
     if (!lock) return false;
-    // First the sign of life, then the look: whoever found the file stale before looks again after moving it.
+    // Write first, then look: a caller that found the file stale before looks again after it has moved it.
     await lock.file.write(token, 0);
     const now = await statusIfThere(this.#pathOf(key));
     if (now?.ino === lock.inode) return true;
@@ -76,7 +76,7 @@ export class LockFolder {
     if (now?.ino === lock.inode) await removeIf(({ ino }) => ino === lock.inode, path);
   }
 
-  /** Leaves the files behind, as a process that ends: they are stale after a term. */
+  /** Closes the files but leaves them behind, as a process that ends does: they are stale after a term. */
   close(): void {
     for (const { file } of this.#held.values()) void file.close();
     this.#held.clear();

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Deadline, inTime } from './in-time.ts';
 
-/** A connection to a server whose locks end with the connection. It asks one thing at a time. */
+/** A connection to a server whose locks end with the connection. It sends one question at a time. */
 export interface LockSession {
-  /** True: ours. Otherwise how long until the server ends the holder's session, where that can be told. */
+  /** Tries to lock. True: it has the lock. Else `leftMs` is the time until the server ends the holder's session, if known. */
   tryLock(key: string): Promise<true | { readonly leftMs?: number | undefined }>;
-  /** Whether this very session still has the lock. To ask counts as a sign of life. */
+  /** Tells whether this session still has the lock. The question also breaks the session's silence. */
   holds(key: string): Promise<boolean>;
   unlock(key: string): Promise<void>;
-  /** Ends it at once, whatever is under way. */
+  /** Ends the session at once, even in the middle of a question. */
   end(): void;
 }
 
-/** Connects, and calls `onLost` at most once: when the connection has ended, whoever ended it. */
+/** Connects. Calls `onLost` at most once, when the connection has ended, whoever ended it. */
 export type OpenSession = (onLost: () => void) => Promise<LockSession>;
 
-/** How many sessions without a lock are kept. */
+/** How many sessions without a lock the pool keeps. */
 const SPARE = 2;
 const RECONNECT_MS = 50;
 
 /**
- * Sessions of a lock server. One at least is open while the server answers, so that somebody finds out when a server
- * that was lost is back. A session that failed or answered late is ended, and with it whatever it may have been granted.
+ * Sessions with a lock server. The pool keeps at least one open, so that it notices when a lost server is back. It ends a
+ * session that failed or answered late, and with it any lock that the session may have been granted.
  */
 export class SessionPool {
   readonly #open: OpenSession;
@@ -32,7 +32,7 @@ export class SessionPool {
   #isConnecting = false;
   #isClosed = false;
 
-  /** Calls `onEnd` for each session that ends, whoever ended it; maybe more than once. */
+  /** Calls `onEnd` for each session that ends, whoever ended it; possibly more than once. */
   constructor(open: OpenSession, timeoutMs: number, onEnd: (session: LockSession) => void) {
     this.#open = open;
     this.#deadline = { timeoutMs, target: 'the lock server' };
@@ -44,7 +44,7 @@ export class SessionPool {
     return this.#all.size > 0;
   }
 
-  /** A session that nobody else uses, until it is given back or dropped. */
+  /** Gives a session that nobody else uses until you give it back or drop it. */
   async take(): Promise<LockSession> {
     const [session] = this.#spare;
     if (!session) return this.#connect();
@@ -62,7 +62,7 @@ export class SessionPool {
     this.#forget(session);
   }
 
-  /** Awaits what was asked of a session, and drops the session if it does not answer. */
+  /** Awaits a session's answer. Drops the session if it does not come in time. */
   ask<T>(session: LockSession, work: Promise<T>): Promise<T> {
     return inTime(this.#deadline, work, () => this.drop(session));
   }

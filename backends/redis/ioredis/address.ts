@@ -1,10 +1,10 @@
-/** One server, or the Sentinels that know which one it is at the moment. */
+/** One server, or the Sentinels that know which server is the primary. */
 export type RedisAddress =
   | { readonly url: string }
   | {
       readonly sentinels: readonly Address[];
       readonly name: string;
-      /** Where a server is reached that the Sentinels announce as `host:port`, when not there. */
+      /** The addresses of servers that you do not reach at the `host:port` that the Sentinels announce. */
       readonly natMap: Readonly<Record<string, Address>>;
     };
 

@@ -3,25 +3,25 @@ import { StoreRefused, StoreUnavailable, type Unavailable } from '../../../strat
 import { type ConnectionEvent, type RedisPort, type Reply, SCRIPTS, type Script } from '../port.ts';
 import type { RedisAddress } from './address.ts';
 import { type ScriptChange, scriptText } from './scripts.ts';
-import { Follower, following } from './sentinel.ts';
+import { Follower, followerOptions } from './sentinel.ts';
 
 export interface ConnectOptions {
-  /** How the server lists the connection. */
+  /** The connection's name in the server's client list. */
   readonly name: string;
   /** How long the server may take to answer a command. */
   readonly commandTimeoutMs: number;
-  /** Whether each new connection finds out which server it is with. Not for one that subscribes. */
+  /** Whether each new connection asks for the server's `run_id`. A connection that subscribes cannot. */
   readonly identify?: boolean;
-  /** Lines of the scripts that are changed as they are loaded. */
+  /** Changes to the scripts as they are loaded. */
   readonly changes?: readonly ScriptChange[];
 }
 
-/** A port on ioredis, and the client behind it for whoever needs other commands. */
+/** A port on ioredis, with the client behind it for other commands. */
 export interface IoRedisPort extends RedisPort {
   readonly client: Redis;
 }
 
-/** What each script is called among the client's own commands. */
+/** Gives a script's name among the client's commands. */
 const commandOf = <S extends Script>(script: S) => `dogpile:${script}` as const;
 
 type ScriptedRedis = Redis & {
@@ -29,8 +29,8 @@ type ScriptedRedis = Redis & {
 };
 
 /**
- * Opens a connection that never queues, never sends again and never hangs: a command is answered within `commandTimeoutMs`
- * or fails, and while there is no connection it fails at once. An outage must not become a flood.
+ * Opens a connection that never queues, never resends and never hangs: a command is answered within `commandTimeoutMs` or
+ * fails. Without a connection it fails at once. So an outage does not end in a flood of old commands.
  */
 export function connectRedis(address: RedisAddress, options: ConnectOptions): IoRedisPort {
   const client = open(address, options);
@@ -38,7 +38,7 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Io
   const tell = (event: ConnectionEvent) => {
     for (const listener of listeners) listener(event);
   };
-  // Every command reports its own failure; this only keeps a lost connection from ending the process.
+  // Every command reports its own failure. Without a listener a lost connection would end the process.
   client.on('error', () => {});
   client.on('ready', async () => {
     tell({ kind: 'ready' });
@@ -49,17 +49,17 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Io
   return {
     client,
     async run(script, keys, args) {
-      return tableOf(await answered(client[commandOf(script)](...keys, ...args)));
+      return tableOf(await awaitAnswer(client[commandOf(script)](...keys, ...args)));
     },
     async publish(channel, message) {
-      await answered(client.publish(channel, message));
+      await awaitAnswer(client.publish(channel, message));
     },
-    waitForReplicas: (count, withinMs) => answered(client.wait(count, withinMs)),
+    waitForReplicas: (count, withinMs) => awaitAnswer(client.wait(count, withinMs)),
     async subscribe(channel) {
-      await answered(client.subscribe(channel));
+      await awaitAnswer(client.subscribe(channel));
     },
     async unsubscribe(channel) {
-      await answered(client.unsubscribe(channel));
+      await awaitAnswer(client.unsubscribe(channel));
     },
     onMessage: (listener) => void client.on('message', listener),
     onConnection: (listener) => void listeners.push(listener),
@@ -88,7 +88,7 @@ function open(
   };
   return ('url' in address
     ? new Redis(address.url, common)
-    : new Follower({ ...common, ...following(address) })) as unknown as ScriptedRedis;
+    : new Follower({ ...common, ...followerOptions(address) })) as unknown as ScriptedRedis;
 }
 
 function loadScripts(changes: readonly ScriptChange[]) {
@@ -107,12 +107,12 @@ async function runIdOf(client: Redis): Promise<string | undefined> {
   return /^run_id:(\w+)/m.exec(info)?.[1];
 }
 
-/** Replies by which a server says that it cannot serve now, as opposed to a mistake in the command. */
+/** The replies of a server that cannot serve now. Other error replies mean a mistake in the command. */
 const CANNOT_SERVE =
   /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|OOM|UNKILLABLE)\b/;
 
-/** Awaits a command. Whatever says that the store is not there becomes {@link StoreUnavailable}. */
-async function answered<T>(command: Promise<T>): Promise<T> {
+/** Awaits a command. Turns errors of an absent store into {@link StoreUnavailable}, others into {@link StoreRefused}. */
+async function awaitAnswer<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
   } catch (cause) {

@@ -1,16 +1,16 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { DogpileError } from '../../../strategies/contract/errors.ts';
 
-/** A script, an include or a changed line that there is not. A defect of this code. */
+/** A script, an include or a line to change does not exist. A defect of this code. */
 export class ScriptError extends DogpileError {
   readonly code = 'ERR_DOGPILE_SCRIPT';
 }
 
-/** One place of a script or include that is to read differently. */
+/** A replacement of one place in a script or include. */
 export interface ScriptChange {
   /** The script or include, by its name without `.lua`. */
   readonly file: string;
-  /** The text to replace. It must be there exactly once. */
+  /** The text to replace. It must occur exactly once. */
   readonly find: string;
   readonly replace: string;
 }
@@ -21,12 +21,12 @@ const includeAt = (name: string) => new URL(`include/${name}.lua`, LUA);
 const INCLUDE_LINE = /^-- include (.+)\n?/gm;
 
 /**
- * The text of a script in lua/ as Redis gets it. A line `-- include name` stands for lua/include/name.lua; the text is
- * joined there at the first such line, and once only. An include may include others.
+ * Gives the text of a script in lua/ as Redis gets it. The first line `-- include name` is replaced by
+ * lua/include/name.lua, later ones by nothing. An include may include others.
  *
- * Changes apply before the texts are joined. A list may change files that this script does not use, so that one list
- * serves all scripts; all of it is checked each time. Throws a {@link ScriptError} if a file does not exist, or if the text to
- * replace is not there exactly once.
+ * Changes apply before the texts are joined. The list may change files that this script does not use, so that one list
+ * serves all scripts; each call checks all of it. Throws a {@link ScriptError} if a file does not exist, or if the text to
+ * replace does not occur exactly once.
  */
 export function scriptText(file: string, changes: readonly ScriptChange[] = []): string {
   const changed = changedTexts(changes);
@@ -48,7 +48,7 @@ export function scriptText(file: string, changes: readonly ScriptChange[] = []):
   return join(script);
 }
 
-/** The changed texts, by address. Changes to one file apply in order, each to what the one before it left. */
+/** Gives the changed texts, by address. Several changes to one file apply in order. */
 function changedTexts(changes: readonly ScriptChange[]): ReadonlyMap<string, string> {
   const texts = new Map<string, string>();
   for (const { file, find, replace } of changes) {

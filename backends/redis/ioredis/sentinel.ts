@@ -4,8 +4,8 @@ import type { RedisAddress } from './address.ts';
 const TRY_AGAIN_MS = 100;
 
 /**
- * Follows a primary through failovers. ioredis gives up for good when a failover is announced just while it asks a Sentinel
- * for the primary, since it takes that for its own disconnect. This one connects again until `disconnect` is called.
+ * Follows a primary through failovers. ioredis alone gives up for good if a failover is announced just while it asks a
+ * Sentinel for the primary: it takes that for a disconnect of its own. This client connects again until you disconnect it.
  */
 export class Follower extends Redis {
   #isDone = false;
@@ -21,16 +21,16 @@ export class Follower extends Redis {
   }
 
   #connectAgain(): void {
-    // An event reports its failure, and another end follows.
+    // If it fails, the client emits `end` again.
     if (!this.#isDone) this.connect().catch(() => {});
   }
 }
 
 /**
- * Gives the options that follow the primary wherever the Sentinels say it is. A connection to a primary that was cut off need
- * not break, so the client listens to the Sentinels; it leaves a server that became a replica at its first refusal.
+ * Gives the options that follow the primary wherever the Sentinels say it is. A cut network need not break the connection
+ * to the old primary, so the client listens to the Sentinels. It leaves a server that became a replica at its first refusal.
  */
-export function following({ sentinels, name, natMap }: Exclude<RedisAddress, { url: string }>) {
+export function followerOptions({ sentinels, name, natMap }: Exclude<RedisAddress, { url: string }>) {
   return {
     sentinels: [...sentinels],
     name,

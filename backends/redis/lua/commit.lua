@@ -1,10 +1,10 @@
 -- Writes a value while the writer's fence is the newest minted for the key, ends its lease, and wakes the waiters with
 -- the value. It refuses for one of three reasons:
---   'fence-not-newest'  a newer fence was minted, by a grant or an invalidation; or the store lost its memory of it
---   'fence-used'        a value was already written under this fence: two primaries may mint the same one in the same
---                       millisecond, so a fence is good for one write
---   'held-by-another'   somebody else holds the lease, for the same cause: a fence is good for its holder only
--- Refused or not, the writer's own lease ends.
+--   'fence-not-newest'  a grant or an invalidation minted a newer fence, or the store has forgotten this one
+--   'fence-used'        a value was already written under this fence. A fence allows one write, since two primaries may mint
+--                       the same fence in the same millisecond
+--   'held-by-another'   somebody else holds the lease, under the same fence for the same reason
+-- Whether it refuses or not, it ends the writer's own lease.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] token, ARGV[2] fence, ARGV[3] channel, ARGV[4] ttl in ms, ARGV[5] grace in ms,
 -- ARGV[6] value, ARGV[7] version, ARGV[8] computedAt, ARGV[9] recomputeMs

@@ -1,4 +1,4 @@
--- Counts a failed recompute and leaves the key alone for a while, if no newer grant or invalidation has been since.
+-- Counts a failed recompute and starts a back-off, unless there has been a newer grant or invalidation.
 -- KEYS[1] fence, KEYS[2] failure
 -- ARGV[1] the fence of the grant, ARGV[2] back-off in ms, ARGV[3] how long failures are remembered in ms
 -- Returns 1, or 0 when the grant was no longer the newest.

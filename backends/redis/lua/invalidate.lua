@@ -1,4 +1,4 @@
--- Forgets a value, its lease and its failures, and mints a fence, so that every fill begun before is refused.
+-- Forgets a value, its lease and its failures. Mints a fence, so that every fill that began before is refused.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] how long the fence is kept in ms, ARGV[2] channel
 -- Returns {fence, seconds, microseconds}

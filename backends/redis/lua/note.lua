@@ -1,4 +1,4 @@
--- Says that keys are asked for, and forgets those that are in demand no more.
+-- Puts keys in demand, and removes those whose demand has ended.
 -- KEYS[1] demand: a sorted set of keys, each scored by when its demand ends, in ms of Redis's clock
 -- ARGV[1] how long demand lasts in ms, ARGV[2] and so on: the keys
 -- Returns nothing.

@@ -1,9 +1,10 @@
--- Writes a value without a lease: always, or only while the fence that the writer saw is still the newest. The latter
--- mints the next one, so of several writers who saw the same, the first wins and the others are refused.
+-- Writes a value without a lease: always, or only while the fence that the writer saw is the newest. The latter mints the
+-- next fence, so of several writers who saw the same, the first wins and the others are refused.
 -- KEYS[1] entry, KEYS[2] fence
 -- ARGV[1] the fence the writer saw ('': write always), ARGV[2] how long the fence is kept in ms, ARGV[3] ttl in ms,
 -- ARGV[4] grace in ms, ARGV[5] value, ARGV[6] version, ARGV[7] computedAt, ARGV[8] recomputeMs
--- Returns {1 or 0, seconds, microseconds, fence of the entry; where refused, the newest fence}
+-- Returns {1, seconds, microseconds, fence of the entry}
+--      or {0, seconds, microseconds, newest fence} when it refuses
 
 -- include store_clock
 -- include mint_fence

@@ -1,5 +1,4 @@
--- Ends a lease if it is still the caller's and wakes the waiters. After a failure the key is left alone for a while,
--- and the failures in a row are remembered a while longer.
+-- Ends a lease if it is still the caller's, and wakes the waiters. After a failure it also starts a back-off.
 -- KEYS[1] lease, KEYS[2] failure
 -- ARGV[1] token, ARGV[2] channel, ARGV[3] back-off in ms ('0': no failure), ARGV[4] how long failures are remembered in ms
 -- Returns 1, or 0 when the lease was not the caller's.

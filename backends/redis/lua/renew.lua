@@ -1,4 +1,4 @@
--- Starts the term of a lease anew if it is still the caller's.
+-- Restarts the term of a lease if it is still the caller's.
 -- KEYS[1] lease
 -- ARGV[1] token, ARGV[2] lease in ms
 -- Returns 1, or 0 when it is somebody else's or nobody's.

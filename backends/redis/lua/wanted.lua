@@ -1,4 +1,4 @@
--- The keys in demand.
+-- Lists the keys in demand.
 -- KEYS[1] demand, as in note.lua
 -- Returns their names.
 

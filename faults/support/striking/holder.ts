@@ -1,7 +1,7 @@
 import type { Plan, Scene } from '../strike.ts';
 import { patienceMs, untilWarm } from './warm.ts';
 
-/** Waits for a replica to be granted the lease of the warm key and to begin its recompute, and gives it at once. */
+/** Waits until a process gets the lease of the warm key and begins its recompute. Gives it as the victim. */
 export async function nextHolder(scene: Scene): Promise<Plan & { readonly fence: number }> {
   const { until, journals, settings } = scene;
   const grants = () =>
@@ -19,7 +19,7 @@ export async function nextHolder(scene: Scene): Promise<Plan & { readonly fence:
   return { victim: holder.by, fence: holder.fence };
 }
 
-/** Waits until somebody else has been granted the lease after this fence and has written. */
+/** Waits until a later holder than that of this fence has written. */
 export async function untilFilledByAnother(
   { until, journals, settings }: Scene,
   fence: number,

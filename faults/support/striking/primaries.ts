@@ -2,7 +2,7 @@ import { roleOf } from '../../../cluster/ask-redis.ts';
 import type { RedisServer } from '../../../cluster/cluster.ts';
 import type { Scene } from '../strike.ts';
 
-/** Sentinels agree, elect, promote; the first try may fail. */
+/** Enough for the Sentinels to agree, elect and promote, even if the first try fails. */
 const PROMOTED_WITHIN_MS = 30_000;
 
 const isPrimary = ({ url }: RedisServer) =>
@@ -11,7 +11,7 @@ const isPrimary = ({ url }: RedisServer) =>
     () => false,
   );
 
-/** Waits for the Sentinels to make another server the primary, and notes which. */
+/** Waits until the Sentinels have made another server the primary, and records which. */
 export async function untilPromoted({ cluster, until, note }: Scene): Promise<RedisServer> {
   const [, ...replicas] = cluster.redisServers;
   const look = async () => {
@@ -23,7 +23,7 @@ export async function untilPromoted({ cluster, until, note }: Scene): Promise<Re
   return promoted;
 }
 
-/** Waits for the first server to take itself for a replica, and notes when it last did not. */
+/** Waits until the first server takes itself for a replica, and records when it last did not. */
 export async function untilDemoted({ cluster, until, note }: Scene): Promise<void> {
   let stillAt = 0;
   const look = async () => {

@@ -1,7 +1,7 @@
 import type { Plan, Scene } from '../strike.ts';
 import { nextHolder } from './holder.ts';
 
-/** Redis is hit right after a grant, so that a fill is under way. */
+/** Plans to hit Redis right after a grant, while the holder recomputes. */
 export const plan = async (scene: Scene): Promise<Plan> => ({
   ...(await nextHolder(scene)),
   victim: 'redis',

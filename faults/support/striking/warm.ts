@@ -1,13 +1,13 @@
 import type { Scene } from '../strike.ts';
 
-/** Fills of the key before a fault, so that the run has a before. */
+/** How many fills come before a fault, so that the run shows the time before it. */
 const FILLS_BEFORE = 3;
 
-/** How long a fault waits for what must come with the next expiries. */
+/** Gives how long a fault waits for an event of the next expiries. */
 export const patienceMs = ({ settings }: Scene): number =>
   20_000 + FILLS_BEFORE * 4 * (settings.ttlMs + settings.recomputeMs);
 
-/** Waits until the herd's key has been filled a few times. */
+/** Waits until the herd's key was filled a few times. */
 export async function untilWarm(scene: Scene): Promise<void> {
   const { until, journals, settings } = scene;
   const fills = () =>

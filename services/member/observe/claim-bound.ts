@@ -1,11 +1,11 @@
 import type { Claim, Workload } from '../../../strategies/contract/index.ts';
 
-/** Where chance decides, a single expiry is far off beyond so many standard deviations. */
+/** How many standard deviations off the mean a single expiry may be, where chance decides. */
 const DEVIATIONS = 3;
 
 /**
- * The most recomputes that one expiry may see by the strategy's claim, as far as a replica can tell: infinity where the
- * claim bounds nothing, or by the size of the fleet or the load, which a replica does not know.
+ * Gives the most recomputes that the strategy's claim allows a single expiry. Infinity if the claim has no bound, or one
+ * that depends on the fleet or the load, which a replica does not know.
  */
 export function claimedMost(
   claim: Claim,

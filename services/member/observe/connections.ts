@@ -3,7 +3,7 @@ import type { WallMs } from '../../../strategies/contract/index.ts';
 import { wallTimeMs } from '../../shared/wall-time.ts';
 import type { Emit } from './journal.ts';
 
-/** Records which server each new connection is with. */
+/** Records the server of each new connection. */
 export function observeConnections(redis: RedisPort, emit: Emit): void {
   let since: WallMs = wallTimeMs();
   redis.onConnection((event) => {

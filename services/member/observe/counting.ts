@@ -1,8 +1,8 @@
 import type { Observation, Observer } from '../../../assembly/observer.ts';
 import type { AppMetrics } from './metrics.ts';
 
-/** Counts what the layers see, in the process's metrics. */
-export const counting =
+/** Makes an observer that counts what the layers see, in the process's metrics. */
+export const countingObserver =
   (metrics: AppMetrics): Observer =>
   (observation) => {
     switch (observation.saw) {
@@ -18,7 +18,7 @@ export const counting =
       case 'renewed':
         return countRenewed(metrics, observation);
       case 'released':
-        return metrics.heldLeases.ended(observation.grant.token);
+        return metrics.heldLeases.end(observation.grant.token);
       case 'wait-began':
         return metrics.waiting.inc();
       case 'wait-ended':
@@ -44,14 +44,14 @@ function countAcquired(
   acquires.inc({ kind: acquired.kind });
   if (acquired.kind !== 'granted') return;
   fence.set(acquired.grant.fence);
-  heldLeases.granted(acquired.grant.token, leaseMs);
+  heldLeases.begin(acquired.grant.token, leaseMs);
   if (takesOver) takeOvers.inc();
 }
 
 function countRenewed({ renewals, heldLeases }: AppMetrics, { grant, kept, leaseMs }: Saw<'renewed'>): void {
   renewals.inc({ result: kept ? 'kept' : 'lost' });
-  if (kept) heldLeases.renewed(grant.token, leaseMs);
-  else heldLeases.ended(grant.token);
+  if (kept) heldLeases.extend(grant.token, leaseMs);
+  else heldLeases.end(grant.token);
 }
 
 function countCommitted(
@@ -59,6 +59,6 @@ function countCommitted(
   { outcome, condition, grant, version: written }: Saw<'committed'>,
 ): void {
   commits.inc({ outcome, condition });
-  if (grant) heldLeases.ended(grant.token);
+  if (grant) heldLeases.end(grant.token);
   if (outcome === 'accepted') version.set(written);
 }

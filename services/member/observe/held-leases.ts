@@ -4,8 +4,8 @@ interface Held {
 }
 
 /**
- * The leases this replica holds, as far as it knows: each from its grant until it is given back or lost, or until its
- * term runs out unrenewed. By its own monotonic clock, in ms.
+ * The leases that this replica holds, as far as it knows: each from its grant until its release, its loss, or the end of
+ * its term. By the replica's monotonic clock, in ms.
  */
 export class HeldLeases {
   readonly #now: () => number;
@@ -15,20 +15,20 @@ export class HeldLeases {
     this.#now = now;
   }
 
-  granted(token: string, termMs: number): void {
+  begin(token: string, termMs: number): void {
     this.#held.set(token, { since: this.#now(), until: this.#now() + termMs });
   }
 
-  renewed(token: string, termMs: number): void {
+  extend(token: string, termMs: number): void {
     const held = this.#held.get(token);
     if (held) held.until = this.#now() + termMs;
   }
 
-  ended(token: string): void {
+  end(token: string): void {
     this.#held.delete(token);
   }
 
-  /** How long the one held longest has been held; 0 when none is. */
+  /** Gives how long the replica has held its oldest lease; 0 when it holds none. */
   longestMs(): number {
     let longest = 0;
     for (const [token, { since, until }] of this.#held) {

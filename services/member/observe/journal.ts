@@ -4,7 +4,7 @@ import { wallTimeMs } from '../../shared/wall-time.ts';
 
 export type Emit = (event: Event) => void;
 
-/** Writes events to a journal, if there is one. A path that ends in / is a folder with a file for each name. */
+/** Gives a function that writes events to a journal; without a path, to nowhere. A path with a / at the end is a folder. */
 export function emitter(path: string, by: string): Emit {
   if (!path) return () => {};
   const journal = openJournal(path.endsWith('/') ? `${path}${by}.jsonl` : path);

@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom
 import { CONDITIONS, STORE_COMMANDS } from '../../../assembly/observer.ts';
 import { HeldLeases } from './held-leases.ts';
 
-export const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
+const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /** Makes a replica's metrics. Every label set starts at 0, so that its first rise shows. */
@@ -25,7 +25,7 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
 
 export type AppMetrics = ReturnType<typeof appMetrics>;
 
-/** Requests: how many, how they were answered, how long that took. */
+/** Makes the metrics of requests: their number, their outcomes, their durations. */
 function requestMetrics(registers: Registry[]) {
   const metrics = {
     requests: new Counter({
@@ -60,7 +60,7 @@ function requestMetrics(registers: Registry[]) {
   return metrics;
 }
 
-/** The store: what it was sent, and whether it answered. */
+/** Makes the metrics of the store: the commands, and whether it answered. */
 function storeMetrics(registers: Registry[]) {
   const metrics = {
     degradedMode: new Gauge({
@@ -98,7 +98,7 @@ function storeMetrics(registers: Registry[]) {
   return metrics;
 }
 
-/** Recomputes, as the one who waits for them sees them. */
+/** Makes the metrics of recomputes, from the view of the replica that waits for them. */
 function recomputeMetrics(registers: Registry[]) {
   const metrics = {
     recomputes: new Counter({
@@ -122,7 +122,7 @@ function recomputeMetrics(registers: Registry[]) {
   return metrics;
 }
 
-/** Leases: attempts, holders, waiters and wake-ups. */
+/** Makes the metrics of leases: attempts, holders, waiters and wake-ups. */
 function leaseMetrics(registers: Registry[], heldLeases: HeldLeases) {
   const metrics = {
     acquires: new Counter({
@@ -177,7 +177,7 @@ function leaseMetrics(registers: Registry[], heldLeases: HeldLeases) {
   return metrics;
 }
 
-/** Refreshes outside of the requests. */
+/** Makes the metrics of refreshes outside of the requests. */
 const refreshMetrics = (registers: Registry[]) => ({
   ticks: new Counter({
     name: 'dogpile_refresh_ticks_total',

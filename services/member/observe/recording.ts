@@ -1,8 +1,8 @@
 import type { Observer } from '../../../assembly/observer.ts';
 import type { Emit } from './journal.ts';
 
-/** Records what the judge must know of what the layers see, in the process's journal. */
-export const recording =
+/** Makes an observer that records in the process's journal what the judge must know. */
+export const recordingObserver =
   (emit: Emit): Observer =>
   (observation) => {
     switch (observation.saw) {

@@ -4,8 +4,8 @@ import { wallTimeMs } from '../../shared/wall-time.ts';
 import type { AppMetrics } from './metrics.ts';
 
 /**
- * Observes how far behind its commit each published fill is heard here. The commit's time is the store's and the other
- * this machine's: true where the clocks agree, and for a chart only.
+ * Measures the time from each commit to the moment when this process hears of it. One is by the store's clock, the other
+ * by this machine's, so it is right only if they agree. Only a chart uses it.
  */
 export function observeWakeLag(subscriber: RedisPort, { wakeLag }: AppMetrics): void {
   subscriber.onMessage((_channel, message) => {
@@ -14,7 +14,7 @@ export function observeWakeLag(subscriber: RedisPort, { wakeLag }: AppMetrics): 
   });
 }
 
-/** The store's clock at the commit that the message tells of, in ms; undefined when it tells of none. */
+/** Reads the time of the commit in a message, by the store's clock in ms; undefined when there is none. */
 function commitTimeMs(message: string): number | undefined {
   try {
     const { at } = JSON.parse(message) as { at?: [string, string] };

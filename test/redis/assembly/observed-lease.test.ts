@@ -6,7 +6,7 @@ import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
-import { counting } from '../../../services/member/observe/counting.ts';
+import { countingObserver } from '../../../services/member/observe/counting.ts';
 import { type AppMetrics, appMetrics } from '../../../services/member/observe/metrics.ts';
 import { observeWakeLag } from '../../../services/member/observe/wake-lag.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
@@ -36,7 +36,7 @@ describe('what a replica tells of its lease', () => {
     for (const connection of [redis, subscriber])
       await until('a connection', () => connection.client.ping().catch(() => false));
     const metrics = appMetrics({ strategy: 'lock', replica: holder });
-    const observer = counting(metrics);
+    const observer = countingObserver(metrics);
     const options = { leaseMs: LEASE_MS, holder, rememberFailuresMs: 1000, random: Math.random };
     const wakeups = redisWakeups<string>(subscriber, systemClock);
     observeWakeLag(subscriber, metrics);

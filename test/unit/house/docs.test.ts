@@ -346,7 +346,7 @@ test('CONTRIBUTING.md has ten pairs of style, and eight files to read, each with
 test('what docs/choosing.md shows of make advise is what it says', () => {
   const values = valuesFrom('advise', [], {});
   const question = {
-    setting: settingsFrom({ ...values, GRACE: values.STALE_OK }),
+    workload: settingsFrom({ ...values, GRACE: values.STALE_OK }),
     staleOkMs: values.STALE_OK,
     originCapacity: values.ORIGIN_CAPACITY,
   };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { begunAgainMs, expectedPeak, judgeBatch, perBin } from '../../../judge/batch.ts';
+import { expectedPeak, judgeBatch, perBar, secondRecomputeDelaysMs } from '../../../judge/batch.ts';
 import type { LedgerLine } from '../../../record/ledger.ts';
 
 let id = 0;
@@ -25,11 +25,11 @@ describe('the judge of a batch', () => {
       ...recompute('a', 2, 3350, 3550),
       ...recompute('a', 3, 6600, 6800),
     ];
-    assert.deepEqual(begunAgainMs(ledger, ['a', 'b', 'c']), [3050]);
+    assert.deepEqual(secondRecomputeDelaysMs(ledger, ['a', 'b', 'c']), [3050]);
   });
 
   it('counts from the first bin that has any', () => {
-    assert.deepEqual(perBin([3050, 3190, 2999, 3199]), { fromMs: 2900, counts: [1, 1, 2] });
+    assert.deepEqual(perBar([3050, 3190, 2999, 3199]), { fromMs: 2900, counts: [1, 1, 2] });
   });
 
   it('expects a batch spread over 2·jitter·TTL, or over the time in which each key is asked for', () => {

@@ -15,7 +15,7 @@ import { isDueEarly, leadMs } from '../../../strategies/shared/early-expiration.
 function questionFrom(...typed: string[]): Question {
   const values = valuesFrom('advise', typed, {});
   return {
-    setting: settingsFrom({ ...values, STRATEGY: 'lock', GRACE: values.STALE_OK }),
+    workload: settingsFrom({ ...values, STRATEGY: 'lock', GRACE: values.STALE_OK }),
     staleOkMs: values.STALE_OK,
     originCapacity: values.ORIGIN_CAPACITY,
   };
@@ -49,7 +49,7 @@ describe('whatever the numbers', () => {
     fc.assert(
       fc.property(anyQuestion, (question) => {
         const { recommended, leaseMs, options } = adviceOn(question);
-        const own = { ...question.setting, leaseMs };
+        const own = { ...question.workload, leaseMs };
         const claim = strategyNamed(recommended)?.claim;
         assert.ok(claim);
         assert.equal(options.find(({ name }) => name === recommended)?.misfit, undefined);
@@ -65,11 +65,11 @@ describe('whatever the numbers', () => {
       fc.property(anyQuestion, (question) => {
         const advice = adviceOn(question);
         const settings = settingsFrom(valuesFrom('herd', herdWords(question, advice), {}));
-        const { setting, staleOkMs } = question;
+        const { workload, staleOkMs } = question;
         assert.equal(settings.strategy, advice.recommended);
         for (const same of ['recomputeMs', 'replicas', 'ratePerSecond', 'beta'] as const)
-          assert.equal(settings[same], setting[same]);
-        assert.ok(settings.ttlMs === setting.ttlMs || settings.ttlMs >= 60_000);
+          assert.equal(settings[same], workload[same]);
+        assert.ok(settings.ttlMs === workload.ttlMs || settings.ttlMs >= 60_000);
         if (!strategyNamed(advice.recommended)?.claim.fenced) return;
         assert.equal(settings.leaseMs, advice.leaseMs);
         assert.equal(settings.graceMs, staleOkMs);
@@ -95,7 +95,7 @@ describe('whatever the numbers', () => {
       fc.property(anyQuestion, fc.constantFrom(...strategies), (question, { name }) => {
         const { options, leaseMs } = adviceOn(question);
         const misfit = options.find((option) => option.name === name)?.misfit;
-        const { ttlMs, recomputeMs, ratePerSecond, beta } = question.setting;
+        const { ttlMs, recomputeMs, ratePerSecond, beta } = question.workload;
         const run = () =>
           settingsFrom(
             valuesFrom(
@@ -123,8 +123,8 @@ describe('whatever the numbers', () => {
     fc.assert(
       fc.property(anyQuestion, (question) => {
         const { leaseMs, options } = adviceOn(question);
-        assert.ok(leaseMs <= question.setting.leaseMs);
-        if (leaseMs === question.setting.leaseMs) return;
+        assert.ok(leaseMs <= question.workload.leaseMs);
+        if (leaseMs === question.workload.leaseMs) return;
         assert.ok(leaseMs >= 500);
         for (const { name, misfit } of options)
           assert.ok(misfit !== 'stale' || strategyNamed(name)?.refresher, name);
@@ -159,12 +159,12 @@ test('the claims are shown as they are: λδ and a third around it, the replica 
 
 for (const rate of [10, 20, 40])
   test(`at ${rate} requests a second the chance that nobody is early in time is what draws show`, () => {
-    const setting = { ...questionFrom(`RATE=${rate}`).setting, ttlMs: 5000 };
+    const workload = { ...questionFrom(`RATE=${rate}`).workload, ttlMs: 5000 };
     const random = seededRandom(rate);
     const expiries = 3000;
     let late = 0;
-    for (let expiry = 0; expiry < expiries; expiry++) if (!someoneInTime(setting, random)) late += 1;
-    const expected = lateChance(setting);
+    for (let expiry = 0; expiry < expiries; expiry++) if (!someoneInTime(workload, random)) late += 1;
+    const expected = lateChance(workload);
     const deviation = Math.sqrt((expected * (1 - expected)) / expiries);
     assert.ok(
       Math.abs(late / expiries - expected) < 4 * deviation + 0.02,
@@ -174,7 +174,7 @@ for (const rate of [10, 20, 40])
 
 /** Whether a reader, arriving by chance at the rate, begins a recompute that ends before the expiry. */
 function someoneInTime(
-  { ttlMs, recomputeMs, ratePerSecond, beta }: Question['setting'],
+  { ttlMs, recomputeMs, ratePerSecond, beta }: Question['workload'],
   random: () => number,
 ): boolean {
   const gap = () => (-Math.log(1 - random()) * 1000) / ratePerSecond;

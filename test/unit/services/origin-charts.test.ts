@@ -27,29 +27,29 @@ const begun = (version: number, seenAt?: number): Begun => ({
 describe('telling expiries apart as recomputes come in', () => {
   it('counts whoever had not seen a value of the expiry, however late he asks', () => {
     const expiries = new Expiries();
-    assert.equal(expiries.begun(begun(1, 100), 0), 1);
-    assert.equal(expiries.begun(begun(2, 101), 0), 2);
-    expiries.made(begun(1, 100), 300);
-    assert.equal(expiries.begun(begun(3, 299), 0), 3, 'a straggler');
-    assert.equal(expiries.begun(begun(4, 500), 2), 1, 'who saw version 2 of it asks for the next');
-    assert.equal(expiries.begun(begun(5, 500), 3), 2);
+    assert.equal(expiries.countRecompute(begun(1, 100), 0), 1);
+    assert.equal(expiries.countRecompute(begun(2, 101), 0), 2);
+    expiries.countFill(begun(1, 100), 300);
+    assert.equal(expiries.countRecompute(begun(3, 299), 0), 3, 'a straggler');
+    assert.equal(expiries.countRecompute(begun(4, 500), 2), 1, 'who saw version 2 of it asks for the next');
+    assert.equal(expiries.countRecompute(begun(5, 500), 3), 2);
   });
 
   it('goes by the time where nobody has seen anything', () => {
     const expiries = new Expiries();
-    expiries.begun(begun(1, 100), 0);
-    expiries.made(begun(1, 100), 300);
-    assert.equal(expiries.begun(begun(2, 1300), 0), 2);
-    assert.equal(expiries.begun(begun(3, 1301), 0), 1);
+    expiries.countRecompute(begun(1, 100), 0);
+    expiries.countFill(begun(1, 100), 300);
+    assert.equal(expiries.countRecompute(begun(2, 1300), 0), 2);
+    assert.equal(expiries.countRecompute(begun(3, 1301), 0), 1);
   });
 
   it('lets recomputes without a store begin no expiry, nor swell one that is filled', () => {
     const expiries = new Expiries();
-    assert.equal(expiries.begun(begun(1), 0), undefined);
-    assert.equal(expiries.begun(begun(2, 100), 0), 1);
-    assert.equal(expiries.begun(begun(3), 0), 2);
-    expiries.made(begun(2, 100), 300);
-    assert.equal(expiries.begun(begun(4), 0), undefined);
+    assert.equal(expiries.countRecompute(begun(1), 0), undefined);
+    assert.equal(expiries.countRecompute(begun(2, 100), 0), 1);
+    assert.equal(expiries.countRecompute(begun(3), 0), 2);
+    expiries.countFill(begun(2, 100), 300);
+    assert.equal(expiries.countRecompute(begun(4), 0), undefined);
   });
 });
 

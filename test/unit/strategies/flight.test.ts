@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { collapsed, Flight, flightFor } from '../../../strategies/shared/flight.ts';
-import { unstored } from '../../../strategies/shared/store.ts';
+import { unstoredEntry } from '../../../strategies/shared/store.ts';
 import { made } from '../../support/leases.ts';
 
 const options = { singleFlight: true } as Parameters<typeof flightFor>[0];
@@ -90,7 +90,7 @@ test('with single-flight off every caller makes its own call', async () => {
 });
 
 test('only the leader has recomputed: whoever joined it has waited', () => {
-  const entry = unstored(made(1));
+  const entry = unstoredEntry(made(1));
   const seen = (served: 'recomputed' | 'early' | 'stale' | 'waited', led: boolean) =>
     collapsed({ result: { entry, served }, led }).served;
   assert.deepEqual([seen('recomputed', true), seen('recomputed', false)], ['recomputed', 'waited']);

@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { seededRandom } from '../../../services/shared/random.ts';
 import type { Entry } from '../../../strategies/contract/index.ts';
 import { expectedRecomputes, isDueEarly, leadMs } from '../../../strategies/shared/early-expiration.ts';
-import { unstored } from '../../../strategies/shared/store.ts';
+import { unstoredEntry } from '../../../strategies/shared/store.ts';
 import { made } from '../../support/leases.ts';
 
 const RECOMPUTE_MS = 300;
 
 const entryWith = (softTtlMs: number): Entry<string> => ({
-  ...unstored(made(1)),
+  ...unstoredEntry(made(1)),
   recomputeMs: RECOMPUTE_MS,
   softTtlMs,
   hardTtlMs: softTtlMs,

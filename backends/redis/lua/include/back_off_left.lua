@@ -1,5 +1,5 @@
--- How long the origin must be left alone in ms, and the failures in a row that are the reason. At 0 or below, it may be
--- asked. The failures are remembered for rememberMs after the back-off, so that much of their TTL does not count.
+-- Returns the rest of the back-off in ms, and the failures in a row that caused it. At 0 or below, the origin may be
+-- asked. The key lasts rememberMs longer than the back-off, so that part of its TTL does not count.
 local function back_off_left(failure_key)
   local failures, remember_ms = unpack(redis.call('HMGET', failure_key, 'failures', 'rememberMs'))
   if not failures then

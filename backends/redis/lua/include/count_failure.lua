@@ -1,4 +1,4 @@
--- Counts a failed recompute: the origin is left alone for back_off_ms, and the count is kept for remember_ms longer.
+-- Counts a failed recompute: nobody asks the origin for back_off_ms, and the count lasts remember_ms longer.
 local function count_failure(failure_key, back_off_ms, remember_ms)
   redis.call('HINCRBY', failure_key, 'failures', 1)
   redis.call('HSET', failure_key, 'rememberMs', remember_ms)

@@ -1,4 +1,4 @@
--- Writes an entry, which lasts for its TTL and its grace. `made` has value, version, computedAt, recomputeMs, fence,
+-- Writes an entry, which lasts for its TTL plus its grace. `made` has value, version, computedAt, recomputeMs, fence,
 -- ttlMs and graceMs.
 local function write_entry(entry_key, made)
   redis.call('HSET', entry_key, 'value', made.value, 'version', made.version, 'computedAt', made.computedAt,

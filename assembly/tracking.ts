@@ -1,11 +1,11 @@
 import type { Parts } from '../strategies/contract/index.ts';
 
-/** Keeps count of a step until it has ended. Gives the step back. */
+/** Tracks a step until it has ended. Gives the step back. */
 export type Track = <T>(step: Promise<T>) => Promise<T>;
 
 type Trackable<V> = Pick<Parts<V>, 'cache' | 'lease' | 'origin'>;
 
-/** Tracks every step that leads to a lease, to a value, or out of either: what a process must not leave half done. */
+/** Wraps the parts so that `track` gets every step that a process must not leave half done: those on leases and values. */
 export const withTracking = <V>({ cache, lease, origin }: Trackable<V>, track: Track): Trackable<V> => ({
   cache: { ...cache, commit: (...write) => track(cache.commit(...write)) },
   lease: {

@@ -1,0 +1,54 @@
+import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
+import type { RedisPort } from '../../backends/redis/port.ts';
+import { redisWakeups, type Wakeups } from '../../backends/redis/wakeups.ts';
+import type { Ablation } from '../../mutants/ablation.ts';
+import { systemClock } from '../shared/clock.ts';
+import type { AppConfig } from './config.ts';
+import { type OpenLease, openLease } from './lease.ts';
+import { observeConnections } from './observe/connections.ts';
+import type { Emit } from './observe/journal.ts';
+import type { AppMetrics } from './observe/metrics.ts';
+import { observeWakeLag } from './observe/wake-lag.ts';
+
+/** What a process has open: a connection for commands, one for wake-ups, and the lease's backend. */
+export interface Connections {
+  readonly redis: RedisPort;
+  readonly wakeups: Wakeups<unknown>;
+  readonly leasing: OpenLease<unknown>;
+  /** Tells whether all of them are connected. */
+  connected(): boolean;
+  close(): void;
+}
+
+/** Opens a process's connections, and observes them. */
+export function openConnections(
+  config: AppConfig,
+  ablation: Ablation | undefined,
+  { metrics, emit }: { readonly metrics: AppMetrics; readonly emit: Emit },
+): Connections {
+  const connect = (suffix: string, identify: boolean) =>
+    connectRedis(config.REDIS_URL, {
+      name: `${config.NAME}${suffix}`,
+      commandTimeoutMs: config.REDIS_TIMEOUT_MS,
+      identify,
+      changes: ablation?.changes ?? [],
+    });
+  const redis = connect('', true);
+  const subscriber = connect('-sub', false);
+  observeWakeLag(subscriber, metrics);
+  observeConnections(redis, emit);
+  const wakeups = redisWakeups<unknown>(subscriber, systemClock);
+  const leasing = openLease<unknown>(config, redis, wakeups);
+  metrics.leaseTerm.set(leasing.lease.ttlMs / 1000);
+  return {
+    redis,
+    wakeups,
+    leasing,
+    connected: () => redis.connected && subscriber.connected && leasing.ready(),
+    close() {
+      redis.close();
+      subscriber.close();
+      leasing.close();
+    },
+  };
+}

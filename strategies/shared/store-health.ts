@@ -1,0 +1,56 @@
+import type { Cache, Clock, Options, Parts } from '../contract/index.ts';
+
+/**
+ * Knows whether a process may call the store. After a failure that a second look confirms, the process leaves the store alone for
+ * `storeRetryMs`; then one caller tries it for all.
+ */
+export class StoreHealth {
+  readonly #cache: Pick<Cache<unknown>, 'read'>;
+  readonly #clock: Clock;
+  readonly #options: Options;
+  #state: 'up' | 'down' | 'trying' = 'up';
+  #retryAt = 0;
+  #doubt: Promise<boolean> | undefined;
+
+  constructor({ cache, clock, options }: Pick<Parts<unknown>, 'cache' | 'clock' | 'options'>) {
+    this.#cache = cache;
+    this.#clock = clock;
+    this.#options = options;
+  }
+
+  /** Tells whether to call the store; when it is time to retry, finds out with a look at the key. */
+  async isUp(key: string): Promise<boolean> {
+    if (this.#state === 'up') return true;
+    if (this.#state === 'trying' || this.#clock.now() < this.#retryAt) return false;
+    this.#state = 'trying';
+    return this.#try(key);
+  }
+
+  /**
+   * Looks again after a call without an answer; all callers share the look. A process that was frozen would otherwise take
+   * its own silence for the store's.
+   */
+  async answersAfterAll(key: string): Promise<boolean> {
+    if (this.#state !== 'up') return false;
+    this.#doubt ??= this.#try(key).finally(() => {
+      this.#doubt = undefined;
+    });
+    return this.#doubt;
+  }
+
+  /** Takes the store for gone until the next retry. */
+  leaveAlone(): void {
+    this.#state = 'down';
+    this.#retryAt = this.#clock.now() + this.#options.storeRetryMs;
+  }
+
+  async #try(key: string): Promise<boolean> {
+    try {
+      await this.#cache.read(key);
+      this.#state = 'up';
+    } catch {
+      this.leaveAlone();
+    }
+    return this.#state === 'up';
+  }
+}
