@@ -73,7 +73,7 @@ try {
     'Wake-up lag',
   ];
   await draw('lease-lock.svg', 'lease', LEASE, 'healthy', lock);
-  const FLEET = ['Event loop, p99 delay', 'CPU', 'Redis commands a request', 'Requests, by replica'];
+  const FLEET = ['Event loop, p99 delay', 'CPU', 'Redis commands per request', 'Requests, by replica'];
   await draw('fleet-none.svg', 'fleet', FLEET, 'none', none);
   await draw('fleet-lock.svg', 'fleet', FLEET, 'lock', lock);
   const SIDE_BY_SIDE = [

@@ -4,10 +4,10 @@ import { type Ablation, UNDER_A_HERD } from './ablation.ts';
 export const noSingleFlight: Ablation = {
   name: 'no-single-flight',
   difference: 'without single-flight',
-  guard: 'one waiter a replica',
+  guard: 'one waiter per replica',
   defendsAgainst: 'every request competes at Redis and waits there by itself: a convoy',
   presets: UNDER_A_HERD,
-  mustFail: ['one waiter a replica'],
+  mustFail: ['one waiter per replica'],
 
   takeOut: ({ options, ...rest }) => ({ ...rest, options: { ...options, singleFlight: false } }),
 };

@@ -42,7 +42,7 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
       'redis',
       redis.commandsPerRequest === null
         ? 'unknown'
-        : `${redis.commandsPerRequest.toFixed(2)} commands a request`,
+        : `${redis.commandsPerRequest.toFixed(2)} commands per request`,
     ],
   ];
   const strategy = config.proxy ? `${config.strategy} behind ${front(config)}` : config.strategy;

@@ -19,7 +19,7 @@ export const hybrid: Definition = {
     waits: 'nobody',
     early: true,
     leadMs,
-    oneWaiterAReplica: false,
+    oneWaiterPerReplica: false,
     woken: true,
   },
   create: createHybrid,

@@ -21,7 +21,7 @@ export const lock: Definition = {
     maxStaleMs: () => 0,
     waits: 'everyone',
     early: false,
-    oneWaiterAReplica: true,
+    oneWaiterPerReplica: true,
     woken: true,
   },
   create: createLock,
@@ -42,6 +42,7 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
       }
       throw new Contended(
         `${key} was invalidated ${parts.options.maxRounds} times while it was being filled; try again`,
+        { key },
       );
     },
   };
@@ -85,7 +86,13 @@ async function fillOrWait<V>(parts: Parts<V>, key: string, memory: Memory): Prom
   } finally {
     watch.close();
   }
-  throw new Contended(`no value of ${key} after ${Math.round(clock.now() - since)} ms of waiting; try again`);
+  const waited = `${Math.round(clock.now() - since)} ms`;
+  throw new Contended(
+    overtaken < options.maxRounds
+      ? `no process stored a value of ${key} within ${waited}; try again`
+      : `${overtaken} recomputes of ${key} were overtaken by invalidations or later holders, within ${waited}; try again`,
+    { key },
+  );
 }
 
 /** The last failure of the origin that this process saw, of whatever key, for those who are told of it later. */

@@ -22,7 +22,7 @@ export const nearCache: Definition = {
     maxStaleMs: () => 0,
     waits: 'everyone',
     early: false,
-    oneWaiterAReplica: true,
+    oneWaiterPerReplica: true,
     woken: true,
   },
   create: createNearCache,

@@ -19,7 +19,7 @@ export const none: Definition = {
     maxStaleMs: () => 0,
     waits: 'everyone',
     early: false,
-    oneWaiterAReplica: false,
+    oneWaiterPerReplica: false,
     woken: false,
   },
   create: ({ cache, origin }) => ({

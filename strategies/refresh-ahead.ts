@@ -24,7 +24,7 @@ export const refreshAhead: Definition = {
     waits: 'nobody',
     early: true,
     leadMs,
-    oneWaiterAReplica: true,
+    oneWaiterPerReplica: true,
     woken: true,
   },
   create: createRefreshAhead,

@@ -18,7 +18,7 @@ export const singleFlight: Definition = {
     maxStaleMs: () => 0,
     waits: 'everyone',
     early: false,
-    oneWaiterAReplica: false,
+    oneWaiterPerReplica: false,
     woken: true,
   },
   create: createSingleFlight,

@@ -18,7 +18,7 @@ export const staleWhileRevalidate: Definition = {
     maxStaleMs: staleUntilRefreshedMs,
     waits: 'nobody',
     early: false,
-    oneWaiterAReplica: false,
+    oneWaiterPerReplica: false,
     woken: true,
   },
   create: createStaleWhileRevalidate,

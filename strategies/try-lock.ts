@@ -22,7 +22,7 @@ export const tryLock: Definition = {
     maxStaleMs: staleUntilRefreshedMs,
     waits: 'winner',
     early: false,
-    oneWaiterAReplica: true,
+    oneWaiterPerReplica: true,
     woken: true,
   },
   create: createTryLock,
@@ -52,7 +52,10 @@ function createTryLock<V>(parts: Parts<V>): Strategy<V> {
         const { result } = await tries.join(key, () => tryToRefill(key, entry), signal);
         if (result) return result;
       }
-      throw new Contended(`${key} was overtaken ${options.maxRounds} times while it was refilled; try again`);
+      throw new Contended(
+        `${key} was invalidated ${options.maxRounds} times while it was being filled; try again`,
+        { key },
+      );
     },
   };
 }

@@ -21,7 +21,7 @@ export const xfetchLock: Definition = {
     waits: 'nobody',
     early: true,
     leadMs,
-    oneWaiterAReplica: false,
+    oneWaiterPerReplica: false,
     woken: true,
   },
   create: createXFetchLock,

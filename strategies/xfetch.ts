@@ -26,7 +26,7 @@ export const xfetch: Definition = {
     waits: 'everyone',
     early: true,
     leadMs,
-    oneWaiterAReplica: false,
+    oneWaiterPerReplica: false,
     woken: true,
   },
   create: createXFetch,
@@ -80,6 +80,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
       }
       throw new Contended(
         `${key} was replaced ${options.maxRounds} times while it was being filled; try again`,
+        { key },
       );
     },
   };

@@ -54,7 +54,7 @@ export const fleet: Board = {
       'stacked',
     ),
     timeSeries({
-      title: 'Redis commands a request',
+      title: 'Redis commands per request',
       description:
         'At most about 1, and falling as the load rises, since requests of one replica share their reads. Above 1: waiters poll, or commands are repeated.',
       unit: 'short',

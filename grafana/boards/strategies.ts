@@ -101,7 +101,7 @@ export const strategies: Board = {
       queries: [{ expr: share('error'), legend }],
     }),
     bars({
-      title: 'Redis commands a request',
+      title: 'Redis commands per request',
       description: 'The price of the cure in Redis. About the same for all: the hit path is the same.',
       unit: 'short',
       span: 8,

@@ -3,9 +3,9 @@ import type { Check } from './check.ts';
 
 /** Checks that at most one caller per replica waits for another replica's recompute, so that no convoy forms at the store. */
 export const oneWaiter: Check = {
-  name: 'one waiter a replica',
+  name: 'one waiter per replica',
   judge({ claim, settings, events }) {
-    if (!claim.oneWaiterAReplica || !settings.singleFlight) return undefined;
+    if (!claim.oneWaiterPerReplica || !settings.singleFlight) return undefined;
     const atOnce = events.flatMap((event) =>
       event.event === 'waiting' && event.key === settings.key ? [event.atOnce] : [],
     );

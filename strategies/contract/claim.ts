@@ -38,7 +38,7 @@ export interface Claim {
    * Whether, with single-flight on, at most one caller per replica waits for another replica's recompute of a key. A
    * refresh in the background counts as a caller.
    */
-  readonly oneWaiterAReplica: boolean;
+  readonly oneWaiterPerReplica: boolean;
   /** Whether the value wakes those who wait for it; nobody polls. */
   readonly woken: boolean;
 }

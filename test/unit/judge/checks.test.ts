@@ -16,7 +16,7 @@ const ON_A_QUIET_RUN_OF_LOCK = [
   'monotonic reads',
   'staleness bound',
   'bounded waits',
-  'one waiter a replica',
+  'one waiter per replica',
   'every request accounted for',
   'injector health',
   'expiries crossed under load',

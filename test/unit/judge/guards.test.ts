@@ -87,8 +87,8 @@ describe('recomputed only when due', () => {
   });
 });
 
-describe('one waiter a replica', () => {
-  const CHECK = 'one waiter a replica';
+describe('one waiter per replica', () => {
+  const CHECK = 'one waiter per replica';
   const waiting = (atOnce: number, key = 'hot'): RunEvent => ({
     at: good.facts.herd.openedAt + 10,
     by: 'app-1',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Contended, OriginFailed } from '../../../strategies/contract/errors.ts';
+import { OriginFailed } from '../../../strategies/contract/errors.ts';
 import type {
   Acquired,
   Committed,
@@ -92,13 +92,21 @@ test('a caller is not handed a value that was invalidated before it came, and gi
     read: async () => missing(9),
     acquire: async () => ({ kind: 'fresh', entry: entryOf(8, 100) }),
   });
-  await assert.rejects(lock.get('k'), Contended);
+  await assert.rejects(lock.get('k'), {
+    name: 'Contended',
+    key: 'k',
+    message: /^k was invalidated \d+ times while/,
+  });
   assert.equal(asked.acquires, OPTIONS.maxRounds);
 });
 
 test('a caller whose commits are refused again and again gives up', async () => {
   const { lock, asked } = lockOn({ read: async () => missing(0), acquire: async (call) => granted(call) });
-  await assert.rejects(lock.get('k'), Contended);
+  await assert.rejects(lock.get('k'), {
+    name: 'Contended',
+    key: 'k',
+    message: /^\d+ recomputes of k were overtaken/,
+  });
   assert.equal(asked.recomputes, OPTIONS.maxRounds);
   assert.equal(asked.watchesOpen, 0);
 });
@@ -108,7 +116,11 @@ test('a waiter asks again when the lease should have run out, and gives up when 
     read: async () => missing(0),
     acquire: async () => ({ kind: 'held', fence: 1, retryAfterMs: 300 }),
   });
-  await assert.rejects(lock.get('k'), Contended);
+  await assert.rejects(lock.get('k'), {
+    name: 'Contended',
+    key: 'k',
+    message: /^no process stored a value of k within/,
+  });
   assert.equal(asked.acquires, 4);
   assert.ok(clock.now() >= OPTIONS.patienceMs && clock.now() < OPTIONS.patienceMs + 300);
   assert.equal(asked.watchesOpen, 0);
