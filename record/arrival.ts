@@ -1,6 +1,6 @@
 import type { WallMs } from '../strategies/contract/index.ts';
 
-/** How a scheduled request ended. `unsent`: its connection was still busy with the last request. */
+/** How a scheduled request ended. `unsent`: no connection was free. */
 export type RequestEnding = 'ok' | 'error' | 'timeout' | 'unsent';
 
 /** One scheduled request. Times are wall time in ms since the epoch, with a fraction. */

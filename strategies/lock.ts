@@ -2,6 +2,7 @@ import { Contended, OriginFailed } from './contract/errors.ts';
 import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
+import { LastFailures } from './shared/last-failures.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**
@@ -29,14 +30,18 @@ export const lock: Definition = {
 
 export function createLock<V>(parts: Parts<V>): Strategy<V> {
   const flight = flightFor<Answer<V>>(parts.options);
-  const memory: Memory = { lastFailure: undefined };
+  const failures = new LastFailures();
   return {
     async get(key, signal) {
       for (let round = 0; round < parts.options.maxRounds; round++) {
         const { entry, fence } = await parts.cache.read(key);
         const storedFence = entry?.fence ?? Infinity;
-        if (isFresh(entry)) return { entry, served: 'hit' };
-        const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key, memory), signal));
+        if (isFresh(entry)) {
+          failures.forget(key);
+          return { entry, served: 'hit' };
+        }
+        const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key, failures), signal));
+        if (answer.served !== 'stale') failures.forget(key);
         // An answer older than this caller's own look was invalidated or replaced before the caller came: look again.
         if (answer.entry.fence >= (answer.served === 'stale' ? storedFence : fence)) return answer;
       }
@@ -53,7 +58,7 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
  * publishes. Throws {@link Contended} when `patienceMs` is over or `maxRounds` commits were refused. Between two looks
  * it waits as long as the store says (the rest of a lease or of a back-off).
  */
-async function fillOrWait<V>(parts: Parts<V>, key: string, memory: Memory): Promise<Answer<V>> {
+async function fillOrWait<V>(parts: Parts<V>, key: string, failures: LastFailures): Promise<Answer<V>> {
   const { lease, clock, random, options } = parts;
   const since = clock.now();
   let overtaken = 0;
@@ -67,7 +72,7 @@ async function fillOrWait<V>(parts: Parts<V>, key: string, memory: Memory): Prom
           return { entry: acquired.entry, served: 'waited' };
         case 'granted': {
           const recomputed = await recomputeUnderLease(parts, key, acquired.grant);
-          memory.lastFailure = recomputed.outcome === 'failed' ? recomputed.error : undefined;
+          if (recomputed.outcome === 'failed') failures.remember(key, recomputed.error);
           if ('entry' in recomputed) return { entry: recomputed.entry, served: 'recomputed' };
           if (recomputed.outcome === 'overtaken') overtaken += 1;
           break;
@@ -79,7 +84,8 @@ async function fillOrWait<V>(parts: Parts<V>, key: string, memory: Memory): Prom
         }
         case 'backing-off':
           if (acquired.stale) return { entry: acquired.stale, served: 'stale' };
-          if (acquired.failures >= options.maxFailures) throw givenUp(key, acquired.failures, memory);
+          if (acquired.failures >= options.maxFailures)
+            throw givenUp(key, acquired.failures, failures.of(key));
           await clock.sleep(acquired.retryAfterMs * (1 + random() / 5));
       }
     }
@@ -89,19 +95,14 @@ async function fillOrWait<V>(parts: Parts<V>, key: string, memory: Memory): Prom
   const waited = `${Math.round(clock.now() - since)} ms`;
   throw new Contended(
     overtaken < options.maxRounds
-      ? `no process stored a value of ${key} within ${waited}; try again`
+      ? `no value of ${key} reached this caller within ${waited}; try again`
       : `${overtaken} recomputes of ${key} were overtaken by invalidations or later holders, within ${waited}; try again`,
     { key },
   );
 }
 
-/** The last failure of the origin that this process saw, of whatever key, for those who are told of it later. */
-interface Memory {
-  lastFailure: OriginFailed | undefined;
-}
-
-/** Another replica may have asked the origin: then its own error is not known here. */
-function givenUp(key: string, failures: number, { lastFailure: last }: Memory): OriginFailed {
+/** Says why the origin is not asked now. Its own error is known only if this process was the one that asked it. */
+function givenUp(key: string, failures: number, last: OriginFailed | undefined): OriginFailed {
   const why = last ? `: ${last.message}` : '';
   const cause = last && { cause: last.cause };
   return new OriginFailed(

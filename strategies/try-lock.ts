@@ -53,7 +53,7 @@ function createTryLock<V>(parts: Parts<V>): Strategy<V> {
         if (result) return result;
       }
       throw new Contended(
-        `${key} was invalidated ${options.maxRounds} times while it was being filled; try again`,
+        `${key} was overtaken ${options.maxRounds} times while it was being refilled; try again`,
         { key },
       );
     },

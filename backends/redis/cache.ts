@@ -4,7 +4,7 @@ import { keysOf } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
 import { storeMsFrom } from './time.ts';
 
-/** How long a fence lasts after it was minted: longer than its entry, so that the next one still rises. */
+/** How long a fence lasts after it was minted. It must outlive its entry, so that the next one still rises. */
 export const FENCE_TTL_MS = 24 * 60 * 60 * 1000;
 
 export interface RedisCacheOptions {

@@ -60,7 +60,7 @@ export async function startComposeCluster(
   try {
     await cluster.up(boards ? BOARDS : [], signal);
   } catch (error) {
-    // Report why the cluster did not start. If the engine is gone, the reaper removes the rest later.
+    // Report why the cluster did not start. If the engine is gone, the reaper (if there is one) removes the rest later.
     await cluster.down().catch(() => {});
     throw error;
   }

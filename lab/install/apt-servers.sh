@@ -16,6 +16,9 @@ if [ "${DOGPILE_INSTALL:-1}" != 0 ] && [ "$(id -u 2>/dev/null)" = 0 ] && command
     printf '#!/bin/sh\nexit 101\n' >$policy
     chmod +x $policy
     trap 'rm -f $policy' EXIT
+    # Without these, dash dies of a signal and skips the line above.
+    trap 'exit 130' INT
+    trap 'exit 143' TERM HUP
   fi
   if { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@"; } >"$log" 2>&1; then
     rm -f "$log"

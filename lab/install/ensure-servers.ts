@@ -32,6 +32,7 @@ export async function ensureEveryLockServer(signal: AbortSignal): Promise<void> 
 
 /** Runs one of the scripts beside this file. It shares the terminal's Ctrl-C. */
 async function ensure(script: string, servers: readonly string[], signal: AbortSignal): Promise<void> {
+  signal.throwIfAborted();
   const path = fileURLToPath(new URL(script, import.meta.url));
   const child = spawn(path, servers, { stdio: ['ignore', 'inherit', 'pipe'] });
   const stop = () => child.kill();

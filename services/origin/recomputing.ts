@@ -45,8 +45,8 @@ export class Recomputing {
   }
 
   /**
-   * Recomputes when a worker is free. `after`: the newest version that the caller has seen stored. Throws the signal's reason
-   * on abort, and {@link ToldToFail} if the behaviour says so.
+   * Recomputes when a worker is free. `after`: the newest version that the caller has seen stored. Rejects on
+   * abort, and throws {@link ToldToFail} if the behaviour says so.
    */
   async run(wanted: Wanted, after: number, signal: AbortSignal) {
     const { queued } = this.#parts.metrics;

@@ -3,8 +3,8 @@ import type { Entry, Grant, Made, Parts } from '../contract/index.ts';
 import { store } from './store.ts';
 
 /**
- * How a recompute under a lease ended. `overtaken`: the lease was lost or the commit refused, since somebody else was
- * granted the key. `failed`: the origin failed, and the fleet backs off.
+ * How a recompute under a lease ended. `overtaken`: the lease was lost or the commit refused, for example since
+ * somebody else was granted the key, or since it was invalidated. `failed`: the origin failed, and the fleet backs off.
  */
 export type Recomputed<V> =
   | { readonly outcome: 'made'; readonly entry: Entry<V> }

@@ -1,8 +1,8 @@
 import type { Cache, Clock, Options, Parts } from '../contract/index.ts';
 
 /**
- * Knows whether a process may call the store. After a failure that a second look confirms, the process leaves the store alone for
- * `storeRetryMs`; then one caller tries it for all.
+ * Knows whether a process may call the store. After two failures in a row (the second by a look or by the
+ * repeated call) the process leaves the store alone for `storeRetryMs`; then one caller tries it for all.
  */
 export class StoreHealth {
   readonly #cache: Pick<Cache<unknown>, 'read'>;

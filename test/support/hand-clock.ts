@@ -16,7 +16,7 @@ export class HandClock implements Clock {
 
   sleep = (ms: number, signal?: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
-      if (signal?.aborted) reject(signal.reason);
+      if (signal?.aborted) return reject(signal.reason);
       const stop = this.after(ms, resolve);
       signal?.addEventListener('abort', () => {
         stop();

@@ -62,7 +62,7 @@ export class SessionPool {
     this.#forget(session);
   }
 
-  /** Awaits a session's answer. Drops the session if it does not come in time. */
+  /** Awaits a session's answer. Drops the session if it fails or is late. */
   ask<T>(session: LockSession, work: Promise<T>): Promise<T> {
     return inTime(this.#deadline, work, () => this.drop(session));
   }

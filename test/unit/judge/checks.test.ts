@@ -7,7 +7,6 @@ import { readRun } from '../../../lab/run/read-run.ts';
 import type { Arrival } from '../../../record/arrival.ts';
 import { strategyNamed } from '../../../strategies/index.ts';
 
-/** A real run of the lock, as it was recorded; each test spoils a copy of it in one way. */
 /** What there is to judge on the recorded run, at the least. */
 const ON_A_QUIET_RUN_OF_LOCK = [
   'recomputes per expiry',
@@ -22,6 +21,7 @@ const ON_A_QUIET_RUN_OF_LOCK = [
   'expiries crossed under load',
 ];
 
+/** A real run of the lock, as it was recorded; each test spoils a copy of it in one way. */
 const good = await readRun(fileURLToPath(new URL('../../fixtures/lock-run', import.meta.url)));
 
 const verdicts = (recording: Recording) =>

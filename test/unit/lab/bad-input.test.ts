@@ -83,6 +83,10 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
       /PROXY=haproxy .*squid, nginx, nginx-lock, varnish.*Type: make herd PROXY=none/,
     ],
     [['herd', 'PROXY=squid', 'PROXIES=3'], /PROXIES=3 .*from 1 to 2/],
+    [
+      ['herd', 'STORE_REPLICAS=2'],
+      /STORE_REPLICAS=2 has no effect.*Type: make herd STORE=sentinel STORE_REPLICAS=2/,
+    ],
     [['herd', 'PROXIES=2'], /PROXIES=2 is about proxies.*Type: make herd PROXY=squid PROXIES=2/],
     [['herd', 'APP_HEADERS=no-store'], /APP_HEADERS=no-store is about proxies/],
     [['herd', 'PROXY_GRACE=2s'], /PROXY_GRACE=2s is about proxies/],

@@ -119,7 +119,7 @@ test('a waiter asks again when the lease should have run out, and gives up when 
   await assert.rejects(lock.get('k'), {
     name: 'Contended',
     key: 'k',
-    message: /^no process stored a value of k within/,
+    message: /^no value of k reached this caller within/,
   });
   assert.equal(asked.acquires, 4);
   assert.ok(clock.now() >= OPTIONS.patienceMs && clock.now() < OPTIONS.patienceMs + 300);
@@ -174,4 +174,9 @@ test('callers who come after the last failure are told of it, with the origin’
         /failed 3 times in a row for k.*out of order/.test(error.message),
       caller,
     );
+  await assert.rejects(
+    lock.get('another'),
+    (error) => error instanceof OriginFailed && error.cause === undefined && /soon$/.test(error.message),
+    'a caller of another key',
+  );
 });
