@@ -30,8 +30,8 @@ interface Body<V> {
 }
 
 /**
- * Asks the origin over HTTP. Whatever goes wrong is {@link OriginFailed} with the origin's own error as its cause; an abort is
- * its signal's own reason.
+ * Asks the origin over HTTP. Whatever goes wrong is {@link OriginFailed} with the origin's own error as its cause; an
+ * abort is its signal's own reason.
  */
 export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
   const { timeoutMs, transport, clock } = options;

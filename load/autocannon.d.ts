@@ -7,7 +7,10 @@ declare module 'autocannon' {
     /** Where the client connects next. */
     opts: { hostname: string; port: number | string };
     setRequests(requests: readonly Request[]): void;
-    /** Not of its documented face, and the reason why its version is pinned: a client's connection, what paces it, and its quota. */
+    /**
+     * Not of its documented face, and the reason why its version is pinned: a client's connection, what paces it, and
+     * its quota.
+     */
     conn: Socket;
     rateInterval: NodeJS.Timeout;
     reqsMadeThisSecond: number;

@@ -8,8 +8,8 @@ export interface Passed {
 }
 
 /**
- * Reads what the cache next to the client says of an answer: the last member of `Cache-Status` (RFC 9211), or, from a Squid that
- * does not know that header, `X-Cache`. Undefined where no proxy has a say, or where it cannot be read.
+ * Reads what the cache next to the client says of an answer: the last member of `Cache-Status` (RFC 9211), or, from a
+ * Squid that does not know that header, `X-Cache`. Undefined where no proxy has a say, or where it cannot be read.
  */
 export function passedBy(headers: ResponseHeaders): Passed | undefined {
   const [, answer, squid] = /^(\w+) from (\S+)$/.exec(linesOf(headers, 'x-cache').at(-1) ?? '') ?? [];

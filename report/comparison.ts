@@ -9,8 +9,9 @@ import { seededRandom, seedFor } from '../services/shared/random.ts';
 import { bootstrap, type Interval, quantile } from './bootstrap.ts';
 
 /**
- * A figure, and how far it may be off: for what every expiry shows, the 95 % interval of a bootstrap over the expiries; for what
- * only a whole trial shows, the range of the trials, since a handful of them allows no interval. Null where there is neither.
+ * A figure, and how far it may be off: for what every expiry shows, the 95 % interval of a bootstrap over the
+ * expiries; for what only a whole trial shows, the range of the trials, since a handful of them allows no interval.
+ * Null where there is neither.
  */
 export interface Figure {
   readonly value: number;

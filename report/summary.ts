@@ -5,7 +5,10 @@ import { wrapped } from './wrapped.ts';
 const LABEL = 22;
 const MARK = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' } as const;
 
-/** Tells what a run showed, in lines of at most 80 columns. `ablated`: what the strategy was without, if a guard was taken out. */
+/**
+ * Tells what a run showed, in lines of at most 80 columns. `ablated`: what the strategy was without, if a guard was
+ * taken out.
+ */
 export function summaryOf(record: RunRecord, ablated?: string): string {
   const { config, origin, requests, latencyMs, wakeMs, wakeAtClientMs, stalenessMs, redis } = record;
   const rows: [string, string][] = [

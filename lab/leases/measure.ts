@@ -55,7 +55,10 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
   }
 }
 
-/** Gives how to hit the holder or its server with a fault, and how to heal it. Undefined: the backend cannot have this fault. */
+/**
+ * Gives how to hit the holder or its server with a fault, and how to heal it. Undefined: the backend cannot have this
+ * fault.
+ */
 function faultOf(bench: Bench, fault: FaultName, holder: Holder) {
   const { restart, link } = bench;
   switch (fault) {
@@ -70,7 +73,10 @@ function faultOf(bench: Bench, fault: FaultName, holder: Holder) {
   }
 }
 
-/** Hits a lease's holder with a fault and measures what becomes of the lease. Undefined: the backend cannot have this fault. */
+/**
+ * Hits a lease's holder with a fault and measures what becomes of the lease. Undefined: the backend cannot have this
+ * fault.
+ */
 export async function measureFault(
   bench: Bench,
   fault: FaultName,

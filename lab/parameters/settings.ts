@@ -3,7 +3,10 @@ import { strategyNamed } from '../../strategies/index.ts';
 import type { Values } from './parameters.ts';
 import { refuseUnfit } from './refusals.ts';
 
-/** Makes a run's settings of the values. Throws {@link UsageError} where values that are fine each by itself make no sense together. */
+/**
+ * Makes a run's settings of the values. Throws {@link UsageError} where values that are fine each by itself make no
+ * sense together.
+ */
 export function settingsFrom(values: Values): Settings {
   const typed = Object.fromEntries(
     Object.entries(SETTINGS).map(([field, { name }]) => [field, values[name]]),

@@ -23,8 +23,10 @@ export interface OpenLease<V> {
   close(): void;
 }
 
-/** Gives how long to wait for a lock server: a quarter of the term, so that time for the work is left,
- * but at least 50 ms, and never longer than a command to Redis may take. */
+/**
+ * Gives how long to wait for a lock server: a quarter of the term, so that time for the work is left, but at least
+ * 50 ms, and never longer than a command to Redis may take.
+ */
 const serverTimeoutMs = ({ LEASE_MS, REDIS_TIMEOUT_MS }: LeaseConfig) =>
   Math.min(REDIS_TIMEOUT_MS, Math.max(50, Math.round(LEASE_MS / 4)));
 

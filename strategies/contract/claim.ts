@@ -19,7 +19,10 @@ export interface Claim {
     readonly mean: readonly [least: number, most: number];
     /** The most recomputes that a single expiry may see; undefined: no bound. */
     readonly max: number | undefined;
-    /** The standard deviation of single expiries, where chance decides. The judge lets the mean of n miss its range by three standard errors. */
+    /**
+     * The standard deviation of single expiries, where chance decides. The judge lets the mean of n miss its range by
+     * three standard errors.
+     */
     readonly deviation?: number;
   };
   /** Whether no client reads an older value after anybody has read a newer one. */

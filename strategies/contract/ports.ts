@@ -24,7 +24,10 @@ export interface Lease<V> {
   renew(key: string, grant: Grant): Promise<boolean>;
   /** Ends the lease if the grant still holds it, and wakes the waiters. After a failure nobody gets it for `backoffMs`. */
   release(key: string, grant: Grant, failed?: { readonly backoffMs: number }): Promise<void>;
-  /** Listens for fills of the key. Misses none once it has resolved, while the subscription lives: call it before the acquire that it guards. */
+  /**
+   * Listens for fills of the key. Misses none once it has resolved, while the subscription lives: call it before the
+   * acquire that it guards.
+   */
   watch(key: string): Promise<Watch<V>>;
 }
 

@@ -82,7 +82,10 @@ export interface Answer<V> {
   readonly served: Served;
 }
 
-/** Tells whether the store has the value. It has not if it was gone, or refused the write: then no other process knows the value. */
+/**
+ * Tells whether the store has the value. It has not if it was gone, or refused the write: then no other process knows
+ * the value.
+ */
 export const isStored = <V>(entry: Entry<V>): boolean => entry.hardTtlMs > 0;
 
 export const isFresh = <V>(entry: Entry<V> | undefined): entry is Entry<V> =>

@@ -3,10 +3,11 @@ import { Flight } from './flight.ts';
 import { recomputeUnderLease } from './leased-recompute.ts';
 
 /**
- * Gives a function that starts a recompute of a key in the background, unless a newer value than the seen one is stored.
- * It takes the lease without waiting, so only one process in the fleet recomputes. A process that does not get the lease
- * tries again only after it hears of a fill, of a failure or a release, or when the store says that it may be granted. Nobody waits for the recompute or hears of
- * its failure: the next caller who finds the value due starts another.
+ * Gives a function that starts a recompute of a key in the background, unless a newer value than the seen one is
+ * stored. It takes the lease without waiting, so only one process in the fleet recomputes. A process that does not
+ * get the lease tries again only after it hears of a fill, of a failure or a release, or when the store says that it
+ * may be granted. Nobody waits for the recompute or hears of its failure: the next caller who finds the value due
+ * starts another.
  */
 export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion: number) => void {
   const { lease } = parts;

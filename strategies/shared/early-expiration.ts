@@ -7,7 +7,10 @@ export const isDueEarly = <V>(entry: Entry<V>, beta: number, random: () => numbe
 /** Gives the fleet's recomputes per expiry without single-flight, for λδ ≫ 1: e^(1/β), whatever the rate and the fleet. */
 export const expectedRecomputes = (beta: number): number => Math.exp(1 / beta);
 
-/** Gives how long before its expiry a value is typically recomputed: βδ·ln(λβδ). With a shorter TTL, recomputes never pause. */
+/**
+ * Gives how long before its expiry a value is typically recomputed: βδ·ln(λβδ). With a shorter TTL, recomputes never
+ * pause.
+ */
 export function leadMs({
   beta,
   recomputeMs,

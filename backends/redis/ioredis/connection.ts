@@ -111,7 +111,10 @@ async function runIdOf(client: Redis): Promise<string | undefined> {
 const CANNOT_SERVE =
   /^(READONLY|LOADING|MASTERDOWN|CLUSTERDOWN|TRYAGAIN|NOREPLICAS|MISCONF|BUSY|OOM|UNKILLABLE)\b/;
 
-/** Awaits a command. Turns a reply that calls it mistaken into {@link StoreRefused}, any other error into {@link StoreUnavailable}. */
+/**
+ * Awaits a command. Turns a reply that calls it mistaken into {@link StoreRefused}, any other error into
+ * {@link StoreUnavailable}.
+ */
 async function awaitAnswer<T>(command: Promise<T>): Promise<T> {
   try {
     return await command;
