@@ -2,7 +2,7 @@ import { type Settings, variablesFor } from '../record/settings.ts';
 
 /**
  * What a run's settings tell every replica and every refresher, wherever it runs: what `record/settings.ts` says a member
- * is told, and the times that follow from it. Addresses, names and paths are the runtime's to add.
+ * is told, and the times that follow from it. The runtime adds addresses, names and paths.
  */
 export const appEnvironment = (settings: Settings): Record<string, string> => ({
   ...variablesFor('member', settings),

@@ -18,7 +18,7 @@ export interface ComposeOptions {
   readonly socketPath: string;
   /** Whether the cluster outlives the lab. */
   readonly stay?: boolean;
-  /** Whether Prometheus and Grafana run beside it. */
+  /** Whether Prometheus and Grafana run too. */
   readonly boards?: boolean;
 }
 

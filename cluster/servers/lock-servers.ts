@@ -3,7 +3,7 @@ import type { LockServerKind } from '../../backends/locks/index.ts';
 export type { LockServerKind };
 
 interface LockServerFacts {
-  /** Its address as a URL, for whoever reaches it at `host:port`. */
+  /** Gives its URL from the `host:port` at which a caller reaches it. */
   readonly urlAt: (address: string) => string;
   /** Its port where it has an address of its own. */
   readonly port: number;

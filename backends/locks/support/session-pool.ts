@@ -12,7 +12,7 @@ export interface LockSession {
   end(): void;
 }
 
-/** Connects. Calls `onLost` at most once, when the connection has ended, whoever ended it. */
+/** Connects. Calls `onLost` at most once, when either side has ended the connection. */
 export type OpenSession = (onLost: () => void) => Promise<LockSession>;
 
 /** How many sessions without a lock the pool keeps. */
@@ -32,7 +32,7 @@ export class SessionPool {
   #isConnecting = false;
   #isClosed = false;
 
-  /** Calls `onEnd` for each session that ends, whoever ended it; possibly more than once. */
+  /** Calls `onEnd` for each session that either side ends, possibly more than once. */
   constructor(open: OpenSession, timeoutMs: number, onEnd: (session: LockSession) => void) {
     this.#open = open;
     this.#deadline = { timeoutMs, target: 'the lock server' };
