@@ -49,6 +49,12 @@ test: plain node_modules/.ready
 test-quick: plain node_modules/.ready
 	@npm run --silent test:quick
 
+# Ten million requests must not need much more memory than one million.
+.PHONY: nightly
+nightly: plain node_modules/.ready
+	@node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000
+	@node --max-old-space-size=96 test/support/judge-generated-run.ts 10000000
+
 .PHONY: check
 check: plain node_modules/.ready
 	@npm run --silent check
@@ -59,7 +65,7 @@ fix: plain node_modules/.ready
 
 .PHONY: clean
 clean: plain
-	rm -rf results
+	@lab/clean.sh
 
 node_modules/.ready: package-lock.json
 	@echo 'installing packages (npm ci)'

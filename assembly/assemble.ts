@@ -1,8 +1,7 @@
 import type { Cache, Definition, Parts, Refresher, Strategy } from '../strategies/contract/index.ts';
 import { withDegradedMode } from '../strategies/shared/degraded.ts';
 import { withKeyedErrors } from './keyed-errors.ts';
-import { type NewestSeen, withNewestSeen } from './newest-seen.ts';
-import { withObservedCache, withObservedDemand, withObservedOrigin } from './observed.ts';
+import { operationNumbers, withObservedCache, withObservedDemand, withObservedOrigin } from './observed.ts';
 import { withObservedLease } from './observed-lease.ts';
 import type { Observer } from './observer.ts';
 import { withSharedReads } from './shared-reads.ts';
@@ -11,8 +10,8 @@ import { type Track, withTracking } from './tracking.ts';
 export interface AssemblyOptions<V> {
   /** Sees everything that the layers do. */
   readonly observer: Observer;
-  /** Tells the origin's client which version was stored when a need was seen. */
-  readonly newestSeen: NewestSeen;
+  /** Numbers the operations that the observer sees. Default: from 1 on. */
+  readonly nextOp?: () => number;
   /** Tracks what must not be left half done. */
   readonly track: Track;
   /** Makes the cache's writes end the lease, for a lease that they do not end by themselves. */
@@ -38,17 +37,15 @@ type Layer<V> = (parts: Parts<V>) => Parts<V>;
 export function assemble<V>(
   definition: Definition,
   ports: Parts<V>,
-  { observer, newestSeen, track, withEndingCommits = (cache) => cache }: AssemblyOptions<V>,
+  { observer, nextOp = operationNumbers(), track, withEndingCommits = (cache) => cache }: AssemblyOptions<V>,
 ): Assembled<V> {
   const layers: readonly Layer<V>[] = [
-    // Remembers which versions were stored, and when.
-    (parts) => ({ ...parts, cache: withNewestSeen(parts.cache, newestSeen) }),
     // Sees each command on its own, before any are shared.
     (parts) => ({
       ...parts,
-      cache: withObservedCache(parts.cache, observer),
+      cache: withObservedCache(parts.cache, observer, nextOp),
       lease: withObservedLease(parts.lease, observer, parts.clock),
-      origin: withObservedOrigin(parts.origin, observer),
+      origin: withObservedOrigin(parts.origin, observer, nextOp),
       demand: withObservedDemand(parts.demand, observer),
     }),
     // Ends another system's lease with the write that it was taken for.

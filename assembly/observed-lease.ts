@@ -1,6 +1,6 @@
-import type { Clock, Lease } from '../strategies/contract/index.ts';
+import type { Clock, Entry, Lease } from '../strategies/contract/index.ts';
 import { observed } from './observed.ts';
-import type { Observer } from './observer.ts';
+import type { Observer, WaitOutcome } from './observer.ts';
 
 /** How much too early a timer may fire. */
 const TIMER_SLACK_MS = 2;
@@ -47,15 +47,25 @@ export function withObservedLease<V>(lease: Lease<V>, observer: Observer, clock:
         async filled(fence, timeoutMs) {
           const since = clock.now();
           observer({ saw: 'wait-began', key, atOnce: changeWaiting(key, 1) });
-          const entry = await watch.filled(fence, timeoutMs).finally(() => {
+          let entry: Entry<V> | undefined;
+          try {
+            entry = await watch.filled(fence, timeoutMs);
+            return entry;
+          } finally {
             changeWaiting(key, -1);
-            observer({ saw: 'wait-ended', key });
-          });
-          if (!entry && clock.now() - since >= timeoutMs - TIMER_SLACK_MS) ranOut.set(key, fence);
-          return entry;
+            const waitedMs = clock.now() - since;
+            const outcome = outcomeOf(entry, waitedMs, timeoutMs);
+            if (outcome === 'timed-out') ranOut.set(key, fence);
+            observer({ saw: 'wait-ended', key, waitedMs, outcome, fence: entry?.fence });
+          }
         },
         close: () => watch.close(),
       };
     },
   };
+}
+
+function outcomeOf<V>(entry: Entry<V> | undefined, waitedMs: number, timeoutMs: number): WaitOutcome {
+  if (entry) return 'filled';
+  return waitedMs >= timeoutMs - TIMER_SLACK_MS ? 'timed-out' : 'look-again';
 }

@@ -1,5 +1,5 @@
 import { OriginFailed, OriginLate, OriginRefused } from '../strategies/contract/errors.ts';
-import type { Clock, Origin, StoreMs, WallMs } from '../strategies/contract/index.ts';
+import type { Clock, Origin, RecomputeContext, WallMs } from '../strategies/contract/index.ts';
 
 /** How the origin is reached: `fetch`, or what stands for it. */
 export type Transport = (
@@ -13,8 +13,6 @@ export interface OriginClientOptions {
   readonly by: string;
   /** How long an answer may take. */
   readonly timeoutMs: number;
-  /** The newest version of a key that was stored when the asker looked, by which the origin tells expiries apart. */
-  readonly newestSeen: (key: string, seenStoreMs: StoreMs) => number;
   readonly transport: Transport;
   readonly clock: Clock;
 }
@@ -27,6 +25,8 @@ interface Body<V> {
   readonly value: V;
   readonly version: number;
   readonly computedAt: WallMs;
+  /** How long the question queued before the origin began; not every origin says it. */
+  readonly queuedMs?: unknown;
 }
 
 /**
@@ -36,7 +36,8 @@ interface Body<V> {
 export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
   const { timeoutMs, transport, clock } = options;
   return {
-    async recompute(key, { signal, seenStoreMs }) {
+    async recompute(key, context) {
+      const { signal } = context;
       const call = new AbortController();
       let late = false;
       const stopTimer = clock.after(timeoutMs, () => {
@@ -49,13 +50,15 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
       signal?.addEventListener('abort', abort, { once: true });
       const askedAt = clock.now();
       try {
-        const response = await transport(recomputeUrl(options, key, seenStoreMs), { signal: call.signal });
+        const response = await transport(recomputeUrl(options, key, context), { signal: call.signal });
         // Once the origin answers there is no work left to spare; the fence decides whether the value may be written.
         signal?.removeEventListener('abort', abort);
         if (!response.ok)
           throw new OriginRefused(`status ${response.status}: ${await textOf(response)}`, { key });
-        const { value, version, computedAt } = (await response.json()) as Body<V>;
-        return { value, version, computedWallMs: computedAt, recomputeMs: clock.now() - askedAt };
+        const body = (await response.json()) as Body<V>;
+        const { value, version, computedAt } = body;
+        const recomputeMs = Math.max(0, clock.now() - askedAt - queuedMsIn(body));
+        return { value, version, computedWallMs: computedAt, recomputeMs };
       } catch (error) {
         if (call.signal.aborted && !late) throw signal?.reason;
         const cause = late ? call.signal.reason : error;
@@ -70,6 +73,10 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
     },
   };
 }
+
+/** How long the question queued, by the origin's own word; 0 if it says nothing, or no time. */
+const queuedMsIn = ({ queuedMs }: Body<unknown>): number =>
+  typeof queuedMs === 'number' && Number.isFinite(queuedMs) && queuedMs >= 0 ? queuedMs : 0;
 
 /** What an error says of itself, in one line; nothing where it breaks off. */
 async function textOf(response: Response): Promise<string> {
@@ -89,27 +96,19 @@ function messageIn(text: string): string | undefined {
 }
 
 function recomputeUrl(
-  { url, by, newestSeen }: OriginClientOptions,
+  { url, by }: OriginClientOptions,
   key: string,
-  seenStoreMs: StoreMs | undefined,
+  { seenStoreMs, replaces }: RecomputeContext,
 ): URL {
   const target = new URL(`/recompute/${encodeURIComponent(key)}`, url);
   target.searchParams.set('by', by);
-  if (seenStoreMs !== undefined) {
-    target.searchParams.set('seenAt', String(seenStoreMs));
-    target.searchParams.set('after', String(newestSeen(key, seenStoreMs)));
-  }
+  if (seenStoreMs !== undefined) target.searchParams.set('seenAt', String(seenStoreMs));
+  if (replaces !== undefined) target.searchParams.set('replaces', String(replaces));
   return target;
 }
 
 /** Tells the origin who will ask it, so that its count of them starts at 0. Only charts suffer when it does not hear. */
-export async function announce({
-  url,
-  by,
-  timeoutMs,
-  transport,
-  clock,
-}: Omit<OriginClientOptions, 'newestSeen'>): Promise<void> {
+export async function announce({ url, by, timeoutMs, transport, clock }: OriginClientOptions): Promise<void> {
   const call = new AbortController();
   const stopTimer = clock.after(timeoutMs, () => call.abort());
   const target = new URL(`/askers/${encodeURIComponent(by)}`, url);

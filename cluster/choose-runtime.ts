@@ -1,7 +1,7 @@
 import type { Settings } from '../record/settings.ts';
 import { UsageError } from '../services/shared/usage-error.ts';
 import type { Runtime } from './cluster.ts';
-import { type Engine, findEngine } from './compose/engine.ts';
+import type { Engine } from './compose/engine.ts';
 
 export interface RuntimeChoice {
   readonly runtime: Runtime;
@@ -16,7 +16,7 @@ export interface RuntimeChoice {
  */
 export async function chooseRuntime(
   { runtime: asked }: Pick<Settings, 'runtime'>,
-  find: () => Promise<Engine> = findEngine,
+  find: () => Promise<Engine>,
 ): Promise<RuntimeChoice> {
   if (asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
   const engine = await find();

@@ -9,6 +9,8 @@ export interface Replica {
 export interface RedisServer {
   readonly name: string;
   readonly url: string;
+  /** The `run_id` of the process that was there when it was ready; a restart changes it. Only of servers with values. */
+  readonly runId?: string;
 }
 
 /** What a run leaves in its folder while the cluster is up. */
@@ -24,6 +26,8 @@ export type Runtime = 'local' | 'compose';
 /** A running cluster, whatever it runs on. A verb takes a member by its name, and waits until its effect is there. */
 export interface Cluster {
   readonly runtime: Runtime;
+  /** The run's own: every service of the lab answers it at `/readyz`. */
+  readonly token: string;
   readonly replicas: readonly Replica[];
   /** What refreshes values outside of the requests, where the strategy has it. */
   readonly refreshers: readonly Replica[];
@@ -65,6 +69,10 @@ export interface ClusterSpec {
   /** The folder for logs, events and the ledger. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Tells this run's members from all others, whatever their ports. */
+  readonly token: string;
+  /** Called with what the user may want to know. */
+  readonly onPhase?: ((phase: string) => void) | undefined;
   /** Called once everything that can be checked beforehand is in order, before the first process. */
   readonly onStart: () => void;
 }

@@ -1,4 +1,7 @@
 import { type Settings, variablesFor } from '../record/settings.ts';
+import { claimedQueueMs } from '../strategies/contract/index.ts';
+import { strategyNamed } from '../strategies/index.ts';
+import { claimBehind } from './proxies/claim.ts';
 
 /**
  * What a run's settings tell every replica and every refresher, wherever it runs: what `record/settings.ts` says a member
@@ -15,8 +18,17 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
 export const patienceMsFor = ({ recomputeMs, recomputeJitter }: Settings): number =>
   Math.max(10_000, Math.ceil(2 * recomputeMs * (1 + recomputeJitter)));
 
+/** How long anybody queues at the origin by the strategy's claim, or until patience ends. */
+export function queueMsFor(settings: Settings): number {
+  const claim = strategyNamed(settings.strategy)?.claim;
+  if (!claim) return 0;
+  const queueMs = claimedQueueMs(claimBehind(claim, settings), settings) * (1 + settings.recomputeJitter);
+  return Math.min(Math.ceil(queueMs), patienceMsFor(settings));
+}
+
 /** A waiter's longest wait, and time for idle connections to be told. */
-export const drainMsFor = ({ leaseMs, recomputeMs }: Settings): number => 3000 + leaseMs + 2 * recomputeMs;
+export const drainMsFor = (settings: Settings): number =>
+  3000 + settings.leaseMs + 2 * settings.recomputeMs + queueMsFor(settings);
 
 /** The same for the origin. `askers`: the replicas and refreshers it will hear from. */
 export const originEnvironment = (settings: Settings, askers: readonly string[]): Record<string, string> => ({

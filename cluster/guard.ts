@@ -3,6 +3,3 @@ export interface Guard {
   started(pid: number): void;
   ended(pid: number): void;
 }
-
-/** Guards nothing, for a cluster that is meant to stay. */
-export const noGuard: Guard = { started: () => {}, ended: () => {} };

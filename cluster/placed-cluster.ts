@@ -1,19 +1,46 @@
 import { UnknownName } from '../services/shared/lab-errors.ts';
+import { runIdOf } from './ask-redis.ts';
 import type { RedisServer, Replica } from './cluster.ts';
-import { type Member, type Role, startGroups, type Topology } from './topology.ts';
+import type { Reservation } from './ports.ts';
+import { type Member, type Role, resolve, startGroups, type Topology } from './topology.ts';
 
 /** What any cluster knows of its members by its topology. A runtime adds where each of them is. */
 export abstract class PlacedCluster {
   readonly #members = new Map<string, Member>();
+  readonly #reservations: Reservation[] = [];
+  readonly #runIds = new Map<string, string>();
   readonly near: readonly string[];
+  readonly token: string;
 
-  constructor({ members, near }: Topology) {
+  constructor({ members, near }: Topology, token: string, ports: Reservation) {
     for (const member of members) this.enlist(member);
     this.near = near;
+    this.token = token;
+    this.reserve(ports);
   }
 
   /** A member as others see it. Throws when it is nowhere now. */
   protected abstract seen(member: Member): Replica;
+
+  /** Makes these ports the cluster's until {@link releasePorts}. Gives them. */
+  protected reserve(reservation: Reservation): readonly number[] {
+    this.#reservations.push(reservation);
+    return reservation.ports;
+  }
+
+  /** Gives all ports back. Call it when nobody listens on them any more. */
+  protected releasePorts(): void {
+    for (const reservation of this.#reservations) reservation.release();
+  }
+
+  /** Records which process a Redis server is, once it is ready. Does nothing for other members. */
+  protected async recordRunId({ name, role, url }: Member, at: (name: string) => string): Promise<void> {
+    if (role !== 'redis' && role !== 'redis-replica') return;
+    // One that ends this very moment has none, and that is for the judge to find.
+    const runId = await runIdOf(resolve(url, at)).catch(() => undefined);
+    if (runId === undefined) this.#runIds.delete(name);
+    else this.#runIds.set(name, runId);
+  }
 
   protected enlist(member: Member): void {
     this.#members.set(member.name, member);
@@ -48,15 +75,20 @@ export abstract class PlacedCluster {
   }
 
   get redis(): RedisServer {
-    return this.seen(this.member('redis'));
+    return this.#withRunId(this.seen(this.member('redis')));
   }
 
   get redisServers(): readonly RedisServer[] {
-    return [this.redis, ...this.#playing('redis-replica')];
+    return [this.redis, ...this.#playing('redis-replica').map((server) => this.#withRunId(server))];
   }
 
   get lockServers(): readonly RedisServer[] {
     return this.#playing('lock-server');
+  }
+
+  #withRunId(server: RedisServer): RedisServer {
+    const runId = this.#runIds.get(server.name);
+    return { ...server, ...(runId !== undefined && { runId }) };
   }
 
   #playing(role: Role): readonly Replica[] {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import type { Settings } from '../record/settings.ts';
 import type { RuntimeChoice } from './choose-runtime.ts';
 import type { ClusterSpec } from './cluster.ts';
@@ -6,9 +7,10 @@ import { startComposeCluster } from './compose/start.ts';
 import type { LocalCluster } from './local/local-cluster.ts';
 import { startLocalCluster } from './local/start.ts';
 
-export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
+export interface StartSpec extends Omit<ClusterSpec, 'onStart' | 'token'> {
   readonly choice: RuntimeChoice;
-  readonly onPhase?: ((phase: string) => void) | undefined;
+  /** The run's. Default: a new one; the cluster tells it. */
+  readonly token?: string;
   /** It outlives the lab. */
   readonly stay?: boolean;
   /** Prometheus and Grafana beside it, where it runs as containers. */
@@ -20,14 +22,17 @@ export interface StartSpec extends Omit<ClusterSpec, 'onStart'> {
  * Throws {@link UsageError} where the machine lacks something, before anything is started.
  */
 export async function startCluster(spec: StartSpec): Promise<LocalCluster | ComposeCluster> {
-  const { choice } = spec;
+  const { choice, token = newToken() } = spec;
   const onStart = () => {
     for (const line of announcement(spec.settings, choice)) spec.onPhase?.(line);
   };
   return choice.socketPath
-    ? startComposeCluster({ ...spec, onStart }, { ...spec, socketPath: choice.socketPath })
-    : startLocalCluster({ ...spec, onStart }, spec);
+    ? startComposeCluster({ ...spec, token, onStart }, { ...spec, socketPath: choice.socketPath })
+    : startLocalCluster({ ...spec, token, onStart }, spec);
 }
+
+/** Makes a run's token. It is no secret: it only tells this run's members from those of others. */
+const newToken = (): string => randomBytes(12).toString('hex');
 
 /** The runtime, and what is started on it. */
 function announcement(

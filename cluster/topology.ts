@@ -46,14 +46,15 @@ export interface Topology {
   readonly near: readonly string[];
 }
 
-/** Stands in an address for the URL of the run's folder, which every member sees. */
+/** Stands in an address for the URL of the folder that every member sees. */
 export const FOLDER = 'folder';
 
 /**
  * Lists the members of a cluster with these settings. Pure: the same settings always give the same members.
- * `locks` says what the lease backend needs beside the values' Redis: see backends/locks.
+ * `locks` says what the lease backend needs beside the values' Redis: see backends/locks. The lab's own services answer
+ * `token` when they are asked who they are.
  */
-export function topology(settings: Settings, locks: MutexGround | undefined): Topology {
+export function topology(settings: Settings, locks: MutexGround | undefined, token = ''): Topology {
   const { replicas, refreshers, store, storeReplicas } = settings;
   const names = numbered('app', replicas);
   const askers = [...names, ...numbered('refresher', refreshers)];
@@ -64,6 +65,7 @@ export function topology(settings: Settings, locks: MutexGround | undefined): To
     redis: redisNames,
     sentinels,
     locks: lockServers.map(({ name }) => name),
+    token,
     variables: {
       ORIGIN_URL: httpOf('origin'),
       REDIS_URL: sentinels.length > 0 ? sentinelUrl(sentinels) : redisOf('redis'),
@@ -75,7 +77,7 @@ export function topology(settings: Settings, locks: MutexGround | undefined): To
     members: [
       ...names.map((name) => askerMember('replica', name, settings, ground)),
       ...redisNames.map((name) => redisMember(name, settings)),
-      originMember(settings, askers),
+      originMember(settings, askers, token),
       ...lockServers,
       ...sentinels.map((name) => sentinelMember(name, redisNames)),
       ...askers.slice(replicas).map((name) => askerMember('refresher', name, settings, ground)),
@@ -86,8 +88,13 @@ export function topology(settings: Settings, locks: MutexGround | undefined): To
 }
 
 /** Gives the replica that comes after the `there` that exist. The list of near replicas does not change. */
-export function nextReplica(settings: Settings, locks: MutexGround | undefined, there: number): Member {
-  return topology({ ...settings, replicas: there + 1 }, locks).members[there] as Member;
+export function nextReplica(
+  settings: Settings,
+  locks: MutexGround | undefined,
+  there: number,
+  token = '',
+): Member {
+  return topology({ ...settings, replicas: there + 1 }, locks, token).members[there] as Member;
 }
 
 /** Lists the lock servers: `lock-1` and so on; a single one is named by its kind. */
@@ -155,6 +162,7 @@ interface Ground {
   readonly redis: readonly string[];
   readonly sentinels: readonly string[];
   readonly locks: readonly string[];
+  readonly token: string;
   readonly variables: Variables;
 }
 
@@ -163,22 +171,22 @@ const askerMember = (
   role: 'replica' | 'refresher',
   name: string,
   settings: Settings,
-  { redis, sentinels, locks, variables }: Ground,
+  { redis, sentinels, locks, token, variables }: Ground,
 ): Member => ({
   ...plain(role, name),
   port: 8001,
   url: httpOf(name),
   standsOn: ['origin', ...redis, ...sentinels, ...locks],
-  environment: appEnvironment(settings),
+  environment: { ...appEnvironment(settings), RUN_TOKEN: token },
   addresses: variables,
   drainMs: drainMsFor(settings),
 });
 
-const originMember = (settings: Settings, askers: readonly string[]): Member => ({
+const originMember = (settings: Settings, askers: readonly string[], token: string): Member => ({
   ...plain('origin', 'origin'),
   port: 9000,
   url: httpOf('origin'),
-  environment: originEnvironment(settings, askers),
+  environment: { ...originEnvironment(settings, askers), RUN_TOKEN: token },
 });
 
 /** `redis` is the primary that the others replicate. */

@@ -1,12 +1,98 @@
+import type { Finding } from '../faults/support/finding.ts';
+import type { ClockSample } from '../record/clock-samples.ts';
+import type { RunEvent } from '../record/facts.ts';
 import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
-
-/**
- * Converts the store's clock to the processes' wall clock. They meet in this file only. A run records no offset: all
- * processes run on one machine and read one clock, and {@link CLOCK_SLACK_MS} covers the difference of two readings.
- */
-export const wallOf = (storeMs: StoreMs): WallMs => storeMs as number;
-
-export const storeOf = (wallMs: WallMs): StoreMs => wallMs as number;
 
 /** A smaller difference between two clocks of one machine means nothing. */
 export const CLOCK_SLACK_MS = 5;
+/** What a check finds that would compare clocks, and cannot. */
+export const CLOCKS_UNKNOWN: Finding = {
+  verdict: 'unknown',
+  detail: 'the clocks of Redis and the others cannot be compared',
+};
+/** With a larger error, a comparison of two clocks says nothing. */
+const MOST_ERROR_MS = 50;
+
+/** Converts between the store's clock and the wall clocks of the other processes. They meet in this file only. */
+export interface Clocks {
+  /** Gives the herd's wall time at a moment of the store's. */
+  wallOf(storeMs: StoreMs): WallMs;
+  /** Gives the store's time at a moment of the origin's wall time. */
+  storeOf(wallMs: WallMs): StoreMs;
+  /** How far a conversion may be off, in ms; undefined: unknown, or too much to compare anything. */
+  readonly errorMs: number | undefined;
+}
+
+/** Takes all clocks for the same. */
+export const SAME_CLOCK: Clocks = {
+  wallOf: (storeMs) => storeMs as number,
+  storeOf: (wallMs) => wallMs as number,
+  errorMs: undefined,
+};
+
+/** By how much the store is ahead of another clock at some moments, in their order. */
+interface Lead {
+  readonly atWallMs: WallMs;
+  readonly aheadMs: number;
+  readonly errorMs: number;
+}
+
+/**
+ * Reads from the lab's samples how far the clocks of a run were apart. A moment is converted by the sample next to it.
+ * Between two samples a clock may have jumped by their difference, which counts as error.
+ */
+export function clocksFrom(events: readonly RunEvent[]): Clocks {
+  const samples = events.filter((event): event is ClockSample => event.event === 'clock');
+  const [herd, origin] = [leadsOver('herd', samples), leadsOver('origin', samples)];
+  if (herd.length === 0 || origin.length === 0) return SAME_CLOCK;
+  const errorMs = Math.max(errorOf(herd), errorOf(origin));
+  return {
+    wallOf: (storeMs) => (storeMs as number) - leadAt(herd, storeMs),
+    storeOf: (wallMs) => (wallMs as number) + leadAt(origin, wallMs),
+    errorMs: errorMs > MOST_ERROR_MS ? undefined : errorMs,
+  };
+}
+
+/** Combines each sample of a clock with the sample of the store that was taken last. Both are against the lab's clock. */
+function leadsOver(of: string, samples: readonly ClockSample[]): Lead[] {
+  let store: ClockSample | undefined;
+  const leads = samples.flatMap((sample) => {
+    if (sample.of === 'store') store = sample;
+    if (sample.of !== of || !store) return [];
+    const { at, aheadMs, errorMs } = sample;
+    return [{ atWallMs: at, aheadMs: store.aheadMs - aheadMs, errorMs: store.errorMs + errorMs }];
+  });
+  return leads.filter(
+    (lead, index) =>
+      lead.errorMs <= MOST_ERROR_MS && !saysLess(lead, leads[index - 1]) && !saysLess(lead, leads[index + 1]),
+  );
+}
+
+/**
+ * Tells whether a sample allows all that its neighbour allows, and more. A machine that was busy for a moment takes such
+ * samples.
+ */
+const saysLess = ({ aheadMs, errorMs }: Lead, neighbour: Lead | undefined): boolean =>
+  neighbour !== undefined &&
+  neighbour.errorMs < errorMs &&
+  Math.abs(neighbour.aheadMs - aheadMs) + neighbour.errorMs <= errorMs;
+
+function errorOf(leads: readonly Lead[]): number {
+  return leads.reduce((most, { aheadMs, errorMs }, index) => {
+    const jumpMs = Math.abs(aheadMs - (leads[index - 1]?.aheadMs ?? aheadMs));
+    return Math.max(most, errorMs, jumpMs);
+  }, 0);
+}
+
+/** Gives the lead of the sample that is nearest in time. */
+function leadAt(leads: readonly Lead[], atMs: number): number {
+  let [from, to] = [0, leads.length - 1];
+  while (to - from > 1) {
+    const middle = (from + to) >> 1;
+    if ((leads[middle]?.atWallMs ?? 0) <= atMs) from = middle;
+    else to = middle;
+  }
+  const [before, after] = [leads[from], leads[to]];
+  if (!before || !after) return 0;
+  return (atMs - before.atWallMs <= after.atWallMs - atMs ? before : after).aheadMs;
+}

@@ -1,8 +1,9 @@
 import type { Commit, Cycle, Granted, Recompute } from '../faults/support/evidence.ts';
+import { isDecidedCommit } from '../record/events.ts';
 import type { RunEvent } from '../record/facts.ts';
 import type { Begun, LedgerLine } from '../record/ledger.ts';
 import type { StoreMs } from '../strategies/contract/index.ts';
-import { storeOf, wallOf } from './clocks.ts';
+import { type Clocks, SAME_CLOCK } from './clocks.ts';
 
 /** Pairs the beginnings and ends of a key's recomputes in the origin's ledger. */
 export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recompute[] {
@@ -22,10 +23,14 @@ export function recomputesIn(ledger: readonly LedgerLine[], key: string): Recomp
     });
 }
 
-/** Gives a key's writes, in the order in which the store decided on them. */
-export function commitsIn(events: readonly RunEvent[], key: string): Commit[] {
+/** Gives a key's writes that the store decided on, in that order. */
+export function commitsIn(
+  events: readonly RunEvent[],
+  key: string,
+  { wallOf }: Clocks = SAME_CLOCK,
+): Commit[] {
   return events
-    .flatMap((event) => (event.event === 'commit' && event.key === key ? [event] : []))
+    .flatMap((event) => (isDecidedCommit(event) && event.key === key ? [event] : []))
     .map(({ version, fence, outcome, storeAt, by }) => ({
       version,
       fence,
@@ -38,7 +43,7 @@ export function commitsIn(events: readonly RunEvent[], key: string): Commit[] {
 }
 
 /** Gives the grants of a key's lease, in the order in which they were recorded. */
-export const grantsIn = (events: readonly RunEvent[], key: string): Granted[] =>
+export const grantsIn = (events: readonly RunEvent[], key: string, { wallOf }: Clocks): Granted[] =>
   events.flatMap((event) =>
     event.event === 'granted' && event.key === key
       ? [{ by: event.by, fence: event.fence, atStoreMs: event.storeAt, atWallMs: wallOf(event.storeAt) }]
@@ -48,7 +53,11 @@ export const grantsIn = (events: readonly RunEvent[], key: string): Granted[] =>
 const NEVER = Number.POSITIVE_INFINITY;
 
 /** Groups recomputes into cycles: see {@link Cycle}. */
-export function cyclesOf(recomputes: readonly Recompute[], commits: readonly Commit[]): Cycle[] {
+export function cyclesOf(
+  recomputes: readonly Recompute[],
+  commits: readonly Commit[],
+  { wallOf, storeOf }: Clocks = SAME_CLOCK,
+): Cycle[] {
   const storedStoreMs = new Map<number, StoreMs>();
   for (const { version, accepted, atStoreMs } of commits) {
     if (accepted && !storedStoreMs.has(version)) storedStoreMs.set(version, atStoreMs);

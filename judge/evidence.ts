@@ -1,9 +1,10 @@
 import type { Answered, Evidence, Tolerance } from '../faults/support/evidence.ts';
 import type { Expectation } from '../faults/support/expectation.ts';
+import { storedWallMs } from '../faults/support/lookups.ts';
 import { timelineFrom } from '../faults/support/timeline.ts';
-import type { Arrival } from '../record/arrival.ts';
-import type { RunData } from '../record/facts.ts';
+import type { History, RunData } from '../record/facts.ts';
 import type { Claim, WallMs } from '../strategies/contract/index.ts';
+import { clocksFrom } from './clocks.ts';
 import { commitsIn, cyclesOf, grantsIn, judgedCycles, recomputesIn } from './cycles.ts';
 import { outcomesOf } from './outcomes.ts';
 
@@ -13,9 +14,13 @@ export interface Recording extends RunData {
   readonly fault: Expectation | undefined;
 }
 
-/** The evidence of a run, and the expectation of its fault. */
-export interface Case extends Evidence {
+/** The evidence of a run, the expectation of its fault, and the arrivals, which pass by once. */
+export interface Case extends Evidence, Pick<RunData, 'damage'> {
   readonly fault: Expectation | undefined;
+  /** As they were served: see outcomes.ts. */
+  readonly arrivals: History;
+  /** How far the store's clock and the others' may be off from each other; undefined: they cannot be compared. */
+  readonly clockErrorMs: number | undefined;
 }
 
 export const WARM_SLACK_MS = 500;
@@ -33,18 +38,15 @@ const NO_TOLERANCE: Tolerance = {
 export function evidenceFrom(recording: Recording): Case {
   const { settings, casualties, herd } = recording.facts;
   const recomputes = recomputesIn(recording.ledger, settings.key);
-  const commits = commitsIn(recording.events, settings.key);
-  const cycles = cyclesOf(recomputes, commits);
-  const arrivals = outcomesOf(recording.arrivals, commits);
-  const endedAt = recording.arrivals.reduce((last, { dueAt }) => Math.max(last, dueAt), 0);
+  const clocks = clocksFrom(recording.events);
+  const commits = commitsIn(recording.events, settings.key, clocks);
+  const cycles = cyclesOf(recomputes, commits, clocks);
   const filledWallMs = cycles[0]?.filledWallMs ?? Number.POSITIVE_INFINITY;
   const warmWallMs = Math.max(filledWallMs + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
-  const answered = arrivals.filter((arrival): arrival is Answered => arrival.ending === 'ok');
   return {
     ...recording,
-    arrivals,
+    arrivals: settings.proxy ? outcomesOf(recording.arrivals, commits) : recording.arrivals,
     warmWallMs,
-    warm: answered.filter(({ dueAt }) => dueAt >= warmWallMs),
     timeline: timelineFrom(recording.events),
     tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) },
     settings,
@@ -52,70 +54,46 @@ export function evidenceFrom(recording: Recording): Case {
     herd,
     recomputes,
     commits,
-    grants: grantsIn(recording.events, settings.key),
+    grants: grantsIn(recording.events, settings.key, clocks),
+    clockErrorMs: clocks.errorMs,
     cycles,
     // The end of the load may cut the last cycle short.
     judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
-      ({ filledWallMs }) => filledWallMs <= endedAt,
+      ({ filledWallMs }) => filledWallMs <= herd.lastDueAt,
     ),
-    answered,
   };
 }
 
-/**
- * Gives when a cache could serve everybody: at the first fill of the store, or at the first answer of the last proxy.
- * Undefined if that never happened.
- */
-export function filledOnceAt({ answered, cycles }: Evidence): number | undefined {
-  const first = new Map<string, number>();
-  for (const { via, endedAt } of answered)
-    if (via) first.set(via, Math.min(endedAt, first.get(via) ?? Number.POSITIVE_INFINITY));
-  return first.size > 0 ? Math.max(...first.values()) : cycles[0]?.filledWallMs;
-}
-
-/** A time in ms, with how often it counts. */
-export interface Weighed {
-  readonly ms: number;
-  readonly weight: number;
-}
-
-/** Counts arrivals. In a history that was thinned out, one may stand for several. */
-export const countOf = (arrivals: readonly Pick<Arrival, 'weight'>[]): number =>
-  arrivals.reduce((sum, { weight = 1 }) => sum + weight, 0);
-
-/** Counts the answers that a proxy forwarded from the replicas. */
-export const countForwarded = (answered: readonly Answered[]): number =>
-  countOf(answered.filter(({ cache }) => cache === 'fwd'));
+/** Tells whether a request fell due once the run was warm. */
+export const isWarm = (
+  { warmWallMs }: Pick<Evidence, 'warmWallMs'>,
+  { dueAt }: Pick<Answered, 'dueAt'>,
+): boolean => dueAt >= warmWallMs;
 
 /**
- * Gives how long past the end of its value's life each request was sent, in ms; 0 for a value that was still good. It
- * counts by the commits and the TTL, not by the replica's word. Answers that were made without the store do not count.
+ * Gives a function that tells how long past the end of its value's life a request was sent, in ms; 0 for a value that was
+ * still good. It counts by the commits and the TTL, not by the replica's word. Undefined for an answer that was made
+ * without the store: it does not count.
  */
-export function stalenessMs({ commits, answered, settings }: Evidence): Weighed[] {
-  const dueAt = new Map<number, number>();
-  // Runs that were recorded before jitter existed lack it.
-  const longestMs = settings.ttlMs * (1 + (settings.ttlJitter ?? 0));
-  for (const { version, accepted, atWallMs } of commits) {
-    if (accepted) dueAt.set(version, atWallMs + longestMs);
-  }
-  return answered
-    .filter(({ degraded }) => !degraded)
-    .map(({ version, sentAt, weight = 1 }) => ({
-      ms: Math.max(0, sentAt - (dueAt.get(version) ?? Number.POSITIVE_INFINITY)),
-      weight,
-    }));
+export function staleness({
+  commits,
+  settings,
+}: Pick<Evidence, 'commits' | 'settings'>): (answer: Answered) => number | undefined {
+  const storedAt = storedWallMs(commits);
+  const longestMs = settings.ttlMs * (1 + settings.ttlJitter);
+  return ({ degraded, version, sentAt }) =>
+    degraded
+      ? undefined
+      : Math.max(0, sentAt - ((storedAt.get(version) ?? Number.POSITIVE_INFINITY) + longestMs));
 }
 
-/** Groups the things by the order of values that they belong to. There is one order, except while the network is cut. */
-export function byOrder<T>(
+/**
+ * Names the order of values that somebody was in between two moments. There is one order, except while the network is cut.
+ * Undefined: in none.
+ */
+export const orderIn = (
   { tolerance, timeline }: Pick<Evidence, 'tolerance' | 'timeline'>,
-  things: readonly T[],
-  whenAndBy: (thing: T) => { by: string; from: WallMs; to: WallMs },
-): T[][] {
-  if (!timeline) return [[...things]];
-  const orders = Map.groupBy(things, (thing) => {
-    const { by, from, to } = whenAndBy(thing);
-    return tolerance.orderOf(by, from, to, timeline);
-  });
-  return [...orders].flatMap(([order, members]) => (order === undefined ? [] : [members]));
-}
+  by: string,
+  fromWallMs: WallMs,
+  toWallMs: WallMs,
+): string | undefined => (timeline ? tolerance.orderOf(by, fromWallMs, toWallMs, timeline) : 'all');

@@ -1,15 +1,22 @@
+import { letPass } from '../faults/support/witness.ts';
 import type { RunRecord } from '../record/result.ts';
 import { type Case, evidenceFrom, type Recording } from './evidence.ts';
+import { type Measures, measuring } from './measures.ts';
 import { recordOf } from './result.ts';
+import { checksOn } from './verdict.ts';
 
-/** A judged run: its result.json, and the evidence for it. */
+/** A judged run: its result.json, the evidence for it, and what its arrivals add up to. */
 export interface Judged {
   readonly record: RunRecord;
   readonly evidence: Case;
+  readonly measures: Measures;
 }
 
-/** Judges a run by its recording, and by nothing else. */
+/** Judges a run by its recording, and by nothing else. Reads the arrivals once; behind proxies, twice. */
 export function judge(recording: Recording): Judged {
   const evidence = evidenceFrom(recording);
-  return { record: recordOf(evidence), evidence };
+  const [measured, checked] = [measuring(evidence), checksOn(evidence)];
+  letPass(evidence.arrivals, [measured, checked]);
+  const measures = measured.end();
+  return { record: recordOf(evidence, measures, checked.end()), evidence, measures };
 }

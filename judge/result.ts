@@ -1,31 +1,14 @@
 import type { Evidence } from '../faults/support/evidence.ts';
-import { crosses, wakeLagsMs } from '../faults/support/lookups.ts';
-import type { RunRecord } from '../record/result.ts';
-import { type Case, countForwarded, countOf, stalenessMs, type Weighed } from './evidence.ts';
-import { mean, percentiles } from './statistics.ts';
-import { findingsOf, verdictOf } from './verdict.ts';
+import type { Judgement, RunRecord } from '../record/result.ts';
+import type { Measures } from './measures.ts';
+import { mean } from './statistics.ts';
+import { verdictOf } from './verdict.ts';
 
-/** Makes a run's result.json: counts, measures and judges the run. */
-export function recordOf(evidence: Case): RunRecord {
-  const { facts, settings, judged, answered, warm, commits, recomputes, arrivals, herd } = evidence;
+/** Makes a run's result.json. */
+export function recordOf(evidence: Evidence, measures: Measures, checks: readonly Judgement[]): RunRecord {
+  const { facts, settings, judged, commits, recomputes, herd } = evidence;
+  const { ended, byOutcome, forwarded, latency, wake, age, staleness } = measures;
   const perExpiry = judged.map((cycle) => cycle.recomputes.length);
-  const ended = { ok: 0, error: 0, timeout: 0, unsent: 0 };
-  const byOutcome: Record<string, number> = {
-    hit: 0,
-    early: 0,
-    stale: 0,
-    waited: 0,
-    recomputed: 0,
-    error: 0,
-  };
-  for (const { ending, served = 'error', weight = 1 } of arrivals) {
-    ended[ending] += weight;
-    if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + weight;
-  }
-  const across = warm.filter((answer) => judged.some((cycle) => crosses(answer, cycle)));
-  const latencies = (answers: Evidence['answered']) =>
-    percentilesOf(answers.map(({ dueAt, endedAt, weight = 1 }) => ({ ms: endedAt - dueAt, weight })));
-  const checks = findingsOf(evidence);
   return {
     schema: 1,
     run: facts.run,
@@ -37,24 +20,23 @@ export function recordOf(evidence: Case): RunRecord {
     expiries: judged.length,
     origin: {
       recomputes: recomputes.length,
-      perExpiry: { mean: mean(perExpiry), max: Math.max(0, ...perExpiry) },
+      perExpiry: { mean: mean(perExpiry), max: perExpiry.reduce((a, b) => Math.max(a, b), 0) },
       maxConcurrent: mostAtOnce(evidence),
-      perSecond: begunPerSecond(evidence),
+      perSecond: begunPerSecond(evidence, measures),
     },
     requests: {
       scheduled: herd.scheduled,
       ...ended,
       byOutcome,
-      forwarded: settings.proxy ? countForwarded(answered) : null,
+      forwarded: settings.proxy ? forwarded : null,
     },
-    latencyMs: { all: latencies(warm), acrossExpiry: latencies(across) },
-    wakeMs: percentiles(wakeLagsMs(evidence, 'replica')),
-    wakeAtClientMs: percentiles(wakeLagsMs(evidence, 'client')),
-    ageMs: percentilesOf(agesMs(evidence)),
-    stalenessMs: percentilesOf(stalenessMs(evidence)),
+    latencyMs: { all: latency.all.percentiles(), acrossExpiry: latency.acrossExpiry.percentiles() },
+    wakeMs: wake.replica.percentiles(),
+    wakeAtClientMs: wake.client.percentiles(),
+    ageMs: age.percentiles(),
+    stalenessMs: staleness.percentiles(),
     redis: {
-      commandsPerRequest:
-        facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, countOf(answered)),
+      commandsPerRequest: facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, ended.ok),
     },
     fencing: {
       accepted: commits.filter(({ accepted }) => accepted).length,
@@ -63,21 +45,6 @@ export function recordOf(evidence: Case): RunRecord {
     checks,
     verdict: verdictOf(checks),
   };
-}
-
-const percentilesOf = (times: readonly Weighed[]) =>
-  percentiles(
-    times.map(({ ms }) => ms),
-    times.map(({ weight }) => weight),
-  );
-
-/** Gives how old each answer's value was on arrival. */
-function agesMs({ recomputes, answered }: Evidence): Weighed[] {
-  const madeAt = new Map(recomputes.map(({ version, beganWallMs }) => [version, beganWallMs]));
-  return answered.flatMap(({ version, endedAt, weight = 1 }) => {
-    const at = madeAt.get(version);
-    return at === undefined ? [] : [{ ms: endedAt - at, weight }];
-  });
 }
 
 function mostAtOnce({ recomputes }: Evidence): number {
@@ -94,11 +61,10 @@ function mostAtOnce({ recomputes }: Evidence): number {
   return most;
 }
 
-function begunPerSecond({ recomputes, arrivals }: Evidence): number[] {
-  const from = arrivals.reduce((first, { dueAt }) => Math.min(first, dueAt), Number.POSITIVE_INFINITY);
+function begunPerSecond({ recomputes }: Evidence, { firstDueAt }: Measures): number[] {
   const seconds: number[] = [];
   for (const { beganWallMs } of recomputes) {
-    const second = Math.max(0, Math.floor((beganWallMs - from) / 1000));
+    const second = Math.max(0, Math.floor((beganWallMs - firstDueAt) / 1000));
     while (seconds.length <= second) seconds.push(0);
     seconds[second] = (seconds[second] ?? 0) + 1;
   }

@@ -1,9 +1,10 @@
 import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import type { HerdFacts } from '../record/facts.ts';
+import type { FileSeal } from '../record/run.ts';
 import { HerdFailed } from '../services/shared/lab-errors.ts';
-import type { Herd, HerdOptions, HerdResult } from './herd.ts';
+import type { HerdOptions } from './herd.ts';
 import type { HerdCommand, HerdReport } from './main.ts';
 import type { Target } from './target.ts';
 
@@ -12,36 +13,63 @@ export interface HerdProcess {
   readonly scheduled: number;
   /** See {@link Herd.route}; resolves once no request goes to a target that left any more. */
   route(targets: readonly Target[]): Promise<void>;
-  /** Ends the load and writes the history; gives the rest of the result. */
-  stop(historyPath: string): Promise<Omit<HerdResult, 'arrivals'>>;
+  /** Gives the process's wall time. */
+  wallMs(): Promise<number>;
+  /** Ends the load; what is under way may still be answered. Gives the herd's report about itself, and what its history holds. */
+  stop(): Promise<HerdEnd>;
+  /** Resolves, with why, if the process ends before it is told to or done. */
+  readonly died: Promise<HerdFailed>;
   /** Ends the process at once, if it still runs. */
   kill(): void;
 }
 
+export interface HerdEnd {
+  readonly facts: HerdFacts;
+  /** Undefined if no history was wanted. */
+  readonly history: FileSeal | undefined;
+}
+
+/** The files of a herd's process. Without `history` the arrivals are forgotten. */
+export interface HerdFiles {
+  readonly log: string;
+  readonly history?: string;
+}
+
 /** Starts the herd in a process of its own. It ends by itself when this process does. */
-export function forkHerd(options: HerdOptions, logPath: string): HerdProcess {
-  const log = openSync(logPath, 'a');
+export function forkHerd(options: HerdOptions, files: HerdFiles): HerdProcess {
+  const log = openSync(files.log, 'a');
   const child = fork(fileURLToPath(new URL('./main.ts', import.meta.url)), {
     stdio: ['ignore', log, log, 'ipc'],
   });
+  closeSync(log);
   // A command that no longer arrives is answered by the end of the process.
   const tell = (command: HerdCommand) => child.send(command, () => {});
-  const died = once(child, 'exit').then(([code]) => {
-    throw new HerdFailed(`the herd ended with ${code} before it was done`);
+  let isOver = false;
+  let broken: Error | undefined;
+  const died = new Promise<HerdFailed>((resolve) => {
+    const fail = (how: string, cause = broken) => {
+      const why = cause ? `: ${cause.message}` : `; its log: ${files.log}`;
+      if (!isOver) resolve(new HerdFailed(`the herd ${how} before it was done${why}`, { cause }));
+    };
+    child.once('error', (error) => fail('could not be started', error));
+    child.once('exit', (status, signal) => fail(`ended with ${signal ?? status}`));
   });
-  died.catch(() => {});
+  const fails = died.then((error) => Promise.reject(error));
+  fails.catch(() => {});
   let scheduled = 0;
-  let settle: (result: Omit<HerdResult, 'arrivals'>) => void = () => {};
-  const done = new Promise<Omit<HerdResult, 'arrivals'>>((resolve) => {
-    settle = resolve;
-  });
+  const { promise: done, resolve: settle } = Promise.withResolvers<HerdEnd>();
   const routings: (() => void)[] = [];
+  const readings: ((wallMs: number) => void)[] = [];
   child.on('message', (report: HerdReport) => {
-    if ('done' in report) settle(report.done);
+    if ('done' in report) {
+      isOver = true;
+      settle({ facts: report.done, history: report.history });
+    } else if ('broken' in report) broken = Object.assign(new Error(report.broken.message), report.broken);
+    else if ('wallMs' in report) readings.shift()?.(report.wallMs);
     else if ('routed' in report) routings.shift()?.();
     else scheduled = report.scheduled;
   });
-  tell({ start: options });
+  tell({ start: options, historyPath: files.history });
   return {
     get scheduled() {
       return scheduled;
@@ -49,12 +77,21 @@ export function forkHerd(options: HerdOptions, logPath: string): HerdProcess {
     route(targets) {
       const routed = new Promise<void>((resolve) => routings.push(resolve));
       tell({ route: targets });
-      return Promise.race([routed, died]);
+      return Promise.race([routed, fails]);
     },
-    stop(historyPath) {
-      tell({ stop: { historyPath } });
-      return Promise.race([done, died]);
+    wallMs() {
+      const read = new Promise<number>((resolve) => readings.push(resolve));
+      tell({ clock: true });
+      return Promise.race([read, fails]);
     },
-    kill: () => child.kill('SIGKILL'),
+    stop() {
+      tell({ stop: true });
+      return Promise.race([done, fails]);
+    },
+    died,
+    kill() {
+      isOver = true;
+      child.kill('SIGKILL');
+    },
   };
 }

@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import autocannon, { type Client, type Histogram, type Instance } from 'autocannon';
 import type { Arrival } from '../record/arrival.ts';
 import type { HerdFacts } from '../record/facts.ts';
+import type { WallMs } from '../record/times.ts';
 import { HerdFailed } from '../services/shared/lab-errors.ts';
 import { NotInTime, until } from '../services/shared/until.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
@@ -21,19 +22,15 @@ export interface HerdOptions {
   readonly poolSeconds: number;
 }
 
-export interface HerdResult extends HerdFacts {
-  readonly arrivals: readonly Arrival[];
-}
-
 export interface Herd {
   readonly scheduled: number;
   /**
-   * Has these be the targets from now on, as a load balancer does: no request goes to one that left any more, and each
-   * gets an even share of the connections. What is under way is still answered.
+   * Replaces the targets, as a load balancer does: no request goes to one that left any more, and each gets an even share
+   * of the connections. What is under way is still answered.
    */
   route(targets: readonly Target[]): void;
   /** Ends the load: what is under way may still be answered; the rest counts as timed out. */
-  stop(): Promise<HerdResult>;
+  stop(): Promise<HerdFacts>;
 }
 
 const TICK_MS = 1;
@@ -43,14 +40,16 @@ const LOOP_RESOLUTION_MS = 5;
 
 /**
  * Starts many clients at a constant arrival rate: an arrival is due every 1/rate seconds, and goes out on any connection that
- * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load.
+ * is free, so that a slow answer delays no other arrival. Opening the connections is the first part of the load. `record` gets
+ * each arrival when it has ended.
  */
-export const startHerd = (options: HerdOptions): Herd => new PacedHerd(options);
+export const startHerd = (options: HerdOptions, record: (arrival: Arrival) => void): Herd =>
+  new PacedHerd(options, record);
 
 class PacedHerd implements Herd {
   readonly #options: HerdOptions;
   #targets: readonly Target[];
-  readonly #arrivals: Arrival[] = [];
+  readonly #record: (arrival: Arrival) => void;
   readonly #free: Connection[] = [];
   readonly #connections: Connection[] = [];
   readonly #instances: Instance[] = [];
@@ -64,7 +63,8 @@ class PacedHerd implements Herd {
   #stopping = false;
   scheduled = 0;
 
-  constructor(options: HerdOptions) {
+  constructor(options: HerdOptions, record: (arrival: Arrival) => void) {
+    this.#record = record;
     const { targets, paths, ratePerSecond, poolSeconds } = options;
     this.#options = options;
     this.#targets = targets;
@@ -80,7 +80,7 @@ class PacedHerd implements Herd {
     this.#moving.push(...moves.keys());
   }
 
-  async stop(): Promise<HerdResult> {
+  async stop(): Promise<HerdFacts> {
     if (this.#stopping) throw new HerdFailed('the herd is stopping already');
     this.#stopping = true;
     clearInterval(this.#pacer);
@@ -90,8 +90,8 @@ class PacedHerd implements Herd {
     for (const instance of this.#instances) instance.stop();
     const lateMs = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
     return {
-      arrivals: this.#arrivals,
       scheduled: this.scheduled,
+      lastDueAt: this.#dueAt(this.scheduled - 1),
       openedAt: this.#startedAt + this.#poolSize * this.#periodMs,
       eventLoopDelayMs: { p99: lateMs(this.#loopDelay.percentile(99)), max: lateMs(this.#loopDelay.max) },
     };
@@ -120,11 +120,15 @@ class PacedHerd implements Herd {
   }
 
   #send(): void {
-    const dueAt = this.#startedAt + this.scheduled * this.#periodMs;
+    const dueAt = this.#dueAt(this.scheduled);
     this.scheduled += 1;
     const connection = this.#free.shift();
     if (connection) connection.send(dueAt);
-    else this.#arrivals.push({ dueAt, ending: 'unsent' });
+    else this.#record({ dueAt, ending: 'unsent' });
+  }
+
+  #dueAt(index: number): WallMs {
+    return this.#startedAt + index * this.#periodMs;
   }
 
   /** Opens the next connections, on the targets in turn; each brings an arrival of its own. */
@@ -152,11 +156,13 @@ class PacedHerd implements Herd {
     const port = String(client.opts.port);
     const target = this.#targets.find(({ url }) => new URL(url).port === port) as Target;
     const connection = new Connection(client, this.#pathOf(this.#connections.length), target, {
-      record: (arrival) => this.#arrivals.push(arrival),
+      record: this.#record,
       onFree: (connection) => this.#free.push(connection),
     });
     this.#connections.push(connection);
     client.on('connError', (error: NodeJS.ErrnoException) => {
+      // The load is no load then, whatever the replicas do.
+      if (EXHAUSTED.has(error.code ?? '')) throw error;
       // As a load balancer would: a replica that refuses connections gets none.
       if (error.code === 'ECONNREFUSED') connection.assign(after(connection.target, this.#targets));
     });
@@ -168,6 +174,9 @@ class PacedHerd implements Herd {
     return paths[pathInTurn(connection, paths.length, targets.length)] ?? '/';
   }
 }
+
+/** What this machine refuses to the herd: files, or ports. */
+const EXHAUSTED: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'EADDRNOTAVAIL']);
 
 /** We keep every arrival ourselves; three histograms an instance would only delay its start. */
 const NO_HISTOGRAM: Histogram = {

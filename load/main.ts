@@ -1,31 +1,53 @@
-import { writeHistory } from '../record/files/history.ts';
-import { type HerdOptions, type HerdResult, startHerd } from './herd.ts';
+import type { HerdFacts } from '../record/facts.ts';
+import { HistoryWriter } from '../record/files/history-writer.ts';
+import type { FileSeal } from '../record/run.ts';
+import { wallTimeMs } from '../services/shared/wall-time.ts';
+import { type HerdOptions, startHerd } from './herd.ts';
 import type { Target } from './target.ts';
 
 /** The herd in a process of its own, so that nothing else delays its clock. Spoken to over IPC. */
 export type HerdCommand =
-  | { start: HerdOptions }
+  /** `historyPath`: the file for the arrivals; without it they are forgotten. */
+  | { start: HerdOptions; historyPath?: string | undefined }
   | { route: readonly Target[] }
-  | { stop: { historyPath: string } };
-export type HerdReport = { scheduled: number } | { routed: true } | { done: Omit<HerdResult, 'arrivals'> };
+  | { clock: true }
+  | { stop: true };
+export type HerdReport =
+  | { scheduled: number }
+  | { routed: true }
+  | { wallMs: number }
+  | { done: HerdFacts; history: FileSeal | undefined }
+  /** The last report: the process ends because of this. */
+  | { broken: { message: string; code?: string | undefined } };
 
+let history: HistoryWriter | undefined;
 let herd: ReturnType<typeof startHerd> | undefined;
 const report = (message: HerdReport) => process.send?.(message);
 
 process.on('message', async (command: HerdCommand) => {
   if ('start' in command) {
-    herd = startHerd(command.start);
+    if (command.historyPath !== undefined) history = new HistoryWriter(command.historyPath);
+    herd = startHerd(command.start, (arrival) => history?.write(arrival));
     setInterval(() => report({ scheduled: herd?.scheduled ?? 0 }), 500);
   } else if ('route' in command) {
     herd?.route(command.route);
     report({ routed: true });
+  } else if ('clock' in command) {
+    report({ wallMs: wallTimeMs() });
   } else if (herd) {
-    const { arrivals, ...done } = await herd.stop();
-    await writeHistory(command.stop.historyPath, arrivals);
-    report({ done });
+    const done = await herd.stop();
+    report({ done, history: await history?.close() });
     process.disconnect();
   }
 });
+for (const event of ['uncaughtException', 'unhandledRejection'] as const)
+  process.on(event, (error: NodeJS.ErrnoException) => {
+    console.error(error);
+    const end = () => process.exit(70);
+    const { message, code } = error;
+    if (process.send) process.send({ broken: { message, code } } satisfies HerdReport, end);
+    else end();
+  });
 process.on('disconnect', () => process.exit(0));
 // The terminal's Ctrl-C reaches the whole group; the lab decides when the herd ends.
 process.on('SIGINT', () => {});

@@ -35,9 +35,9 @@ export const noOverlapGuard: Ablation = {
     lease: {
       ...lease,
       async acquire(key, seenVersion = 0) {
-        const { entry, fence, atStoreMs } = await cache.read(key);
+        const { entry, fence, atStoreMs, newestVersion: replaces } = await cache.read(key);
         if (isFresh(entry) && entry.version > seenVersion) return { kind: 'fresh', entry };
-        return { kind: 'granted', grant: { token: `nobody's ${random()}`, fence, atStoreMs } };
+        return { kind: 'granted', grant: { token: `nobody's ${random()}`, fence, atStoreMs, replaces } };
       },
       renew: async () => true,
       release: async () => {},

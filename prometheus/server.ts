@@ -1,7 +1,8 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ProcessMember } from '../cluster/local/process-member.ts';
-import { freePorts } from '../cluster/ports.ts';
+import { ownsListeningSocket } from '../cluster/ports/listening-socket.ts';
+import { reserveAny } from '../cluster/ports.ts';
 import { startReaper } from '../cluster/reaper.ts';
 import { localConfig, type Targets } from './config.ts';
 
@@ -31,7 +32,8 @@ const STEP_SECONDS = 1;
 
 /** A real Prometheus with the lab's rules, on loopback, its data in the folder. It dies with whoever started it. */
 export async function startPrometheus(folder: string, targets: Targets): Promise<Prometheus> {
-  const [port = 0] = await freePorts(1);
+  const { ports, release } = await reserveAny(1);
+  const [port = 0] = ports;
   const url = `http://${HOST}:${port}`;
   const config = join(folder, 'prometheus.json');
   await mkdir(folder, { recursive: true });
@@ -48,7 +50,7 @@ export async function startPrometheus(folder: string, targets: Targets): Promise
       ],
       env: {},
       logPath: join(folder, 'prometheus.log'),
-      ready: async () => (await fetch(`${url}/-/ready`)).ok,
+      ready: async (pid) => (await fetch(`${url}/-/ready`)).ok && ownsListeningSocket(pid, port) !== false,
     },
     reaper,
   );
@@ -74,6 +76,7 @@ export async function startPrometheus(folder: string, targets: Targets): Promise
     async stop() {
       await member.stop();
       reaper.dismiss();
+      release();
     },
   };
 }

@@ -24,6 +24,4 @@ export interface Arrival {
   /** Where it was sent, and why it failed. */
   readonly to?: string;
   readonly why?: string;
-  /** How many arrivals this line stands for, if the history is thinned out. */
-  readonly weight?: number;
 }

@@ -13,6 +13,8 @@ export interface Begun {
   readonly by: string;
   /** When the asker found the value missing or due, by the store's clock; absent if it had no store. */
   readonly seenAt?: StoreMs;
+  /** The newest version ever committed when it was asked for: which expiry it belongs to. Absent if its asker knew none. */
+  readonly replaces?: number;
   /** When the request arrived, before any queue. */
   readonly arrivedAt: WallMs;
   readonly at: WallMs;
@@ -26,12 +28,3 @@ export interface Ended {
 }
 
 export type LedgerLine = Begun | Ended;
-
-/** Reads the lines of a ledger file. Leaves out a last line that a crash cut short. */
-export function parseLedger(text: string): LedgerLine[] {
-  return text
-    .slice(0, text.lastIndexOf('\n') + 1)
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => JSON.parse(line) as LedgerLine);
-}

@@ -96,11 +96,12 @@ export const SETTINGS = {
       'random part of RECOMPUTE',
       origin('RECOMPUTE_JITTER'),
     ),
+    /** As many as a database pool has connections. */
     originCapacity: whole(
       'ORIGIN_CAPACITY',
-      0,
+      20,
       [0, 10_000],
-      'recomputes the origin runs at once; 0: no limit',
+      'recomputes the origin runs at once; 0: no limit; make jitter: 0',
       origin('CAPACITY'),
     ),
   }),

@@ -1,6 +1,7 @@
-import type { Evidence } from '../faults/support/evidence.ts';
-import { crosses, wakeLagsMs } from '../faults/support/lookups.ts';
-import { stalenessMs } from '../judge/evidence.ts';
+import { forEachCrossed } from '../faults/support/lookups.ts';
+import { answersTo, letPass } from '../faults/support/witness.ts';
+import { type Case, isWarm } from '../judge/evidence.ts';
+import { Histogram } from '../judge/histogram.ts';
 import type { Judged } from '../judge/index.ts';
 import { mean } from '../judge/statistics.ts';
 import { verdictOf } from '../judge/verdict.ts';
@@ -42,23 +43,15 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
     interval: bootstrap(samples, statistic, random),
   });
   const counts = runs.flatMap(({ evidence }) => evidence.judged.map(({ recomputes }) => recomputes.length));
-  const crossings = runs
-    .flatMap(({ evidence: { judged, warm } }) =>
-      judged.map((cycle) => warm.filter((answer) => crosses(answer, cycle))),
-    )
-    .filter(({ length }) => length > 0)
-    .map((answers) =>
-      answers.flatMap(({ dueAt, endedAt, weight = 1 }) => Array<number>(weight).fill(endedAt - dueAt)),
-    );
-  const wakes = runs
-    .map(({ evidence }) => wakeLagsMs(evidence, 'replica'))
-    .filter(({ length }) => length > 0);
+  const crossings = runs.flatMap(({ evidence }) => crossingsMs(evidence)).filter(({ length }) => length > 0);
+  const wakes = runs.map(({ measures }) => measures.wake.replica).filter(({ count }) => count > 0);
   const commands = runs.flatMap(({ record }) => record.redis.commandsPerRequest ?? []);
   const overTrials = <T>(samples: readonly T[], statistic: (drawn: readonly T[]) => number): Figure => ({
     value: statistic(samples),
     interval: rangeOf(samples.map((trial) => statistic([trial]))),
   });
   const ofAll = (share: number) => (drawn: readonly (readonly number[])[]) => quantile(drawn.flat(), share);
+  const ofTrials = (share: number) => (drawn: readonly Histogram[]) => sumOf(drawn).atShare(share);
   return {
     strategy,
     trials: runs.length,
@@ -72,11 +65,9 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
       runs.map(({ record }) => record.latencyMs.all?.p99 ?? 0),
       mean,
     ),
-    maxBeyondHitsMs: most(runs.map(({ evidence }) => beyondHitsMs(evidence))),
-    maxStalenessMs: runs
-      .flatMap(({ evidence }) => stalenessMs(evidence))
-      .reduce((most, { ms }) => Math.max(most, ms), 0),
-    wakeP99Ms: wakes.length > 0 ? overTrials(wakes, ofAll(0.99)) : null,
+    maxBeyondHitsMs: most(runs.map(beyondHitsMs)),
+    maxStalenessMs: sumOf(runs.map(({ measures }) => measures.staleness)).maxMs,
+    wakeP99Ms: wakes.length > 0 ? overTrials(wakes, ofTrials(0.99)) : null,
     redisCommandsPerRequest: commands.length > 0 ? overTrials(commands, mean) : null,
     verdict: verdictOf(runs.map(({ record }) => ({ verdict: record.verdict, detail: '' }))),
   };
@@ -84,10 +75,29 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
 
 const rangeOf = (values: readonly number[]): Interval => [Math.min(...values), Math.max(...values)];
 
-function beyondHitsMs({ warm }: Evidence): number | null {
-  const took = (of: typeof warm) => of.map(({ dueAt, endedAt }) => endedAt - dueAt);
-  const hits = took(warm.filter(({ served }) => served === 'hit'));
-  return hits.length > 0 ? (most(took(warm)) ?? 0) - quantile(hits, 0.99) : null;
+/**
+ * Gives how long the requests took that crossed each expiry, once warm, in ms. The bootstrap needs every one of them, so this
+ * reads the arrivals once more: a comparison has few expiries.
+ */
+function crossingsMs(evidence: Case): number[][] {
+  const { judged, arrivals } = evidence;
+  const crossings: number[][] = judged.map(() => []);
+  const answers = answersTo((answer) => {
+    if (isWarm(evidence, answer))
+      forEachCrossed(judged, answer, (expiry) => crossings[expiry]?.push(answer.endedAt - answer.dueAt));
+  });
+  letPass(arrivals, [answers]);
+  return crossings;
+}
+
+function sumOf(histograms: readonly Histogram[]): Histogram {
+  const sum = new Histogram();
+  for (const histogram of histograms) sum.add(histogram);
+  return sum;
+}
+
+function beyondHitsMs({ measures: { latency } }: Judged): number | null {
+  return latency.hits.count > 0 ? latency.all.maxMs - latency.hits.atShare(0.99) : null;
 }
 
 function most(values: readonly (number | null)[]): number | null {

@@ -1,5 +1,6 @@
 import type { Definition } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
+import { herdOf } from './shared/herd.ts';
 import { store, unstoredEntry } from './shared/store.ts';
 
 /**
@@ -10,10 +11,12 @@ export const none: Definition = {
   name: 'none',
   summary: 'plain cache-aside: every miss recomputes',
   claim: {
-    recomputesPerExpiry: ({ ratePerSecond, recomputeMs }) => {
-      const herd = (ratePerSecond * recomputeMs) / 1000;
+    // A queue at the origin adds none: whoever comes after the first commit finds a value, though others still queue.
+    recomputesPerExpiry: (workload) => {
+      const herd = herdOf(workload);
       return { mean: [herd * 0.7, herd * 1.3], max: undefined };
     },
+    recomputesAtOnce: (workload) => herdOf(workload) * 1.3,
     monotonic: false,
     fenced: false,
     maxStaleMs: () => 0,
@@ -24,9 +27,9 @@ export const none: Definition = {
   },
   create: ({ cache, origin }) => ({
     async get(key, signal) {
-      const { entry, atStoreMs } = await cache.read(key);
+      const { entry, atStoreMs: seenStoreMs, newestVersion: replaces } = await cache.read(key);
       if (isFresh(entry)) return { entry, served: 'hit' };
-      const made = await origin.recompute(key, { seenStoreMs: atStoreMs, ...(signal && { signal }) });
+      const made = await origin.recompute(key, { seenStoreMs, replaces, ...(signal && { signal }) });
       return {
         entry: (await store(cache, key, made, 'always')) ?? unstoredEntry(made),
         served: 'recomputed',

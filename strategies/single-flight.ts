@@ -13,6 +13,7 @@ export const singleFlight: Definition = {
   summary: 'one recompute in flight per replica',
   claim: {
     recomputesPerExpiry: ({ replicas }) => ({ mean: [1, replicas], max: replicas }),
+    recomputesAtOnce: ({ replicas }) => replicas,
     monotonic: false,
     fenced: false,
     maxStaleMs: () => 0,
@@ -28,9 +29,9 @@ function createSingleFlight<V>({ cache, origin, options }: Parts<V>): Strategy<V
   const flight = flightFor<Answer<V>>(options);
 
   async function recompute(key: string): Promise<Answer<V>> {
-    const { entry, atStoreMs } = await cache.read(key);
+    const { entry, atStoreMs: seenStoreMs, newestVersion: replaces } = await cache.read(key);
     if (isFresh(entry)) return { entry, served: 'waited' };
-    const made = await origin.recompute(key, { seenStoreMs: atStoreMs });
+    const made = await origin.recompute(key, { seenStoreMs, replaces });
     return { entry: (await store(cache, key, made, 'always')) ?? unstoredEntry(made), served: 'recomputed' };
   }
 

@@ -3,6 +3,7 @@ import type { Answer, Definition, Parts, Reading, Strategy } from './contract/in
 import { isFresh } from './contract/index.ts';
 import { expectedRecomputes, isDueEarly, leadMs } from './shared/early-expiration.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
+import { herdOf } from './shared/herd.ts';
 import { store, unstoredEntry } from './shared/store.ts';
 
 /**
@@ -19,6 +20,11 @@ export const xfetch: Definition = {
       const expected = expectedRecomputes(beta);
       const mean = singleFlight ? ([1, expected] as const) : ([0.8 * expected, 1.2 * expected] as const);
       return { mean, max: undefined, deviation: Math.sqrt(expected) };
+    },
+    recomputesAtOnce(workload) {
+      if (workload.singleFlight) return workload.replicas;
+      const expected = expectedRecomputes(workload.beta);
+      return Math.min(herdOf(workload), expected + 3 * Math.sqrt(expected));
     },
     monotonic: true,
     fenced: false,
@@ -37,9 +43,9 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
 
   /** Recomputes, unless a newer value than the seen one is stored by now. */
   async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V>> {
-    const { entry, atStoreMs, fence } = await cache.read(key);
+    const { entry, fence, atStoreMs: seenStoreMs, newestVersion: replaces } = await cache.read(key);
     if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
-    const made = await origin.recompute(key, { seenStoreMs: atStoreMs });
+    const made = await origin.recompute(key, { seenStoreMs, replaces });
     const stored = await store(cache, key, made, { seenFence: fence });
     if (stored) return { entry: stored, served: 'recomputed' };
     const newer = (await cache.read(key)).entry;

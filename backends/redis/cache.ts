@@ -4,7 +4,10 @@ import { keysOf } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
 import { storeMsFrom } from './time.ts';
 
-/** How long a fence lasts after it was minted. It must outlive its entry, so that the next one still rises. */
+/**
+ * How long a key's fence and its newest version are kept after the last mint or write without a lease. They must outlive the
+ * entry, so that the next ones still rise.
+ */
 export const FENCE_TTL_MS = 24 * 60 * 60 * 1000;
 
 export interface RedisCacheOptions {
@@ -41,10 +44,15 @@ export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cac
   return {
     async read(key) {
       const { entry, fence } = keysOf(key);
-      const [seconds, micros, newest, ...found] = await redis.run('read', [entry, fence], []);
+      const [seconds, micros, newestFence, newestVersion, ...found] = await redis.run(
+        'read',
+        [entry, fence],
+        [],
+      );
       return {
         atStoreMs: storeMsFrom(seconds, micros),
-        fence: Number(newest ?? 0),
+        fence: Number(newestFence),
+        newestVersion: Number(newestVersion),
         entry: entryFrom<V>(found),
       };
     },

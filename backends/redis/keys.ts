@@ -1,4 +1,7 @@
-/** Names what Redis holds for one cached key. All names share a hash tag, so one node of a Redis Cluster holds them all. */
+/**
+ * Names what Redis holds for one cached key. `fence` is a hash of the newest fence and the newest version ever committed. All
+ * names share a hash tag, so one node of a Redis Cluster holds them all.
+ */
 export const keysOf = (key: string) => ({
   entry: `{${key}}:entry`,
   lease: `{${key}}:lease`,

@@ -80,8 +80,11 @@ export function redisLease<V>(
 /** Reads the answer of acquire.lua or mint.lua. */
 export function acquiredFrom<V>([kind, ...rest]: Reply, token: string, leaseMs: number): Acquired<V> {
   switch (kind) {
-    case 'granted':
-      return { kind, grant: { token, fence: Number(rest[0]), atStoreMs: storeMsFrom(rest[1], rest[2]) } };
+    case 'granted': {
+      const [fence, seconds, micros, newestVersion] = rest;
+      const atStoreMs = storeMsFrom(seconds, micros);
+      return { kind, grant: { token, fence: Number(fence), atStoreMs, replaces: Number(newestVersion) } };
+    }
     case 'held': {
       const left = Number(rest[1]);
       // A lease without a term is not from this code; look again after a term of our own.

@@ -6,7 +6,7 @@ import { until } from '../../services/shared/until.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Replica } from '../cluster.ts';
 import { PlacedCluster } from '../placed-cluster.ts';
-import { freeRow, LOOPBACK } from '../ports.ts';
+import { LOOPBACK, type Reservation, reserveRow } from '../ports.ts';
 import type { Reaper } from '../reaper.ts';
 import { leaseGround } from '../servers/lease-ground.ts';
 import { isReady } from '../serves.ts';
@@ -30,10 +30,12 @@ const CONTAINER_READY_WITHIN_MS = 60_000;
 export interface ComposeParts {
   readonly spec: ClusterSpec;
   readonly socketPath: string;
-  readonly reaper: Reaper | undefined;
+  readonly reaper: Reaper;
   readonly files: ClusterFiles;
   readonly project: string;
   readonly topology: Topology;
+  readonly token: string;
+  readonly ports: Reservation;
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -48,7 +50,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   readonly #ended = new Set<string>();
 
   constructor(parts: ComposeParts) {
-    super(parts.topology);
+    super(parts.topology, parts.token, parts.ports);
     this.#parts = parts;
     this.files = parts.files;
     this.project = parts.project;
@@ -61,7 +63,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   async up(boards: readonly string[], signal: AbortSignal): Promise<void> {
     const groups = this.groups.map((members) => ({ members, services: servicesOf(members) }));
     const all = [...groups.flatMap(({ services }) => services), ...boards];
-    this.#parts.reaper?.adopt(this.project);
+    this.#parts.reaper.adopt(this.project);
     try {
       // Not under the run's own project: an image is labelled with it, and would be another one each time.
       await this.#compose(['--project-name', BUILT_UNDER, 'build', '--quiet', 'app'], signal);
@@ -131,24 +133,31 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   async add() {
     const { settings, signal } = this.#parts.spec;
     const there = this.replicas.length;
-    const member = nextReplica(settings, leaseGround(settings), there);
+    const member = nextReplica(settings, leaseGround(settings), there, this.token);
     const service = serviceOf(member);
     const scale = ['--no-recreate', '--scale', `${service}=${there + 1}`];
-    await this.#compose([...UP, ...scale, service], signal, { APP_PORTS: `${await freeRow(1)}` });
+    const [port] = this.reserve(await reserveRow(1));
+    await this.#compose([...UP, ...scale, service], signal, { APP_PORTS: `${port}` });
     await this.#look();
     this.enlist(member);
     await this.#untilReady(member, signal);
     return this.seen(member);
   }
 
+  /** Lets the cluster outlive the lab. Call it once others can find the cluster by its description. */
+  async letLive(): Promise<void> {
+    await this.#parts.reaper.release();
+    this.#parts.reaper.dismiss();
+  }
+
   async down() {
     if (this.#isDown) return;
-    // A log that cannot be had is no reason to leave its container there.
-    await this.#look().catch(() => {});
-    await Promise.allSettled(this.#containers.map((container) => this.#keepLog(container)));
+    // The user does not wait for the logs of a run that is not judged.
+    if (!this.#parts.spec.signal.aborted) await this.#keepLogs();
     await removeProject(this.project);
     this.#isDown = true;
-    this.#parts.reaper?.dismiss();
+    this.releasePorts();
+    this.#parts.reaper.dismiss();
   }
 
   protected seen({ name, url }: Member): Replica {
@@ -205,15 +214,23 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
 
   async #untilReady(member: Member, signal: AbortSignal): Promise<void> {
     const { name } = member;
-    const look = () => isReady(member, this.seen(member).url).catch(() => false);
+    const identity = { run: this.token };
+    const look = () => isReady(member, this.seen(member).url, identity).catch(() => false);
     await until(`the start of ${name} (log: ${this.files.logs}/${name}.log)`, look, {
       withinMs: CONTAINER_READY_WITHIN_MS,
       everyMs: 25,
       signal,
     });
+    await this.recordRunId(member, () => this.#published(name));
+  }
+
+  /** A log that cannot be had is no reason to leave its container there. */
+  async #keepLogs(): Promise<void> {
+    await this.#look().catch(() => {});
+    await Promise.allSettled(this.#containers.map((container) => this.#keepLog(container)));
   }
 
   async #keepLog({ name, id }: Container): Promise<void> {
-    await writeFile(join(this.files.logs, `${name}.log`), await docker(['logs', id]));
+    await writeFile(join(this.files.logs, `${name}.log`), await docker(['logs', id], { withErrors: true }));
   }
 }

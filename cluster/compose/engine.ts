@@ -19,9 +19,9 @@ export async function engineSocket(): Promise<string> {
   return socketPath;
 }
 
-/** Looks for a Docker engine with Compose by the docker command's own settings. */
-export async function findEngine(): Promise<Engine> {
-  const signal = AbortSignal.timeout(ANSWER_WITHIN_MS);
+/** Looks for a Docker engine with Compose by the docker command's own settings. Throws the reason of an interruption. */
+export async function findEngine(interruption = new AbortController().signal): Promise<Engine> {
+  const signal = AbortSignal.any([AbortSignal.timeout(ANSWER_WITHIN_MS), interruption]);
   const answers = [HOST_OF_CONTEXT, ['version', '--format', '{{.Server.Version}}']].map((args) =>
     docker(args, { signal }).then((answer) => answer.trim()),
   );
@@ -30,11 +30,12 @@ export async function findEngine(): Promise<Engine> {
   try {
     [host = '', version = ''] = await Promise.all(answers);
   } catch (error) {
+    interruption.throwIfAborted();
     const isCommand = (error as NodeJS.ErrnoException).code !== 'ENOENT';
     return { missing: isCommand ? 'no Docker engine answers' : 'there is no docker command' };
   }
   const socketPath = socketIn(host);
-  // The containers mount the run's folder and publish ports on this machine's loopback interface.
+  // The containers mount a folder of the run's and publish ports on this machine's loopback interface.
   if (!socketPath) return { missing: 'the Docker engine is on another machine' };
   return docker(['compose', 'version'], { signal }).then(
     () => ({ version, socketPath }),

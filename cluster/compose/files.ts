@@ -1,6 +1,6 @@
 import { chown, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EVENTS_OF_REPLICAS, LEDGER } from '../../record/files/run-folder.ts';
+import { DATA, EVENTS, LEDGER } from '../../record/files/run-folder.ts';
 import type { ClusterFiles } from '../cluster.ts';
 
 /** The file in the run's folder with the services' environment. */
@@ -8,7 +8,7 @@ export const ENVIRONMENT = 'cluster.env';
 /** Who the services are inside a container where the lab is root: the image's user node. */
 const UNPRIVILEGED = 1000;
 
-/** Everything in the run's folder that the containers read or write, theirs to write. */
+/** Prepares what the containers read or write in the run's folder. Only the data are theirs to write. */
 export async function prepareFiles(
   folder: string,
   project: string,
@@ -16,14 +16,14 @@ export async function prepareFiles(
 ): Promise<ClusterFiles> {
   const files = {
     ledger: join(folder, LEDGER),
-    events: join(folder, EVENTS_OF_REPLICAS),
+    events: join(folder, EVENTS),
     logs: join(folder, 'logs'),
   };
   for (const path of [files.events, files.logs]) await mkdir(path, { recursive: true });
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(join(folder, ENVIRONMENT), `# docker compose --project-name ${project}\n${lines.join('')}`);
   if (process.getuid?.() === 0)
-    for (const path of [folder, files.events]) await chown(path, UNPRIVILEGED, UNPRIVILEGED);
+    for (const path of [join(folder, DATA), files.events]) await chown(path, UNPRIVILEGED, UNPRIVILEGED);
   return files;
 }
 

@@ -3,7 +3,7 @@ import { environmentOf, FOLDER, type Member } from '../topology.ts';
 /** The services of compose.yaml that have a container for each of several members. */
 const SCALED: Readonly<Partial<Record<Member['role'], string>>> = { replica: 'app', refresher: 'refresher' };
 
-/** The run's folder, as the containers see it. */
+/** The data of the run's folder, as the containers see them. */
 const DATA = 'file:///data';
 
 /** Gives a member's service in compose.yaml. */

@@ -1,36 +1,29 @@
+import { z } from 'zod';
 import { until } from '../../services/shared/until.ts';
 import { serves } from '../serves.ts';
-import type { StandingCluster, StandingControls } from '../standing-cluster.ts';
+import { board, describe, type StandingControls, standingCluster } from '../standing/standing-cluster.ts';
 import type { ComposeCluster } from './compose-cluster.ts';
 import { docker } from './docker.ts';
 import { containersOf, removeProject } from './project.ts';
 
 const SERVES_WITHIN_MS = 30_000;
 
-export interface ComposeStanding extends StandingCluster {
-  readonly runtime: 'compose';
+export const composeStanding = standingCluster.extend({
+  runtime: z.literal('compose'),
   /** The label of all its containers, networks and volumes. */
-  readonly project: string;
-  readonly prometheus?: { readonly url: string };
-  readonly grafana?: { readonly url: string };
-}
+  project: z.string(),
+  prometheus: board,
+  grafana: board,
+});
 
-export function describeContainers(cluster: ComposeCluster, strategy: string): ComposeStanding {
-  const { runtime, replicas, refreshers, proxies, origin, redis, lockServers, files, project } = cluster;
-  return {
-    runtime,
-    strategy,
-    replicas,
-    refreshers,
-    proxies,
-    origin,
-    redis,
-    lockServers,
-    logs: files.logs,
-    project,
-    ...cluster.boards,
-  };
-}
+export type ComposeStanding = z.infer<typeof composeStanding>;
+
+export const describeContainers = (cluster: ComposeCluster, strategy: string): ComposeStanding => ({
+  runtime: cluster.runtime,
+  ...describe(cluster, strategy),
+  project: cluster.project,
+  ...cluster.boards,
+});
 
 /** Controls the containers of a standing cluster. */
 export function controlContainers({

@@ -1,13 +1,16 @@
 import { randomBytes } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import { DATA } from '../../record/files/run-folder.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { ClusterSpec } from '../cluster.ts';
-import { freePort, freeRow, reservePorts } from '../ports.ts';
+import { type Reservation, reservePorts, reservePreferred, reserveRow, together } from '../ports.ts';
 import { startReaper } from '../reaper.ts';
 import { leaseGround } from '../servers/lease-ground.ts';
+import { STANDING } from '../standing/description-path.ts';
 import { type Topology, topology } from '../topology.ts';
-import { BOARDS, ComposeCluster, IMAGES } from './compose-cluster.ts';
+import { BOARDS, ComposeCluster, type ComposeParts, IMAGES } from './compose-cluster.ts';
 import { ENVIRONMENT, prepareFiles, userOfContainers } from './files.ts';
+import { ownerVariables, sweep } from './ownership.ts';
 import { prepareProxies } from './proxies.ts';
 import { portVariables, sharedEnvironment } from './services.ts';
 
@@ -16,7 +19,7 @@ const STOP_BEYOND_DRAIN_MS = 3000;
 
 export interface ComposeOptions {
   readonly socketPath: string;
-  /** Whether the cluster outlives the lab. */
+  /** Whether the cluster will outlive the lab. */
   readonly stay?: boolean;
   /** Whether Prometheus and Grafana run too. */
   readonly boards?: boolean;
@@ -24,47 +27,79 @@ export interface ComposeOptions {
 
 /**
  * Starts the cluster as containers, from compose.yaml, in a project of its own. If a container does not start, all are
- * removed. Only with `stay` do they outlive the lab.
+ * removed. They end with the lab, unless the lab calls `letLive`; with `stay` they are prepared for that.
  */
 export async function startComposeCluster(
   spec: ClusterSpec,
   { socketPath, stay = false, boards = false }: ComposeOptions,
 ): Promise<ComposeCluster> {
-  const { settings, signal } = spec;
-  const folder = resolve(spec.folder);
-  const whole = topology(settings, leaseGround(settings));
-  const { members } = whole;
-  const ports = await reservePorts(members.length, settings.port || (await freeRow(members.length)));
-  spec.onStart();
-  const project = `dogpile-${randomBytes(4).toString('hex')}`;
-  const files = await prepareFiles(folder, project, sharedEnvironment(members));
-  const proxies = await prepareProxies(
-    members.filter(({ role }) => role === 'proxy'),
-    { folder, images: IMAGES, at: (name) => `${project}-${name}:${portIn(whole, name)}` },
-  );
-  const cluster = new ComposeCluster({
-    spec,
-    socketPath,
-    reaper: stay ? undefined : startReaper(),
-    files,
-    project,
-    topology: whole,
-    environment: {
-      ...composeVariablesOf(whole, settings, folder),
-      ...portVariables(members, ports),
-      ...proxies,
-      COMPOSE_PROFILES: boards ? 'observability' : '',
-      ...(boards && { PROMETHEUS_PORT: `${await freePort(9090)}`, GRAFANA_PORT: `${await freePort(3000)}` }),
-    },
+  const { settings, token } = spec;
+  const whole = topology(settings, leaseGround(settings), token);
+  const ports = await reserve(whole.members.length, settings.port, boards);
+  const parts = await prepare(spec, whole, ports.ports, { stay, boards }).catch((error) => {
+    ports.release();
+    throw error;
   });
+  const reaper = startReaper();
+  const cluster = new ComposeCluster({ ...parts, spec, socketPath, reaper, topology: whole, token, ports });
   try {
-    await cluster.up(boards ? BOARDS : [], signal);
+    await cluster.up(boards ? BOARDS : [], spec.signal);
   } catch (error) {
-    // Report why the cluster did not start. If the engine is gone, the reaper (if there is one) removes the rest later.
+    // Report why the cluster did not start. If the engine is gone, the reaper removes the rest later.
     await cluster.down().catch(() => {});
     throw error;
   }
   return cluster;
+}
+
+/** Reserves the members' ports in a row, and then those of Prometheus and Grafana if they run too. */
+async function reserve(count: number, first: number, boards: boolean): Promise<Reservation> {
+  const members = await (first === 0 ? reserveRow(count) : reservePorts(count, first));
+  return boards ? together([members, await reservePreferred(9090), await reservePreferred(3000)]) : members;
+}
+
+/** Prepares all that the containers read: files, and the variables of compose.yaml. */
+async function prepare(
+  spec: ClusterSpec,
+  whole: Topology,
+  ports: readonly number[],
+  { stay, boards }: { readonly stay: boolean; readonly boards: boolean },
+): Promise<Pick<ComposeParts, 'files' | 'project' | 'environment'>> {
+  const { settings } = spec;
+  const folder = resolve(spec.folder);
+  const { members } = whole;
+  spec.onStart();
+  await sweepFirst(spec);
+  const project = `dogpile-${randomBytes(4).toString('hex')}`;
+  const files = await prepareFiles(folder, project, sharedEnvironment(members));
+  const proxies = await prepareProxies(
+    members.filter(({ role }) => role === 'proxy'),
+    { folder: join(folder, DATA), images: IMAGES, at: (name) => `${project}-${name}:${portIn(whole, name)}` },
+  );
+  const [prometheus, grafana] = ports.slice(members.length);
+  return {
+    files,
+    project,
+    environment: {
+      ...composeVariablesOf(whole, settings, folder),
+      ...ownerVariables(stay ? resolve(STANDING) : undefined),
+      ...portVariables(members, ports.slice(0, members.length)),
+      ...proxies,
+      COMPOSE_PROFILES: boards ? 'observability' : '',
+      ...(boards && { PROMETHEUS_PORT: `${prometheus}`, GRAFANA_PORT: `${grafana}` }),
+    },
+  };
+}
+
+/** What killed labs left behind takes memory and names. That it stays is no reason not to start. */
+async function sweepFirst({ signal, onPhase }: ClusterSpec): Promise<void> {
+  try {
+    const swept = await sweep(signal);
+    if (swept.length > 0) onPhase?.(`removed what killed labs left behind: ${swept.join(', ')}`);
+  } catch (error) {
+    signal.throwIfAborted();
+    onPhase?.(`what killed labs left behind could not be removed: ${(error as Error).message}`);
+  }
 }
 
 /** Gives compose.yaml's variables beside the ports. */
@@ -77,7 +112,7 @@ function composeVariablesOf(
   return {
     ...userOfContainers(),
     LAB_ENV: join(folder, ENVIRONMENT),
-    LAB_DATA: folder,
+    LAB_DATA: join(folder, DATA),
     HEALTH_INTERVAL: '30s',
     STOP_GRACE: `${STOP_BEYOND_DRAIN_MS + drainMs}ms`,
     REPLICAS: `${settings.replicas}`,

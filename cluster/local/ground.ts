@@ -11,6 +11,8 @@ export interface LocalGround {
   readonly logs: string;
   readonly redisCommand: string;
   readonly placement: Placement;
+  /** The run's, which tells its members from others. */
+  readonly token: string;
 }
 
 /** How a member of some role becomes a process. It may write files that the process reads. */

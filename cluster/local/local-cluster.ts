@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { LEDGER } from '../../record/files/run-folder.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Replica } from '../cluster.ts';
-import { noGuard } from '../guard.ts';
 import { PlacedCluster } from '../placed-cluster.ts';
-import { freePorts } from '../ports.ts';
+import { type Reservation, reserveAny } from '../ports.ts';
 import type { Reaper } from '../reaper.ts';
 import { leaseGround } from '../servers/lease-ground.ts';
 import { type Member, nextReplica, resolve, type Topology } from '../topology.ts';
 import type { LocalGround } from './ground.ts';
+import { LOG_ROTATION, logRotation } from './log-rotation/rotate-logs.ts';
 import { processOf } from './members.ts';
 import { ProcessMember } from './process-member.ts';
 
@@ -16,7 +16,8 @@ export interface LocalParts {
   readonly spec: ClusterSpec;
   readonly topology: Topology;
   readonly ground: LocalGround;
-  readonly reaper: Reaper | undefined;
+  readonly ports: Reservation;
+  readonly reaper: Reaper;
 }
 
 export class LocalCluster extends PlacedCluster implements Cluster {
@@ -25,7 +26,7 @@ export class LocalCluster extends PlacedCluster implements Cluster {
   readonly #processes = new Map<string, ProcessMember>();
 
   constructor(parts: LocalParts) {
-    super(parts.topology);
+    super(parts.topology, parts.ground.token, parts.ports);
     this.#parts = parts;
   }
 
@@ -33,13 +34,17 @@ export class LocalCluster extends PlacedCluster implements Cluster {
   async up(): Promise<void> {
     await this.#parts.ground.placement.open();
     for (const member of this.groups.flat()) await this.#prepare(member);
-    for (const group of this.groups)
-      await Promise.all(group.map(({ name }) => this.#process(name).start(this.#parts.spec.signal)));
+    for (const group of this.groups) await Promise.all(group.map((member) => this.#start(member)));
+  }
+
+  async #start(member: Member): Promise<void> {
+    await this.#process(member.name).start(this.#parts.spec.signal);
+    await this.recordRunId(member, this.#parts.ground.placement.at);
   }
 
   async #prepare(member: Member): Promise<void> {
     const { ground, reaper } = this.#parts;
-    const process = new ProcessMember(await processOf(member, ground), reaper ?? noGuard);
+    const process = new ProcessMember(await processOf(member, ground), reaper);
     this.#processes.set(member.name, process);
   }
 
@@ -50,6 +55,20 @@ export class LocalCluster extends PlacedCluster implements Cluster {
   get files(): ClusterFiles {
     const { folder, events, logs } = this.#parts.ground;
     return { ledger: join(folder, LEDGER), events, logs };
+  }
+
+  /** Starts what keeps the logs small for as long as the cluster lives. */
+  async rotateLogs(): Promise<void> {
+    const { ground, reaper, spec } = this.#parts;
+    const rotation = new ProcessMember(logRotation(ground.logs), reaper);
+    this.#processes.set(LOG_ROTATION, rotation);
+    await rotation.start(spec.signal);
+  }
+
+  /** Lets the cluster outlive the lab. Call it once others can find the cluster by its description. */
+  async letLive(): Promise<void> {
+    await this.#parts.reaper.release();
+    this.#parts.reaper.dismiss();
   }
 
   async casualties() {
@@ -69,11 +88,11 @@ export class LocalCluster extends PlacedCluster implements Cluster {
   }
 
   async stop(member: string) {
-    await this.#process(member).stop();
+    await this.#process(member).stop(this.#parts.spec.signal);
   }
 
   async restart(member: string) {
-    await this.#process(member).start(this.#parts.spec.signal);
+    await this.#start(this.member(member));
   }
 
   async cut() {
@@ -86,22 +105,26 @@ export class LocalCluster extends PlacedCluster implements Cluster {
 
   async add() {
     const { spec, ground } = this.#parts;
-    const { settings, signal } = spec;
-    const member = nextReplica(settings, leaseGround(settings), this.replicas.length);
-    const [port = 0] = await freePorts(1);
+    const { settings } = spec;
+    const member = nextReplica(settings, leaseGround(settings), this.replicas.length, this.token);
+    const [port = 0] = this.reserve(await reserveAny(1));
     ground.placement.place(member.name, port);
     await this.#prepare(member);
     this.enlist(member);
-    await this.#process(member.name).start(signal);
+    await this.#start(member);
     return this.seen(member);
   }
 
   async down() {
-    // First those that would miss the others.
-    for (const group of this.groups.toReversed())
-      await Promise.all(group.map(({ name }) => this.#processes.get(name)?.end()));
+    const { signal } = this.#parts.spec;
+    const end = ({ name }: { readonly name: string }) => this.#processes.get(name)?.end(signal);
+    // First those that would miss the others, unless the user waits.
+    const order = signal.aborted ? [this.groups.flat()] : this.groups.toReversed();
+    for (const group of order) await Promise.all(group.map(end));
+    await end({ name: LOG_ROTATION });
     for (const link of this.#links) link.close();
-    this.#parts.reaper?.dismiss();
+    this.releasePorts();
+    this.#parts.reaper.dismiss();
   }
 
   protected seen({ name, url }: Member): Replica {

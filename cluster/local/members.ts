@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ownsListeningSocket } from '../ports/listening-socket.ts';
 import { isReady } from '../serves.ts';
 import { type Member, type Role, resolve } from '../topology.ts';
 import type { LocalGround, Recipe } from './ground.ts';
@@ -23,10 +24,13 @@ const RECIPES: Readonly<Record<Role, Recipe>> = {
 /** The process that a member is on this machine. */
 export async function processOf(member: Member, ground: LocalGround): Promise<MemberSpec> {
   const { name, role, url } = member;
+  const { token: run, placement } = ground;
   return {
     name,
     logPath: join(ground.logs, `${name}.log`),
-    ready: () => isReady(member, resolve(url, ground.placement.at)),
+    ready: async (pid) =>
+      (await isReady(member, resolve(url, placement.at), { run, pid })) &&
+      ownsListeningSocket(pid, placement.portOf(name)) !== false,
     ...(await RECIPES[role](member, ground)),
   };
 }

@@ -1,9 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { openSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { until } from '../../services/shared/until.ts';
 import type { Guard } from '../guard.ts';
+import { signal as send } from '../kill.ts';
+import { identityOf } from '../process-identity.ts';
 
 export interface MemberSpec {
   readonly name: string;
@@ -11,8 +13,8 @@ export interface MemberSpec {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
   readonly logPath: string;
-  /** Whether it serves. */
-  readonly ready: () => Promise<boolean>;
+  /** Tells whether the process with this pid serves, and not another at its address. */
+  readonly ready: (pid: number) => Promise<boolean>;
   /** How long it may drain when it is stopped. */
   readonly drainMs?: number;
   /** It has workers in its process group that live on when it is killed. */
@@ -22,6 +24,14 @@ export interface MemberSpec {
 const PROCESS_READY_WITHIN_MS = 20_000;
 /** What ending takes beyond a drain. */
 const END_WITHIN_MS = 3000;
+/** The same when the user waits: nothing is kept of what the process still does. */
+const END_IN_A_HURRY_MS = 500;
+
+/**
+ * Becomes the command once it is told to go. A lab that dies before its guard knows the process never says so, and the
+ * process ends.
+ */
+const ONCE_GUARDED = 'read -r go && exec "$@" </dev/null';
 
 /** One process of the cluster, in a process group of its own: the terminal's Ctrl-C is the lab's to handle. */
 export class ProcessMember {
@@ -43,19 +53,32 @@ export class ProcessMember {
 
   /** Does nothing where it runs already. */
   async start(signal: AbortSignal): Promise<void> {
+    // Nobody would end what starts after the end of the cluster.
+    signal.throwIfAborted();
     if (this.#child) return;
     const { command, args, env, logPath } = this.spec;
     const log = openSync(logPath, 'a');
-    const child = spawn(command, args, {
+    const child = spawn('sh', ['-c', ONCE_GUARDED, 'sh', command, ...args], {
       env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
-      stdio: ['ignore', log, log],
+      stdio: ['pipe', log, log],
       detached: true,
     });
     this.#exited = once(child, 'exit');
+    // A command that cannot be started has no exit; the next wait throws why.
+    this.#exited.catch(() => {});
+    // Before any wait: whoever ends the cluster while this process starts must find it.
+    if (child.pid !== undefined) this.#adopt(child, child.pid);
+    closeSync(log);
     await once(child, 'spawn');
+    // One that is gone already shows below.
+    child.stdin?.on('error', () => {}).end('go\n');
     child.unref();
+    await this.#untilReady(child, signal);
+  }
+
+  #adopt(child: ChildProcess, pid: number): void {
     this.#child = child;
-    const guarded = toKill({ ...this.spec, pid: child.pid as number });
+    const guarded = toKill({ ...this.spec, pid });
     this.#guard.started(guarded);
     child.on('exit', () => {
       if (this.spec.workers) this.#killAll(child);
@@ -65,14 +88,16 @@ export class ProcessMember {
         this.#child = undefined;
       }
     });
-    await this.#untilReady(signal);
   }
 
-  async #untilReady(signal: AbortSignal): Promise<void> {
+  async #untilReady(child: ChildProcess, signal: AbortSignal): Promise<void> {
     const { name, logPath, ready } = this.spec;
+    const pid = child.pid as number;
     const look = async () => {
-      const is = await ready().catch(() => false);
-      if (!is && !this.#child) throw new MemberFailed(`${name} ended while starting; its log: ${logPath}`);
+      const is = await ready(pid).catch(() => false);
+      // The system knows of an end before the event comes. If it lives after the look, it lived before.
+      const lives = this.#child === child && (!is || identityOf(pid) !== undefined);
+      if (!lives) throw new MemberFailed(`${name} ended while starting; its log: ${logPath}`);
       return is;
     };
     await until(`the start of ${name} (log: ${logPath})`, look, {
@@ -94,43 +119,42 @@ export class ProcessMember {
     await this.#endBy('SIGKILL');
   }
 
-  /** Has it finish what it has begun, and makes it end where it does not. */
-  async stop(): Promise<void> {
+  /** Has it finish what it has begun, and makes it end where it does not: at once when `hurry` aborts. */
+  async stop(hurry?: AbortSignal): Promise<void> {
     this.resume();
-    await this.#endBy('SIGTERM', this.spec.drainMs);
+    await this.#endBy('SIGTERM', this.spec.drainMs, hurry);
   }
 
-  /** Has it end without a drain, and makes it where it does not. */
-  async end(): Promise<void> {
+  /** Has it end without a drain, and makes it where it does not: almost at once when `hurry` aborts. */
+  async end(hurry?: AbortSignal): Promise<void> {
     this.resume();
-    await this.#endBy('SIGINT');
+    await this.#endBy('SIGINT', 0, hurry);
   }
 
-  async #endBy(signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT', drainMs = 0): Promise<void> {
+  async #endBy(
+    signal: 'SIGKILL' | 'SIGTERM' | 'SIGINT',
+    drainMs = 0,
+    hurry = new AbortController().signal,
+  ): Promise<void> {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
     if (signal === 'SIGKILL') this.#killAll(child);
     else child.kill(signal);
-    const force = setTimeout(() => this.#killAll(child), drainMs + END_WITHIN_MS);
+    const timers = [setTimeout(() => this.#killAll(child), drainMs + END_WITHIN_MS)];
+    const hasten = () => timers.push(setTimeout(() => this.#killAll(child), END_IN_A_HURRY_MS));
+    if (hurry.aborted) hasten();
+    hurry.addEventListener('abort', hasten, { once: true });
     await this.#exited;
-    clearTimeout(force);
+    hurry.removeEventListener('abort', hasten);
+    for (const timer of timers) clearTimeout(timer);
   }
 
   #killAll({ pid }: ChildProcess): void {
-    if (pid !== undefined) kill({ ...this.spec, pid });
+    if (pid !== undefined) send(toKill({ ...this.spec, pid }), 'SIGKILL');
   }
 }
 
 /** What a process is killed by: its pid, or its group's number where it has workers. */
 const toKill = ({ pid, workers }: Pick<MemberSpec, 'workers'> & { readonly pid: number }) =>
   workers ? -pid : pid;
-
-/** Kills a process with its workers. Safe to call when they are gone. */
-export function kill(member: Parameters<typeof toKill>[0]): void {
-  try {
-    process.kill(toKill(member), 'SIGKILL');
-  } catch {
-    // Gone already.
-  }
-}

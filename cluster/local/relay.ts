@@ -27,6 +27,8 @@ export class Relay {
     await new Promise<void>((resolve, reject) => {
       this.#server.once('error', reject).listen(port, LOOPBACK, resolve);
     });
+    // A connection that cannot be accepted fails at its client.
+    this.#server.removeAllListeners('error').on('error', () => {});
   }
 
   cut(): void {
@@ -37,6 +39,7 @@ export class Relay {
   }
 
   mend(): void {
+    if (!this.#cut) return;
     this.#cut = false;
     for (const wire of this.#wires) this.#join(wire);
   }

@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { LEDGER } from '../../record/files/run-folder.ts';
+import { DATA, LEDGER } from '../../record/files/run-folder.ts';
 import { LOOPBACK } from '../ports.ts';
 import { environmentOf, FOLDER } from '../topology.ts';
 import type { Recipe } from './ground.ts';
@@ -12,7 +12,7 @@ export const service =
     const { name, drainMs } = member;
     const at = placement.atFor(name);
     const env = environmentOf(member, (one) =>
-      one === FOLDER ? pathToFileURL(resolve(folder)).href : at(one),
+      one === FOLDER ? pathToFileURL(resolve(folder, DATA)).href : at(one),
     );
     const detours = placement.detoursOf(name);
     if (detours.length > 0 && env.REDIS_URL) env.REDIS_URL += `?${detours.join(',')}`;

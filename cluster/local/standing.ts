@@ -1,43 +1,54 @@
-import { execFileSync } from 'node:child_process';
+import { z } from 'zod';
 import { until } from '../../services/shared/until.ts';
-import { noGuard } from '../guard.ts';
-import { serves } from '../serves.ts';
-import type { StandingCluster, StandingControls } from '../standing-cluster.ts';
+import { killExactly, signal as send } from '../kill.ts';
+import { identityOf, isAlive } from '../process-identity.ts';
+import { startReaper } from '../reaper.ts';
+import { describe, type StandingControls, standingCluster } from '../standing/standing-cluster.ts';
 import type { LocalCluster } from './local-cluster.ts';
-import { kill, type MemberSpec, ProcessMember } from './process-member.ts';
+import { LOG_ROTATION } from './log-rotation/rotate-logs.ts';
+import { servesAsProcess } from './own-server.ts';
+import { type MemberSpec, ProcessMember } from './process-member.ts';
 
 const STOP_WITHIN_MS = 3000;
 
-export interface LocalStanding extends StandingCluster {
-  readonly runtime: 'local';
-  readonly processes: readonly StandingProcess[];
-}
+/** A process with what starts it again. `startedAt` and `boot` tell it from a later process with the same pid. */
+const standingProcess = z.object({
+  name: z.string(),
+  pid: z.int().positive(),
+  startedAt: z.string().optional(),
+  boot: z.string().optional(),
+  command: z.string(),
+  args: z.array(z.string()),
+  env: z.record(z.string(), z.string()),
+  logPath: z.string(),
+  workers: z.boolean().optional(),
+});
 
-/** A process with what starts it again. `startedAt` tells it from a later process with the same pid. */
-interface StandingProcess extends Omit<MemberSpec, 'ready'> {
-  readonly pid: number;
-  readonly startedAt: string;
-}
+type StandingProcess = z.infer<typeof standingProcess>;
 
-export function describeProcesses(cluster: LocalCluster, strategy: string): LocalStanding {
-  const { replicas, refreshers, proxies, origin, redis, lockServers, files } = cluster;
-  const processes = cluster.processes.flatMap(({ spec, pid }) =>
-    pid === undefined ? [] : [standing(spec, pid)],
-  );
-  const there = { strategy, replicas, refreshers, proxies, origin, redis, lockServers };
-  return { runtime: 'local', ...there, logs: files.logs, processes };
-}
+export const localStanding = standingCluster.extend({
+  runtime: z.literal('local'),
+  processes: z.array(standingProcess),
+});
+
+export type LocalStanding = z.infer<typeof localStanding>;
+
+export const describeProcesses = (cluster: LocalCluster, strategy: string): LocalStanding => ({
+  runtime: 'local',
+  ...describe(cluster, strategy),
+  processes: cluster.processes.flatMap(({ spec, pid }) => (pid === undefined ? [] : [standing(spec, pid)])),
+});
 
 const standing = (
-  { name, command, args, env, logPath, workers }: MemberSpec,
+  { name, command, args, env, logPath, workers }: Omit<MemberSpec, 'ready'>,
   pid: number,
 ): StandingProcess => ({
   name,
   pid,
-  startedAt: startOf(pid) ?? '',
+  ...identityOf(pid),
   command,
-  args,
-  env,
+  args: [...args],
+  env: { ...env },
   logPath,
   ...(workers && { workers }),
 });
@@ -47,67 +58,79 @@ export function controlProcesses(
   described: LocalStanding,
   save: (changed: LocalStanding) => Promise<unknown>,
 ): StandingControls {
-  const { replicas, refreshers, proxies, origin, redis, lockServers } = described;
-  const urls = new Map(
-    [...proxies, ...replicas, ...refreshers, { name: 'origin', ...origin }, redis, ...lockServers].map(
-      ({ name, url }) => [name, url],
-    ),
-  );
   return {
     async alive() {
-      return new Set(described.processes.filter(isAlive).map(({ name }) => name));
+      return new Set(described.processes.filter(runs).map(({ name }) => name));
     },
 
     async revive(signal) {
-      const alive = described.processes.filter(isAlive);
-      for (const { pid } of alive) process.kill(pid, 'SIGCONT');
+      const alive = described.processes.filter(runs);
+      for (const { pid } of alive) send(pid, 'SIGCONT');
       const started: string[] = [];
       const processes = [...described.processes];
-      for (const [index, dead] of described.processes.entries()) {
-        if (alive.includes(dead)) continue;
-        if (dead.workers) kill(dead);
-        const ready = () => serves(urls.get(dead.name) ?? '');
-        const member = new ProcessMember({ ...dead, ready }, noGuard);
-        await member.start(signal).catch(async (error) => {
-          await member.kill();
-          throw error;
-        });
-        started.push(dead.name);
-        processes[index] = standing(member.spec, member.pid ?? 0);
-        await save({ ...described, processes });
+      // Whatever is started belongs to the reaper until it is described.
+      const reaper = startReaper();
+      try {
+        for (const [index, dead] of described.processes.entries()) {
+          if (alive.includes(dead)) continue;
+          if (dead.workers) killAll(dead);
+          const member = new ProcessMember(specOf(dead, readinessOf(dead.name, described)), reaper);
+          await member.start(signal);
+          started.push(dead.name);
+          processes[index] = standing(dead, member.pid ?? 0);
+          await save({ ...described, processes });
+          await reaper.release();
+        }
+      } finally {
+        reaper.dismiss();
       }
       return started;
     },
 
-    async end() {
-      const alive = described.processes.filter(isAlive);
-      for (const { pid } of alive) process.kill(pid, 'SIGCONT');
-      for (const { pid } of alive) process.kill(pid, 'SIGINT');
-      const ended = () => !alive.some(isAlive);
-      await until('the end of the processes', ended, { withinMs: STOP_WITHIN_MS, everyMs: 50 }).catch(
-        () => {},
-      );
-      for (const stubborn of alive.filter(isAlive)) kill(stubborn);
-      for (const dead of described.processes) if (dead.workers) kill(dead);
+    async end(signal) {
+      const alive = described.processes.filter(runs);
+      for (const { pid } of alive) send(pid, 'SIGCONT');
+      for (const { pid } of alive) send(pid, 'SIGINT');
+      const ended = () => !alive.some(runs);
+      const patience = { withinMs: STOP_WITHIN_MS, everyMs: 50, signal };
+      await until('the end of the processes', ended, patience).catch(() => {});
+      for (const stubborn of alive.filter(runs)) killAll(stubborn);
+      for (const dead of described.processes) if (dead.workers) killAll(dead);
       return `${alive.length} processes`;
     },
 
-    logs: ['tail', '-n', '20', '-F', ...described.processes.map(({ logPath }) => logPath)],
+    logs: [
+      ...(['tail', '-n', '20', '-F'] as const),
+      ...described.processes.filter(({ name }) => name !== LOG_ROTATION).map(({ logPath }) => logPath),
+    ],
   };
 }
 
-const isAlive = ({ pid, startedAt }: StandingProcess): boolean => startOf(pid) === startedAt;
+const runs = ({ pid, startedAt, boot }: StandingProcess): boolean =>
+  isAlive({ pid, ...(startedAt !== undefined && { startedAt }), ...(boot !== undefined && { boot }) });
 
-/** Gives when the process with this pid started, in the system's words; undefined when there is none. */
-function startOf(pid: number): string | undefined {
-  try {
-    const [stat = '', started = ''] = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', `${pid}`], {
-      encoding: 'utf8',
-    })
-      .trim()
-      .split(/\s+(.*)/s);
-    return stat.startsWith('Z') ? undefined : started;
-  } catch {
-    return undefined;
-  }
+/** Kills the process, with its workers if it has any. */
+const killAll = ({ pid, startedAt, boot, workers }: StandingProcess): void =>
+  killExactly({
+    pid,
+    ...(startedAt !== undefined && { startedAt }),
+    ...(boot !== undefined && { boot }),
+    ...(workers && { group: true }),
+  });
+
+const specOf = (
+  { name, command, args, env, logPath, workers }: StandingProcess,
+  ready: MemberSpec['ready'],
+): MemberSpec => ({ name, command, args, env, logPath, ready, ...(workers && { workers }) });
+
+/** Gives what tells whether a member serves at its old address. What has none serves nobody. */
+function readinessOf(name: string, cluster: LocalStanding): MemberSpec['ready'] {
+  const { proxies, replicas, refreshers, origin, redis, lockServers } = cluster;
+  const members = [
+    ...[...proxies, ...replicas, ...refreshers],
+    { name: 'origin', ...origin },
+    ...[redis, ...lockServers],
+  ];
+  const url = members.find((member) => member.name === name)?.url;
+  return url === undefined ? async () => true : servesAsProcess(url, Number(new URL(url).port));
 }

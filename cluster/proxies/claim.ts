@@ -31,6 +31,7 @@ export function claimBehind(
       const max = Math.min(proxies, claim.recomputesPerExpiry(workload).max ?? proxies);
       return { mean: [1, max], max };
     },
+    recomputesAtOnce: (workload) => Math.min(proxies, claim.recomputesAtOnce?.(workload) ?? 1),
     // Another proxy may not have the value yet.
     monotonic: false,
     maxStaleMs(workload) {

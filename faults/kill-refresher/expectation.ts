@@ -1,6 +1,7 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
+import { answersTo, together } from '../support/witness.ts';
 
 /** What Redis and a timer may add to the end of a lease and to a tick. */
 const SLACK_MS = 50;
@@ -28,15 +29,18 @@ export const killRefresher: Expectation = {
     const { leaseMs, refreshIntervalMs } = evidence.settings;
     const afterMs = first.atWallMs - timeline.injectedWallMs;
     const bound = leaseMs + refreshIntervalMs + SLACK_MS;
-    const served = evidence.answered.filter(
-      ({ dueAt, degraded }) =>
-        !degraded && dueAt >= timeline.injectedWallMs && dueAt <= timeline.healedWallMs,
-    );
-    const waited = served.filter((answer) => answer.served !== 'hit' && answer.served !== 'stale').length;
-    return passIf(
-      more.length === 0 && afterMs <= bound && waited === 0,
-      `${first.by} took over from ${timeline.victim} after ${afterMs.toFixed(0)} ms (bound ${bound}); ` +
-        `${more.length} more tried, ${waited} of ${served.length} requests waited`,
+    let [meanwhile, waited] = [0, 0];
+    const requests = answersTo(({ dueAt, degraded, served }) => {
+      if (degraded || dueAt < timeline.injectedWallMs || dueAt > timeline.healedWallMs) return;
+      meanwhile += 1;
+      if (served !== 'hit' && served !== 'stale') waited += 1;
+    });
+    return together([requests], () =>
+      passIf(
+        more.length === 0 && afterMs <= bound && waited === 0,
+        `${first.by} took over from ${timeline.victim} after ${afterMs.toFixed(0)} ms (bound ${bound}); ` +
+          `${more.length} more tried, ${waited} of ${meanwhile} requests waited`,
+      ),
     );
   },
 };

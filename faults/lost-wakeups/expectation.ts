@@ -1,6 +1,7 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { wakeLagsMs } from '../support/lookups.ts';
+import { wakeLags } from '../support/lookups.ts';
+import { answersTo, together } from '../support/witness.ts';
 
 const SLACK_MS = 100;
 
@@ -13,24 +14,24 @@ export const lostWakeups: Expectation = {
   tolerance: ({ leaseMs }) => ({ extraWaitMs: leaseMs }),
   verify(evidence, { fence }) {
     const commit = evidence.commits.find((found) => found.accepted && found.fence === fence);
-    const waiters = evidence.answered.filter(
-      ({ version, served }) => version === commit?.version && served === 'waited',
-    );
-    const lags = wakeLagsMs({ ...evidence, answered: waiters }, 'replica');
-    const longest = Math.max(0, ...lags);
-    const usual = Math.max(
-      0,
-      ...wakeLagsMs(
-        { ...evidence, answered: evidence.answered.filter(({ version }) => version !== commit?.version) },
-        'replica',
-      ),
-    );
-    if (!commit || lags.length === 0 || longest <= usual)
-      return { verdict: 'unknown', detail: 'missed: the waiters were woken in time' };
-    const bound = evidence.settings.leaseMs + SLACK_MS;
-    return passIf(
-      longest <= bound,
-      `${lags.length} waiters answered at most ${longest.toFixed(0)} ms behind the commit (bound ${bound}); else ${usual.toFixed(0)}`,
-    );
+    const lagOf = wakeLags(evidence);
+    let [waiters, longest, usual] = [0, 0, 0];
+    const answers = answersTo((answer) => {
+      const lag = lagOf(answer, 'replica');
+      if (lag === undefined) return;
+      if (answer.version === commit?.version) {
+        waiters += 1;
+        longest = Math.max(longest, lag);
+      } else usual = Math.max(usual, lag);
+    });
+    return together([answers], () => {
+      if (!commit || waiters === 0 || longest <= usual)
+        return { verdict: 'unknown', detail: 'missed: the waiters were woken in time' };
+      const bound = evidence.settings.leaseMs + SLACK_MS;
+      return passIf(
+        longest <= bound,
+        `${waiters} waiters answered at most ${longest.toFixed(0)} ms behind the commit (bound ${bound}); else ${usual.toFixed(0)}`,
+      );
+    });
   },
 };

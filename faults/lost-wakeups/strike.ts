@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import { isDecidedCommit } from '../../record/events.ts';
 import type { Strike } from '../support/strike.ts';
 import { nextHolder } from '../support/striking/holder.ts';
 
@@ -9,7 +10,7 @@ export const strike: Strike = {
   async inject({ cluster, until, last, journals, settings }, { fence = 0 }) {
     const admin = new Redis(cluster.redis.url, { maxRetriesPerRequest: 0, commandTimeout: 1000 });
     admin.on('error', () => {});
-    const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence >= fence);
+    const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence >= fence);
     try {
       const cutting = new AbortController();
       const cut = async () => {

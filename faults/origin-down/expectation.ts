@@ -1,5 +1,8 @@
+import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
-import { passIf } from '../support/finding.ts';
+import { type Finding, passIf } from '../support/finding.ts';
+import type { Timeline } from '../support/timeline.ts';
+import { counting, countingAnswers, together } from '../support/witness.ts';
 
 /** What a busy machine adds to a recompute. */
 const SLACK_MS = 400;
@@ -17,30 +20,40 @@ export const originDown: Expectation = {
     excuses: ({ status, dueAt }, { injectedWallMs, healedWallMs }) =>
       status === 502 && dueAt > injectedWallMs && dueAt < healedWallMs + backoffMs + SLACK_MS,
   }),
-  verify(evidence, { injectedWallMs, healedWallMs }) {
-    const { settings, events, arrivals, cycles } = evidence;
-    const failed = events.filter(({ event, at }) => event === 'recompute-failed' && at > injectedWallMs);
-    const calls = failed.filter(({ at }) => at < healedWallMs);
-    const stale = evidence.answered.filter(
-      ({ served, sentAt }) => served === 'stale' && sentAt > injectedWallMs,
-    ).length;
-    const errors = arrivals.filter(({ status }) => status === 502);
-    if (calls.length === 0 || stale === 0 || errors.length === 0) {
-      return {
-        verdict: 'unknown',
-        detail: `missed: ${calls.length} failed calls, ${stale} stale answers, ${errors.length} errors`,
-      };
-    }
-    const most = Math.ceil((healedWallMs - injectedWallMs) / settings.backoffMs) + 1;
-    // Not the first cycle that began after the heal: its call may have been trying to connect since long before.
-    const lastFailedAt = Math.max(...failed.map(({ at }) => at));
-    const back = cycles.find(({ filledWallMs }) => filledWallMs !== undefined && filledWallMs > lastFailedAt);
-    const backMs = (back?.filledWallMs ?? Number.POSITIVE_INFINITY) - healedWallMs;
-    const recovered =
-      backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back?.recomputes.length === 1;
-    return passIf(
-      calls.length <= most && recovered,
-      `${calls.length} calls in ${((healedWallMs - injectedWallMs) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors.length} errors; back after ${backMs.toFixed(0)} ms with ${back?.recomputes.length ?? 0} recompute`,
+  verify(evidence, timeline) {
+    const stale = countingAnswers(
+      ({ served, sentAt }) => served === 'stale' && sentAt > timeline.injectedWallMs,
     );
+    const errors = counting(({ status }) => status === 502);
+    return together([stale, errors], () => findingFrom(evidence, timeline, stale.end(), errors.end()));
   },
 };
+
+function findingFrom(
+  { settings, events, cycles }: Evidence,
+  { injectedWallMs, healedWallMs }: Timeline,
+  stale: number,
+  errors: number,
+): Finding {
+  const failed = events.filter(
+    (event) => event.event === 'recompute-ended' && event.outcome !== 'ok' && event.at > injectedWallMs,
+  );
+  const calls = failed.filter(({ at }) => at < healedWallMs);
+  if (calls.length === 0 || stale === 0 || errors === 0) {
+    return {
+      verdict: 'unknown',
+      detail: `missed: ${calls.length} failed calls, ${stale} stale answers, ${errors} errors`,
+    };
+  }
+  const most = Math.ceil((healedWallMs - injectedWallMs) / settings.backoffMs) + 1;
+  // Not the first cycle that began after the heal: its call may have been trying to connect since long before.
+  const lastFailedAt = Math.max(...failed.map(({ at }) => at));
+  const back = cycles.find(({ filledWallMs }) => filledWallMs !== undefined && filledWallMs > lastFailedAt);
+  const backMs = (back?.filledWallMs ?? Number.POSITIVE_INFINITY) - healedWallMs;
+  const recovered =
+    backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back?.recomputes.length === 1;
+  return passIf(
+    calls.length <= most && recovered,
+    `${calls.length} calls in ${((healedWallMs - injectedWallMs) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors} errors; back after ${backMs.toFixed(0)} ms with ${back?.recomputes.length ?? 0} recompute`,
+  );
+}

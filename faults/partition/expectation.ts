@@ -3,6 +3,7 @@ import type { Evidence, Granted, Tolerance } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { tolerance } from '../support/redis-outage.ts';
+import { countingAnswers, together } from '../support/witness.ts';
 
 /**
  * Cuts the primary and the near app replicas off from the primary's replica, the Sentinels and everybody else. The
@@ -34,7 +35,7 @@ export const partition: Expectation = {
       return { verdict: 'unknown', detail: 'missed: the new primary was not written to' };
     // After the rejoin everybody reads the new primary, which never had the old one's writes.
     const lostVersions = new Set(lost.map(({ version }) => version));
-    const back = evidence.answered.filter(
+    const back = countingAnswers(
       ({ by = '', version, sentAt }) =>
         lostVersions.has(version) && sentAt > Number(rejoined.details[by] ?? promoted.atWallMs),
     );
@@ -45,11 +46,13 @@ export const partition: Expectation = {
         seenStoreMs === undefined && beganWallMs > timeline.injectedWallMs && beganWallMs < rejoined.atWallMs,
     ).length;
     const { count, ms } = holdersAtOnce(evidence, onOld, promoted.atWallMs, rejoined.atWallMs);
-    return passIf(
-      back.length === 0 && late.length === 0,
-      `two primaries with clients for ${seconds(rejoined.atWallMs - promoted.atWallMs)} (the old one knew ${seconds(demoted.atWallMs - rejoined.atWallMs)} later): ` +
-        `${count} times two holders at once, for ${seconds(ms)} in all; ${onOld.length} recomputes on the old one beside ${kept.length} on the new, ` +
-        `${alone} without Redis; ${lost.length} fills lost, ${back.length} answers with them afterwards; ${late.length} late fills accepted`,
+    return together([back], () =>
+      passIf(
+        back.end() === 0 && late.length === 0,
+        `two primaries with clients for ${seconds(rejoined.atWallMs - promoted.atWallMs)} (the old one knew ${seconds(demoted.atWallMs - rejoined.atWallMs)} later): ` +
+          `${count} times two holders at once, for ${seconds(ms)} in all; ${onOld.length} recomputes on the old one beside ${kept.length} on the new, ` +
+          `${alone} without Redis; ${lost.length} fills lost, ${back.end()} answers with them afterwards; ${late.length} late fills accepted`,
+      ),
     );
   },
 };

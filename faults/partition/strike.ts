@@ -1,3 +1,4 @@
+import { isDecidedCommit } from '../../record/events.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Scene, Strike } from '../support/strike.ts';
 import { untilDemoted, untilPromoted } from '../support/striking/primaries.ts';
@@ -14,7 +15,7 @@ export const strike: Strike = {
     const from = wallTimeMs();
     const fill = () =>
       journals.events.find(
-        (event) => event.event === 'commit' && event.key === settings.key && event.at > from,
+        (event) => isDecidedCommit(event) && event.key === settings.key && event.at > from,
       );
     await until('the next fill', fill, patienceMs(scene));
     return { victim: cluster.redis.name, near: cluster.near };
@@ -27,10 +28,7 @@ export const strike: Strike = {
     const farFills = () => {
       const fills = journals.events.filter(
         (event) =>
-          event.event === 'commit' &&
-          event.key === settings.key &&
-          event.at > from &&
-          !near.includes(event.by),
+          isDecidedCommit(event) && event.key === settings.key && event.at > from && !near.includes(event.by),
       );
       return fills.length >= FILLS_APART ? true : undefined;
     };

@@ -1,5 +1,6 @@
 import { keysOf } from '../../backends/redis/keys.ts';
 import { askRedis } from '../../cluster/ask-redis.ts';
+import { isDecidedCommit } from '../../record/events.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Scene, Strike } from '../support/strike.ts';
 import { untilPromoted } from '../support/striking/primaries.ts';
@@ -33,12 +34,11 @@ export const strike: Strike = {
     note('killed', { holder: grant.by, fence: grant.fence });
     for (const { name } of replicas) await cluster.resume(name);
     const promoted = await untilPromoted(scene);
-    const newest = await askRedis(promoted.url, (redis) => redis.get(keysOf(settings.key).fence)).catch(
-      () => null,
-    );
+    const newest = await askRedis(promoted.url, (redis) =>
+      redis.hget(keysOf(settings.key).fence, 'fence'),
+    ).catch(() => null);
     note('newest fence there', { fence: Number(newest ?? 0) });
-    const filled = () =>
-      journals.events.find((event) => event.event === 'commit' && event.fence > grant.fence);
+    const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence > grant.fence);
     await until('a fill on the new primary', filled, settings.leaseMs + settings.recomputeMs + 10_000);
   },
   async heal({ cluster }) {
@@ -52,9 +52,7 @@ export const strike: Strike = {
 async function untilShortlyBeforeExpiry({ until, journals, settings }: Scene): Promise<void> {
   const from = wallTimeMs();
   const next = () =>
-    journals.events.find(
-      (event) => event.event === 'commit' && event.key === settings.key && event.at > from,
-    );
+    journals.events.find((event) => isDecidedCommit(event) && event.key === settings.key && event.at > from);
   const filled = await until('the next fill', next, 3 * settings.ttlMs + 10_000);
   const moment = filled.at + settings.ttlMs - BEFORE_EXPIRY_MS;
   await until(

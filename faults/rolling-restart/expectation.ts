@@ -2,7 +2,8 @@ import type { StoreMs } from '../../strategies/contract/index.ts';
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { failuresIn, fleetBefore, type Life, livesIn, mostRecomputes } from '../support/replicas.ts';
+import { failuresSince, fleetBefore, type Life, livesIn, mostRecomputes } from '../support/replicas.ts';
+import { answersTo, together } from '../support/witness.ts';
 
 /**
  * Deploys: takes each replica in turn out of the load, stops it, restarts it and puts it back. Each is stopped in the
@@ -17,33 +18,47 @@ export const rollingRestart: Expectation = {
   tolerance: () => ({}),
   verify(evidence, timeline) {
     const before = fleetBefore(evidence, timeline);
-    const replaced = before.filter((life) => isReplaced(evidence, life));
     const atWork = before.flatMap((life) => workWhenStopped(evidence, life));
     if (atWork.length === 0)
       return { verdict: 'unknown', detail: 'missed: no replica was stopped in the middle of a recompute' };
     const written = atWork.filter(({ version, by }) =>
       evidence.commits.some((commit) => commit.version === version && commit.by === by),
     ).length;
-    const failed = failuresIn(evidence, timeline).length;
-    return passIf(
-      before.length === evidence.settings.replicas &&
-        replaced.length === before.length &&
-        written === atWork.length &&
-        failed === 0,
-      `${replaced.length} of ${evidence.settings.replicas} replaced and drained; ${atWork.length} stopped in mid-recompute, ` +
-        `${written} of them wrote; ${failed} requests failed; at most ${mostRecomputes(evidence)} recomputes an expiry`,
-    );
+    const failures = failuresSince(timeline);
+    const lastSentAt = new Map<string, number>();
+    const answers = answersTo(({ by = '', sentAt }) => {
+      if (sentAt > (lastSentAt.get(by) ?? 0)) lastSentAt.set(by, sentAt);
+    });
+    return together([failures, answers], () => {
+      const replaced = before.filter((life) => isReplaced(evidence, life, lastSentAt)).length;
+      const failed = failures.end();
+      return passIf(
+        before.length === evidence.settings.replicas &&
+          replaced === before.length &&
+          written === atWork.length &&
+          failed === 0,
+        `${replaced} of ${evidence.settings.replicas} replaced and drained; ${atWork.length} stopped in mid-recompute, ` +
+          `${written} of them wrote; ${failed} requests failed; at most ${mostRecomputes(evidence)} recomputes an expiry`,
+      );
+    });
   },
 };
 
-/** Tells whether the process drained to the end, and another of its name has answered since. */
-const isReplaced = ({ events, answered }: Evidence, { name, stoppedAt, drained }: Life): boolean =>
+/**
+ * Tells whether the process drained to the end, and another of its name has answered since. `lastSentAt`: when the last
+ * request was sent that each name answered.
+ */
+const isReplaced = (
+  { events }: Evidence,
+  { name, stoppedAt, drained }: Life,
+  lastSentAt: ReadonlyMap<string, number>,
+): boolean =>
   drained === true &&
   livesIn(events).some(
     (next) =>
       next.name === name &&
       next.startedAt > (stoppedAt ?? Number.POSITIVE_INFINITY) &&
-      answered.some(({ by, sentAt }) => by === name && sentAt > next.startedAt),
+      (lastSentAt.get(name) ?? 0) > next.startedAt,
   );
 
 /** Gives the recomputes that a replica had in flight at its signal to stop; of a fenced strategy, those under a lease. */

@@ -1,10 +1,10 @@
 import type { Settings } from '../../record/settings.ts';
-import type { Claim } from '../../strategies/contract/index.ts';
-import type { Evidence } from '../support/evidence.ts';
+import { type Claim, claimedQueueMs } from '../../strategies/contract/index.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { crosses } from '../support/lookups.ts';
-import { failuresIn, livesIn, mostRecomputes } from '../support/replicas.ts';
+import { forEachCrossed } from '../support/lookups.ts';
+import { failuresSince, livesIn, mostRecomputes } from '../support/replicas.ts';
+import { answersTo, together } from '../support/witness.ts';
 
 export const ADDED = 2;
 
@@ -17,29 +17,39 @@ export const scaleOut: Expectation = {
   summary: `add ${ADDED} replicas under load, and take them away again`,
   guard: 'the lease and the wake-ups are the fleet’s, whoever joins; a stopped replica drains',
   presets: { TTL: '2s', RECOMPUTE: '300ms', RATE: '200', EXPIRIES: '6' },
-  tolerance: (settings, claim) => ({ extraRecomputes: growthOfClaim(settings, claim) }),
+  tolerance: (settings, claim) => ({
+    extraRecomputes: growthOfClaim(settings, claim),
+    extraWaitMs: growthOfQueueMs(settings, claim),
+  }),
   verify(evidence, timeline) {
     const { injectedWallMs, healedWallMs } = timeline;
     const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > injectedWallMs);
-    const expiries = added.map(({ name }) => expiriesOf(evidence, name));
-    const fewest = Math.min(...expiries);
-    if (added.length !== ADDED || fewest < EXPIRIES_TOGETHER) {
-      return {
-        verdict: 'unknown',
-        detail: `missed: ${added.length} replicas came, with a part in ${expiries.join(' and ') || 'no'} expiries`,
-      };
-    }
+    const partsOf = new Map(added.map(({ name }) => [name, new Set<number>()]));
+    const answers = answersTo((answer) => {
+      const parts = partsOf.get(answer.by ?? '');
+      if (parts) forEachCrossed(evidence.judged, answer, (expiry) => parts.add(expiry));
+    });
+    const failures = failuresSince(timeline);
     const gone = added.filter(
       ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedWallMs,
     ).length;
-    const failed = failuresIn(evidence, timeline).length;
     const most = mostRecomputes(evidence);
     const { max = Number.POSITIVE_INFINITY } = evidence.claim.recomputesPerExpiry(evidence.settings);
-    return passIf(
-      gone === ADDED && failed === 0 && most <= max + evidence.tolerance.extraRecomputes,
-      `${added.map(({ name }) => name).join(' and ')} had a part in ${expiries.join(' and ')} expiries, ${gone} drained; ` +
-        `${failed} requests failed; at most ${most} recomputes an expiry`,
-    );
+    return together([answers, failures], () => {
+      const expiries = added.map(({ name }) => partsOf.get(name)?.size ?? 0);
+      if (added.length !== ADDED || Math.min(...expiries) < EXPIRIES_TOGETHER) {
+        return {
+          verdict: 'unknown',
+          detail: `missed: ${added.length} replicas came, with a part in ${expiries.join(' and ') || 'no'} expiries`,
+        };
+      }
+      const failed = failures.end();
+      return passIf(
+        gone === ADDED && failed === 0 && most <= max + evidence.tolerance.extraRecomputes,
+        `${added.map(({ name }) => name).join(' and ')} had a part in ${expiries.join(' and ')} expiries, ${gone} drained; ` +
+          `${failed} requests failed; at most ${most} recomputes an expiry`,
+      );
+    });
   },
 };
 
@@ -49,6 +59,7 @@ function growthOfClaim(settings: Settings, claim: Claim): number {
   return most(settings.replicas + ADDED) - most(settings.replicas);
 }
 
-/** Counts the expiries in which a replica answered requests that crossed them. */
-const expiriesOf = ({ judged, answered }: Evidence, name: string): number =>
-  judged.filter((cycle) => answered.some((answer) => answer.by === name && crosses(answer, cycle))).length;
+/** Gives how much longer the claim lets a request queue at the origin in the larger fleet. */
+const growthOfQueueMs = (settings: Settings, claim: Claim): number =>
+  claimedQueueMs(claim, { ...settings, replicas: settings.replicas + ADDED }) -
+  claimedQueueMs(claim, settings);

@@ -1,3 +1,4 @@
+import { isDecidedCommit } from '../../record/events.ts';
 import type { Strike } from '../support/strike.ts';
 import { patienceMs, untilWarm } from '../support/striking/warm.ts';
 import { ADDED, EXPIRIES_TOGETHER } from './expectation.ts';
@@ -15,9 +16,7 @@ export const strike: Strike = {
     for (let count = 0; count < ADDED; count++) await cluster.add();
     await route(cluster.replicas);
     const fills = () =>
-      journals.events.filter(
-        ({ event, ...rest }) => event === 'commit' && 'key' in rest && rest.key === settings.key,
-      ).length;
+      journals.events.filter((event) => isDecidedCommit(event) && event.key === settings.key).length;
     const before = fills();
     await until(
       'expiries with the new replicas',

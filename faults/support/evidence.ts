@@ -75,8 +75,13 @@ export interface Tolerance {
   excuses(arrival: Arrival, timeline: Timeline): boolean;
 }
 
-/** The record of a run, laid out for the checks and for the expectations of faults. */
-export interface Evidence extends RunData, Pick<RunFacts, 'settings' | 'casualties'> {
+/**
+ * The record of a run, laid out for the checks and for the expectations of faults. The arrivals are not in it: they may be
+ * millions, so they pass by once. See witness.ts.
+ */
+export interface Evidence
+  extends Pick<RunData, 'facts' | 'ledger' | 'events'>,
+    Pick<RunFacts, 'settings' | 'casualties'> {
   /** What the strategy promises, alone or behind proxies. */
   readonly claim: Claim;
   readonly herd: HerdFacts;
@@ -87,11 +92,11 @@ export interface Evidence extends RunData, Pick<RunFacts, 'settings' | 'casualti
   readonly cycles: readonly Cycle[];
   /** The expiries that count. */
   readonly judged: readonly Required<Cycle>[];
-  readonly answered: readonly Answered[];
-  /** When the warm-up was over: the cold cache filled, the herd's connections open. Wall time in ms. */
+  /**
+   * When the warm-up was over: the cold cache filled, the herd's connections open. Before, the herd opens thousands of
+   * connections. Wall time in ms.
+   */
   readonly warmWallMs: WallMs;
-  /** The answers to requests that fell due since then. Before, the herd opens thousands of connections. */
-  readonly warm: readonly Answered[];
   /** When the fault came and went, if one did. */
   readonly timeline: Timeline | undefined;
   /** What the fault may cost. */

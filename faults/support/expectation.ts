@@ -3,6 +3,7 @@ import type { Claim } from '../../strategies/contract/index.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
 import type { Finding } from './finding.ts';
 import type { Timeline } from './timeline.ts';
+import type { Ruling } from './witness.ts';
 
 /** Parameters of the lab by their names, with the text to type for each. */
 export type Presets = Readonly<Record<string, string>>;
@@ -25,5 +26,5 @@ export interface Expectation {
   readonly leastReplicas?: number;
   readonly tolerance: (settings: Settings, claim: Claim) => Partial<Tolerance>;
   /** Judges whether the fault hit, and what answered it; unknown if it missed. */
-  verify(evidence: Evidence, timeline: Timeline): Finding;
+  verify(evidence: Evidence, timeline: Timeline): Ruling<Finding>;
 }

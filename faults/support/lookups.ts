@@ -1,4 +1,5 @@
-import type { Answered, Cycle, Evidence } from './evidence.ts';
+import type { WallMs } from '../../strategies/contract/index.ts';
+import type { Answered, Commit, Cycle, Evidence } from './evidence.ts';
 
 /** How long after the heal a cycle still belongs to the fault. */
 const AFTERMATH_MS = 500;
@@ -19,21 +20,54 @@ export const crosses = (
 ): boolean => dueAt <= filledWallMs && endedAt >= beganWallMs;
 
 /**
- * Gives how long after the commit each waiter had its value, in ms: in its replica, or at the client, behind the answers to
- * the other waiters.
+ * Gives the index of the first cycle that ended at or after the moment, and so of the first that a request due then may
+ * cross. The cycles are in order and do not overlap.
  */
-export function wakeLagsMs(
-  { commits, answered, warmWallMs, settings }: Evidence,
+export function firstEndingSince(cycles: readonly Required<Cycle>[], wallMs: WallMs): number {
+  let [low, high] = [0, cycles.length];
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((cycles[middle] as Required<Cycle>).filledWallMs < wallMs) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** Calls `visit` with the index of each cycle that the answer crosses. */
+export function forEachCrossed(
+  cycles: readonly Required<Cycle>[],
+  answer: Answered,
+  visit: (index: number) => void,
+): void {
+  for (let index = firstEndingSince(cycles, answer.dueAt); index < cycles.length; index++) {
+    if (!crosses(answer, cycles[index] as Required<Cycle>)) return;
+    visit(index);
+  }
+}
+
+/** Gives when each version was stored (at last, if it was twice), by the wall clock. */
+export const storedWallMs = (commits: readonly Commit[]): ReadonlyMap<number, WallMs> =>
+  new Map(commits.filter(({ accepted }) => accepted).map(({ version, atWallMs }) => [version, atWallMs]));
+
+/**
+ * Gives a function that tells how long after the commit a waiter had its value, in ms: in its replica, or at the client,
+ * behind the answers to the other waiters. Undefined for who did not wait, or does not count.
+ */
+export function wakeLags({
+  commits,
+  warmWallMs,
+  settings,
+}: Pick<Evidence, 'commits' | 'warmWallMs' | 'settings'>): (
+  answer: Answered,
   where: 'replica' | 'client',
-): number[] {
-  const storedAt = new Map(
-    commits.filter(({ accepted }) => accepted).map(({ version, atWallMs }) => [version, atWallMs]),
-  );
+) => number | undefined {
+  const storedAt = storedWallMs(commits);
   // nginx has waiters only at the first fill.
   const since = settings.proxy ? 0 : warmWallMs;
-  return answered.flatMap(({ served, version, sentAt, answeredAt = 0, endedAt }) => {
+  return ({ served, version, sentAt, answeredAt = 0, endedAt }, where) => {
+    if (served !== 'waited' || sentAt < since) return undefined;
     const at = storedAt.get(version);
-    if (served !== 'waited' || at === undefined || sentAt > at || sentAt < since) return [];
-    return [(where === 'replica' ? answeredAt : endedAt) - at];
-  });
+    if (at === undefined || sentAt > at) return undefined;
+    return (where === 'replica' ? answeredAt : endedAt) - at;
+  };
 }

@@ -1,10 +1,12 @@
 // Shared by the faults that take Redis away: what they may cost, and whether they were answered.
 
 import type { Settings } from '../../record/settings.ts';
+import { longestQueueMs } from '../../strategies/contract/index.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
 import type { Presets } from './expectation.ts';
 import { type Finding, passIf } from './finding.ts';
 import type { Timeline } from './timeline.ts';
+import { countingAnswers, together, type Witness } from './witness.ts';
 
 /** How long a replica may take to notice that Redis is back. */
 const NOTICE_MS = 1500;
@@ -19,24 +21,30 @@ export const presets: Presets = {
   EXPIRIES: '5',
 };
 
-export const tolerance = ({ leaseMs }: Settings): Partial<Tolerance> => ({
+export const tolerance = (settings: Settings): Partial<Tolerance> => ({
   extraRecomputes: Number.POSITIVE_INFINITY,
-  extraWaitMs: 2 * leaseMs,
+  // Without Redis each replica recomputes for itself, once at a time. Those beyond the origin's capacity queue.
+  extraWaitMs: 2 * settings.leaseMs + longestQueueMs(settings.replicas, settings),
 });
 
 /**
  * Judges whether each replica served itself while Redis was gone, with one recompute at a time, and whether afterwards one
  * recompute filled the key for all and no value from the outage was written.
  */
-export function verify(
-  { recomputes, answered, commits, cycles, settings }: Evidence,
+export function verify(evidence: Evidence, timeline: Timeline): Witness<Finding> {
+  const degraded = countingAnswers((answer) => answer.degraded === true);
+  return together([degraded], () => findingFrom(evidence, timeline, degraded.end()));
+}
+
+function findingFrom(
+  { recomputes, commits, cycles, settings }: Evidence,
   { injectedWallMs, healedWallMs }: Timeline,
+  degraded: number,
 ): Finding {
   const alone = recomputes.filter(
     ({ seenStoreMs, beganWallMs }) =>
       seenStoreMs === undefined && beganWallMs > injectedWallMs && beganWallMs < healedWallMs + NOTICE_MS,
   );
-  const degraded = answered.filter((answer) => answer.degraded === true).length;
   if (alone.length === 0 || degraded === 0)
     return { verdict: 'unknown', detail: 'missed: nobody had to do without Redis' };
   const atOnce = Math.max(

@@ -1,9 +1,9 @@
 // Shared by the faults that replace or add replicas: which processes came and went.
 
-import type { Arrival } from '../../record/arrival.ts';
 import type { Evidence } from './evidence.ts';
 import { isTouched } from './lookups.ts';
 import type { Timeline } from './timeline.ts';
+import { counting, hasFailed, type Witness } from './witness.ts';
 
 /** The life of a replica's process, from its journal. Wall time in ms. */
 export interface Life {
@@ -35,11 +35,9 @@ export function livesIn(events: Evidence['events']): Life[] {
   });
 }
 
-/** Lists the requests that failed since the injection. Replacing or adding a replica excuses none. */
-export const failuresIn = ({ arrivals }: Evidence, { injectedWallMs }: Timeline): Arrival[] =>
-  arrivals.filter(
-    ({ ending, endedAt = 0 }) => (ending === 'error' || ending === 'timeout') && endedAt > injectedWallMs,
-  );
+/** Counts the requests that failed since the injection. Replacing or adding a replica excuses none. */
+export const failuresSince = ({ injectedWallMs }: Timeline): Witness<number> =>
+  counting((arrival) => hasFailed(arrival) && (arrival.endedAt ?? 0) > injectedWallMs);
 
 /** Gives the most recomputes of an expiry while the fault lasted. */
 export const mostRecomputes = (evidence: Evidence): number =>

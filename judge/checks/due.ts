@@ -1,6 +1,6 @@
 import type { Commit, Cycle, Evidence } from '../../faults/support/evidence.ts';
 import { passIf } from '../../faults/support/finding.ts';
-import type { WallMs } from '../../strategies/contract/index.ts';
+import type { StoreMs, WallMs } from '../../strategies/contract/index.ts';
 import type { Check } from './check.ts';
 
 /** Redis rounds the end of a value's life to whole milliseconds. */
@@ -15,15 +15,15 @@ export const due: Check = {
   judge(evidence) {
     const { claim, commits, cycles, settings } = evidence;
     if (claim.early) return undefined;
-    // Runs that were recorded before jitter existed lack it.
-    const shortestMs = settings.ttlMs * (1 - (settings.ttlJitter ?? 0));
+    const shortestMs = settings.ttlMs * (1 - settings.ttlJitter);
     const accepted = commits.filter(({ accepted }) => accepted);
+    const invalidatedStoreMs = invalidations(evidence);
     const earlyMs = cycles.slice(1).flatMap((cycle) => {
       const last = accepted.findLast(
         ({ by, atStoreMs, atWallMs }) =>
           atStoreMs < cycle.beganStoreMs && inOrderWith(evidence, cycle, by, atWallMs),
       );
-      if (!last || wasForgotten(evidence, last, cycle)) return [];
+      if (!last || wasForgotten(evidence, invalidatedStoreMs, last, cycle)) return [];
       const leftMs = last.atStoreMs + shortestMs - cycle.beganStoreMs;
       return leftMs > EXPIRY_ROUNDING_MS ? [leftMs] : [];
     });
@@ -48,7 +48,8 @@ function inOrderWith(
 
 /** Tells whether the commit's value was already gone, for a known reason, when the cycle began. */
 function wasForgotten(
-  { events, settings, timeline, tolerance }: Evidence,
+  { timeline, tolerance }: Evidence,
+  invalidatedStoreMs: readonly StoreMs[],
   last: Commit,
   { beganStoreMs, beganWallMs }: Cycle,
 ) {
@@ -56,11 +57,10 @@ function wasForgotten(
     const { injectedWallMs, healedWallMs } = timeline;
     if (last.atWallMs < healedWallMs && beganWallMs > injectedWallMs) return true;
   }
-  return events.some(
-    (event) =>
-      event.event === 'invalidated' &&
-      event.key === settings.key &&
-      event.storeAt > last.atStoreMs &&
-      event.storeAt <= beganStoreMs,
-  );
+  return invalidatedStoreMs.some((at) => at > last.atStoreMs && at <= beganStoreMs);
 }
+
+const invalidations = ({ events, settings }: Evidence): StoreMs[] =>
+  events.flatMap((event) =>
+    event.event === 'invalidated' && event.key === settings.key ? [event.storeAt] : [],
+  );

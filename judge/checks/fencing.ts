@@ -1,6 +1,6 @@
 import type { Commit } from '../../faults/support/evidence.ts';
 import { passIf } from '../../faults/support/finding.ts';
-import { byOrder } from '../evidence.ts';
+import { orderIn } from '../evidence.ts';
 import type { Check } from './check.ts';
 
 /** Checks that fences and versions rise from each accepted write to the next. */
@@ -11,12 +11,9 @@ export const fencing: Check = {
     if (!claim.fenced) return undefined;
     const accepted = commits.filter(({ accepted }) => accepted);
     const refused = commits.length - accepted.length;
-    const orders = byOrder(evidence, accepted, ({ by, atWallMs }) => ({
-      by,
-      from: atWallMs,
-      to: atWallMs,
-    }));
-    const fall = orders.map(firstFall).find((found) => found !== undefined);
+    const orders = Map.groupBy(accepted, ({ by, atWallMs }) => orderIn(evidence, by, atWallMs, atWallMs));
+    orders.delete(undefined);
+    const fall = [...orders.values()].map(firstFall).find((found) => found !== undefined);
     const tally = `${accepted.length} accepted, ${refused} refused`;
     return fall
       ? passIf(false, `version ${fall.version} under fence ${fall.fence} was accepted out of order; ${tally}`)

@@ -1,5 +1,5 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { countForwarded } from '../evidence.ts';
+import { countingAnswers, together } from '../../faults/support/witness.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -11,11 +11,13 @@ const MOST_PER_PROXY = 10;
 /** Checks that a proxy answers most requests itself. A proxy that stores nothing forwards them all. */
 export const fewForwarded: Check = {
   name: 'requests forwarded',
-  judge(evidence) {
-    const { settings, cycles, answered } = evidence;
+  judge({ settings, cycles }) {
     if (!settings.proxy) return undefined;
     if (cycles.length === 0) return { verdict: 'unknown', detail: 'the cache was never filled' };
-    const [count, bound] = [countForwarded(answered) / cycles.length, MOST_PER_PROXY * settings.proxies];
-    return passIf(count <= bound, `${Number(count.toFixed(1))} an expiry; bound ${bound}`);
+    const forwarded = countingAnswers(({ cache }) => cache === 'fwd');
+    return together([forwarded], () => {
+      const [count, bound] = [forwarded.end() / cycles.length, MOST_PER_PROXY * settings.proxies];
+      return passIf(count <= bound, `${Number(count.toFixed(1))} an expiry; bound ${bound}`);
+    });
   },
 };

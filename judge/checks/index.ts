@@ -2,6 +2,7 @@ import { accounting } from './accounting.ts';
 import type { Check } from './check.ts';
 import { claim } from './claim.ts';
 import { due } from './due.ts';
+import { evidenceIntact } from './evidence-intact.ts';
 import { faultAnswered } from './fault-answered.ts';
 import { fencing } from './fencing.ts';
 import { fewForwarded } from './forwarded.ts';
@@ -13,8 +14,9 @@ import { staleness } from './staleness.ts';
 import { waits } from './waits.ts';
 import { woken } from './woken.ts';
 
-/** Every check, in the order of the summary. */
+/** Every check, in the order of the summary. The first one tells whether there is anything for the others to judge. */
 export const checks: readonly Check[] = [
+  evidenceIntact,
   faultAnswered,
   claim,
   fewForwarded,

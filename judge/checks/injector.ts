@@ -1,55 +1,45 @@
 import type { Evidence } from '../../faults/support/evidence.ts';
 import { knownIf } from '../../faults/support/finding.ts';
-import type { Arrival } from '../../record/arrival.ts';
-import { countOf } from '../evidence.ts';
-import { mean, standardDeviation } from '../statistics.ts';
+import { counting, together, type Witness } from '../../faults/support/witness.ts';
+import { paceOf, type Sent } from '../pace.ts';
+import { heldBackBy } from '../queue.ts';
 import type { Check } from './check.ts';
 
-const PACE_BIN_MS = 50;
 const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };
 
 /**
  * Checks that the load was as configured: an even pace, the right rate, few unsent requests, and an event loop on time.
- * Otherwise the run shows nothing.
+ * Otherwise the run shows nothing. Requests that a queue at the origin left unsent are a finding about the strategy.
  */
 export const injector: Check = {
   name: 'injector health',
   judge(evidence) {
-    const { arrivals } = evidence;
-    const pace = paceOf(evidence);
-    if (!pace) return { verdict: 'unknown', detail: 'too little load to tell' };
-    const unsent =
-      countOf(arrivals.filter(({ ending }) => ending === 'unsent')) / Math.max(1, countOf(arrivals));
-    return knownIf(
-      pace.kept && unsent <= LIMITS.unsentShare,
-      `${pace.perSecond.toFixed(0)}/s, spread ${(pace.unevenness * 100).toFixed(0)} %, ` +
-        `loop p99 ${evidence.herd.eventLoopDelayMs.p99.toFixed(1)} ms`,
-    );
+    const pace = keptPace(evidence);
+    const isHeldBack = heldBackBy(evidence);
+    const unsent = counting((arrival) => arrival.ending === 'unsent' && !isHeldBack(arrival));
+    const all = counting(() => true);
+    return together([pace, unsent, all], () => {
+      const found = pace.end();
+      if (!found) return { verdict: 'unknown', detail: 'too little load to tell' };
+      return knownIf(
+        found.kept && unsent.end() / Math.max(1, all.end()) <= LIMITS.unsentShare,
+        `${found.perSecond.toFixed(0)}/s, spread ${(found.unevenness * 100).toFixed(0)} %, ` +
+          `loop p99 ${evidence.herd.eventLoopDelayMs.p99.toFixed(1)} ms`,
+      );
+    });
   },
 };
 
-/** Measures the injector's pace, whatever became of its requests; undefined: too little load to tell. */
-export function paceOf({ arrivals, herd, settings, warmWallMs }: Evidence) {
-  const bins = arrivalsPerBin(arrivals, warmWallMs);
-  if (bins.length < 2) return undefined;
-  const expected = (settings.ratePerSecond * PACE_BIN_MS) / 1000;
-  // With few arrivals per bin, one more or less is no unevenness.
-  const unevenness = standardDeviation(bins) / Math.max(mean(bins), 1);
-  const kept =
-    unevenness <= Math.max(LIMITS.unevenness, 1 / Math.sqrt(Math.max(expected, 1))) &&
-    Math.abs(mean(bins) / expected - 1) <= LIMITS.rateError &&
-    herd.eventLoopDelayMs.p99 <= LIMITS.loopDelayMs;
-  return { kept, unevenness, perSecond: mean(bins) * (1000 / PACE_BIN_MS) };
+/** Tells whether the injector kept its pace; undefined: too little load to tell. */
+export function keptPace(evidence: Evidence): Witness<(Sent & { readonly kept: boolean }) | undefined> {
+  const pace = paceOf(evidence);
+  return together([pace], () => {
+    const sent = pace.end();
+    return sent && { ...sent, kept: isKept(sent, evidence) };
+  });
 }
 
-/** Counts the arrivals sent per bin, from the end of the warm-up on. */
-function arrivalsPerBin(arrivals: readonly Arrival[], from: number): number[] {
-  const sent = arrivals.map(({ sentAt, dueAt, weight = 1 }) => ({ at: sentAt ?? dueAt, weight }));
-  const to = sent.reduce((last, { at }) => Math.max(last, at), 0);
-  const bins = Array.from({ length: Math.max(0, Math.floor((to - from) / PACE_BIN_MS)) }, () => 0);
-  for (const { at, weight } of sent) {
-    const bin = Math.floor((at - from) / PACE_BIN_MS);
-    if (bin >= 0 && bin < bins.length) bins[bin] = (bins[bin] ?? 0) + weight;
-  }
-  return bins;
-}
+const isKept = ({ unevenness, expected, rate }: Sent, { herd }: Evidence): boolean =>
+  unevenness <= Math.max(LIMITS.unevenness, 1 / Math.sqrt(Math.max(expected, 1))) &&
+  Math.abs(rate - 1) <= LIMITS.rateError &&
+  herd.eventLoopDelayMs.p99 <= LIMITS.loopDelayMs;

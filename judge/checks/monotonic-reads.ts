@@ -1,6 +1,8 @@
 import type { Answered } from '../../faults/support/evidence.ts';
 import { passIf } from '../../faults/support/finding.ts';
-import { byOrder } from '../evidence.ts';
+import { answersTo, together } from '../../faults/support/witness.ts';
+import type { WallMs } from '../../strategies/contract/index.ts';
+import { orderIn } from '../evidence.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -10,38 +12,67 @@ import type { Check } from './check.ts';
 export const monotonicReads: Check = {
   name: 'monotonic reads',
   judge(evidence) {
-    const { claim, answered } = evidence;
-    if (!claim.monotonic) return undefined;
-    const stored = answered.filter(({ degraded }) => !degraded);
-    const orders = byOrder(evidence, stored, ({ by = '', sentAt, endedAt }) => ({
-      by,
-      from: sentAt,
-      to: endedAt,
-    }));
-    const older = orders.map(firstOlderRead).find((found) => found !== undefined);
-    const apart =
-      orders.length > 1
-        ? `, in ${orders.length} orders: ${orders.map(({ length }) => length).join(' and ')}`
-        : '';
-    return older
-      ? passIf(
-          false,
-          `version ${older.read.version} from ${older.read.by} after ${older.newest} had been answered`,
-        )
-      : passIf(true, `${stored.length} answers, none older than one before${apart}`);
+    if (!evidence.claim.monotonic) return undefined;
+    const orders = new Map<string, OrderOfReads>();
+    let stored = 0;
+    let lastEndedAt = 0;
+    let inOrder = true;
+    const answers = answersTo((answer) => {
+      const { degraded, by = '', sentAt, endedAt } = answer;
+      inOrder &&= endedAt >= lastEndedAt;
+      lastEndedAt = endedAt;
+      if (degraded) return;
+      stored += 1;
+      const order = orderIn(evidence, by, sentAt, endedAt);
+      if (order === undefined) return;
+      const reads = orders.get(order) ?? new OrderOfReads();
+      orders.set(order, reads);
+      reads.add(answer);
+    });
+    return together([answers], () => {
+      if (!inOrder)
+        return { verdict: 'unknown', detail: 'the answers are not in the order of their endings' };
+      const all = [...orders.values()];
+      const older = all.map(({ firstOlder }) => firstOlder).find((found) => found !== undefined);
+      if (older) {
+        const { version, by } = older.read;
+        return passIf(false, `version ${version} from ${by} after ${older.newest} had been answered`);
+      }
+      const apart =
+        all.length > 1 ? `, in ${all.length} orders: ${all.map(({ count }) => count).join(' and ')}` : '';
+      return passIf(true, `${stored} answers, none older than one before${apart}`);
+    });
   },
 };
 
-function firstOlderRead(answers: readonly Answered[]): { read: Answered; newest: number } | undefined {
-  const byEnd = [...answers].sort((a, b) => a.endedAt - b.endedAt);
-  const bySend = [...answers].sort((a, b) => a.sentAt - b.sentAt);
-  let newest = 0;
-  let ended = 0;
-  for (const read of bySend) {
-    for (let next = byEnd[ended]; next && next.endedAt < read.sentAt; next = byEnd[++ended]) {
-      newest = Math.max(newest, next.version);
+/** The answers of one order, which come in the order of their endings. Keeps the moments at which the newest version rose. */
+class OrderOfReads {
+  readonly #roseAt: WallMs[] = [];
+  readonly #roseTo: number[] = [];
+  count = 0;
+  /** Of all answers that are too old, the one that was sent first. */
+  firstOlder: { readonly read: Answered; readonly newest: number } | undefined;
+
+  add(read: Answered): void {
+    this.count += 1;
+    const newest = this.#newestBefore(read.sentAt);
+    if (read.version < newest && read.sentAt < (this.firstOlder?.read.sentAt ?? Number.POSITIVE_INFINITY))
+      this.firstOlder = { read, newest };
+    if (read.version > (this.#roseTo.at(-1) ?? 0)) {
+      this.#roseAt.push(read.endedAt);
+      this.#roseTo.push(read.version);
     }
-    if (read.version < newest) return { read, newest };
   }
-  return undefined;
+
+  /** Gives the newest version of the answers that had ended before the moment; 0 if there was none. */
+  #newestBefore(wallMs: WallMs): number {
+    const roseAt = this.#roseAt;
+    let [low, high] = [0, roseAt.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((roseAt[middle] as WallMs) < wallMs) low = middle + 1;
+      else high = middle;
+    }
+    return this.#roseTo[low - 1] ?? 0;
+  }
 }

@@ -1,10 +1,14 @@
 import { passIf } from '../../faults/support/finding.ts';
-import { isTouched, wakeLagsMs } from '../../faults/support/lookups.ts';
-import { percentiles } from '../statistics.ts';
+import { isTouched, wakeLags } from '../../faults/support/lookups.ts';
+import { answersTo, together } from '../../faults/support/witness.ts';
+import { CLOCKS_UNKNOWN } from '../clocks.ts';
+import { Histogram } from '../histogram.ts';
 import type { Check } from './check.ts';
 
 /** Far more than a message takes on a busy machine, and well below the median delay of polling every 200 ms. */
 const BOUND_MS = 40;
+/** With more, the bound would no longer be far below polling. */
+const MOST_CLOCK_ERROR_MS = 10;
 /** Fewer waiters show nothing. */
 const ENOUGH = 20;
 
@@ -15,21 +19,30 @@ const ENOUGH = 20;
 export const woken: Check = {
   name: 'woken, not polling',
   judge(evidence) {
-    if (!evidence.claim.woken) return undefined;
+    const { claim, clockErrorMs } = evidence;
+    if (!claim.woken) return undefined;
+    if (clockErrorMs === undefined || clockErrorMs > MOST_CLOCK_ERROR_MS) return CLOCKS_UNKNOWN;
+    const bound = BOUND_MS + clockErrorMs;
     const madeBy = new Map(
       evidence.cycles
         .filter((cycle) => !isTouched(evidence, cycle))
         .flatMap(({ recomputes }) => recomputes.map(({ version, by }) => [version, by] as const)),
     );
-    const answered = evidence.answered.filter(
-      ({ version, by }) => madeBy.has(version) && madeBy.get(version) !== by,
-    );
-    const lags = wakeLagsMs({ ...evidence, answered }, 'replica');
-    const p50 = percentiles(lags)?.p50;
-    if (p50 === undefined || lags.length < ENOUGH) return undefined;
-    return passIf(
-      p50 <= BOUND_MS,
-      `half of ${lags.length} within ${p50.toFixed(1)} ms; bound ${BOUND_MS} ms`,
-    );
+    const lagOf = wakeLags(evidence);
+    const lags = new Histogram();
+    const answers = answersTo((answer) => {
+      const lag = lagOf(answer, 'replica');
+      if (lag === undefined) return;
+      const maker = madeBy.get(answer.version);
+      if (maker !== undefined && maker !== answer.by) lags.record(lag);
+    });
+    return together([answers], () => {
+      if (lags.count < ENOUGH) return undefined;
+      const p50 = lags.atShare(0.5);
+      return passIf(
+        p50 <= bound,
+        `half of ${lags.count} within ${p50.toFixed(1)} ms; bound ${bound.toFixed(0)} ms`,
+      );
+    });
   },
 };

@@ -1,6 +1,7 @@
 import { formatDuration, formatExactDuration } from '../../record/duration.ts';
 import { SETTINGS } from '../../record/settings.ts';
 import { wrapped } from '../../report/wrapped.ts';
+import { longestQueueMs, missesPerRecompute, queueNeverEmpties } from '../../strategies/contract/index.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { expectedRecomputes } from '../../strategies/shared/early-expiration.ts';
 import { type Advice, defaults, type Option, type Question } from './advice.ts';
@@ -26,13 +27,14 @@ export function adviceText(question: Question, advice: Advice): string {
     ...unneededLines(advice, question),
     ...wrapped('  herd    ', `${round(herd)} requests while one recompute runs (λδ)`),
     ...wrapped('  fleet   ', `at most ${replicas} recomputes with one flight a replica, 1 with a lease`),
+    ...wrapped('  origin  ', originReason(question, advice)),
     ...wrapped(
       '  XFetch  ',
       `${round(expectedRecomputes(beta))} recomputes (e^(1/β)), ${formatDuration(Math.ceil(advice.leadMs))} before the expiry (βδ·ln(λβδ))`,
     ),
     '',
     row(['strategy', 'recomputes', 'stale', 'who waits, how long', 'fits']),
-    ...advice.options.map((option) => row(cellsOf(option, recomputeMs))),
+    ...advice.options.map((option) => row(cellsOf(option))),
     '',
     `recommended: ${recommended}`,
     ...lines('why', reason(question, advice)),
@@ -62,18 +64,30 @@ export function adviceText(question: Question, advice: Advice): string {
 }
 
 /** Says first when the numbers need no cure at all. */
-function unneededLines({ unneeded, herd }: Advice, { originCapacity }: Question): string[] {
+function unneededLines({ unneeded, herd }: Advice, { workload }: Question): string[] {
   if (!unneeded) return [];
   const why =
     unneeded === 'herd'
       ? `hardly two requests come while one recompute runs (λδ = ${round(herd)}), so there is no stampede`
-      : `your origin runs ${originCapacity} recomputes at once, more than the ${round(herd)} of a stampede (λδ). A stampede costs it work and delays nobody`;
+      : `your origin runs ${atOnce(workload)} recomputes at once, and a stampede is about ${round(herd)} (λδ). It costs the origin work and delays nobody`;
   return [...wrapped('', `You may need none of this: ${why}.`), ''];
 }
 
+/** Says how long the recomputes of one stampede keep the origin busy. */
+function originReason({ workload }: Question, { herd }: Advice): string {
+  const { originCapacity, recomputeMs } = workload;
+  const runs = `runs ${atOnce(workload)} recomputes at once (ORIGIN_CAPACITY)`;
+  if (originCapacity === 0) return runs;
+  const busyMs = recomputeMs + longestQueueMs(Math.ceil(herd), workload);
+  return `${runs}: a stampede of λδ keeps it busy for ${formatDuration(busyMs)}`;
+}
+
+const atOnce = ({ originCapacity }: Question['workload']): string =>
+  originCapacity === 0 ? 'any number of' : `${originCapacity}`;
+
 /** The parameters of the run that measures what is recommended. */
 export function herdWords(question: Question, advice: Advice): string[] {
-  const { recomputeMs, replicas, ratePerSecond, beta } = question.workload;
+  const { recomputeMs, replicas, ratePerSecond, beta, originCapacity } = question.workload;
   const { recommended, leaseMs } = advice;
   return [
     `STRATEGY=${recommended}`,
@@ -85,6 +99,7 @@ export function herdWords(question: Question, advice: Advice): string[] {
       ? [`LEASE=${formatExactDuration(leaseMs)}`, `GRACE=${formatExactDuration(question.staleOkMs)}`]
       : []),
     ...(beta === SETTINGS.beta.preset ? [] : [`BETA=${beta}`]),
+    ...(originCapacity === SETTINGS.originCapacity.preset ? [] : [`ORIGIN_CAPACITY=${originCapacity}`]),
   ];
 }
 
@@ -128,7 +143,19 @@ const leaseReason = ({ workload }: Question, leaseMs: number): string =>
   `${formatDuration(leaseMs)}${leaseMs < workload.leaseMs ? `, not ${formatDuration(workload.leaseMs)}, so that STALE_OK holds` : ''}; renewed every third, it need not outlast the recompute, only a pause of its holder; a dead holder costs it once`;
 
 /** Bounds of a replica's configuration that these numbers come up against. */
-function warnings({ workload }: Question, { recommended, leaseMs }: Advice): string[] {
+function warnings(question: Question, advice: Advice): string[] {
+  return [...patienceWarnings(question, advice), ...queueWarnings(question)];
+}
+
+/** Says it where a stampede would never be over. */
+const queueWarnings = ({ workload }: Question): string[] =>
+  queueNeverEmpties(workload)
+    ? [
+        `under none the origin's queue never empties: λ(δ − TTL) = ${round(missesPerRecompute(workload))} is more than 2·ORIGIN_CAPACITY − 1`,
+      ]
+    : [];
+
+function patienceWarnings({ workload }: Question, { recommended, leaseMs }: Advice): string[] {
   const { recomputeMs } = workload;
   const { ORIGIN_TIMEOUT_MS, PATIENCE_MS } = defaults;
   if (recomputeMs >= ORIGIN_TIMEOUT_MS)
@@ -142,13 +169,13 @@ function warnings({ workload }: Question, { recommended, leaseMs }: Advice): str
   return [];
 }
 
-function cellsOf({ name, recomputes, maxStaleMs, who, misfit }: Option, recomputeMs: number): string[] {
+function cellsOf({ name, recomputes, maxStaleMs, who, waitMs, misfit }: Option): string[] {
   const { least, most } = recomputes;
   return [
     name,
     least === most ? round(least) : `${round(least)}–${round(most)}`,
     maxStaleMs === 0 ? 'never' : inSixColumns(maxStaleMs),
-    who === 'nobody' ? who : `${who}, ${formatDuration(recomputeMs)}`,
+    who === 'nobody' ? who : `${who}, ${inSixColumns(waitMs)}`,
     misfit ? `no: ${misfit}` : 'yes',
   ];
 }

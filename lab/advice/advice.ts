@@ -1,14 +1,13 @@
 import { appConfig } from '../../services/member/config.ts';
-import type { Definition, Workload } from '../../strategies/contract/index.ts';
+import { claimedQueueMs, type Definition, type Workload } from '../../strategies/contract/index.ts';
 import { strategies } from '../../strategies/index.ts';
 import { expectedRecomputes, leadMs } from '../../strategies/shared/early-expiration.ts';
+import { herdOf } from '../../strategies/shared/herd.ts';
 
 /** Somebody's own numbers, and how long past its TTL a value may be served to them. */
 export interface Question {
   readonly workload: Workload;
   readonly staleOkMs: number;
-  /** Recomputes that the origin runs at once; 0: not known. */
-  readonly originCapacity: number;
 }
 
 /** What one strategy comes to by its claim, and what of the question it does not fit; undefined: nothing. */
@@ -17,11 +16,16 @@ export interface Option {
   readonly recomputes: { readonly least: number; readonly most: number };
   readonly maxStaleMs: number;
   readonly who: 'nobody' | 'the winner' | 'who recomputes' | 'the herd';
+  /** How long they wait at most: for one recompute, and for those that queue at the origin ahead of it. */
+  readonly waitMs: number;
   readonly misfit: Misfit | undefined;
 }
 
-/** `stale` for longer than allowed; a `TTL` that the lead fills; a `RATE` too low for anybody to be early in time. */
-export type Misfit = 'stale' | 'TTL' | 'RATE';
+/**
+ * `stale` for longer than allowed; a `TTL` that the lead fills; a `RATE` too low for anybody to be early in time; a `queue` at
+ * the origin, which gets more recomputes at once than it runs.
+ */
+export type Misfit = 'stale' | 'TTL' | 'RATE' | 'queue';
 
 export interface Advice {
   /** Why none of this may be needed; undefined: it is. */
@@ -35,12 +39,14 @@ export interface Advice {
   readonly because: Because;
 }
 
-/** `herd`: hardly two requests meet in one recompute. `capacity`: the origin runs a whole herd at once. */
+/** `herd`: hardly two requests meet in one recompute. `capacity`: the origin runs a whole stampede at once. */
 export type Unneeded = 'herd' | 'capacity';
 
 /** What decided. */
 export type Because = 'no herd' | 'all fits' | 'stale' | 'TTL' | 'one replica' | 'nothing else';
 
+/** The strategy under which a stampede reaches the origin as it is. */
+const UNPROTECTED = 'none';
 /** How often XFetch may come too late before it is no cure: once in so many expiries. */
 const LATE_ONCE_IN = 1000;
 /** A lead of more than this share of the TTL more than doubles what the origin is asked for. */
@@ -51,12 +57,13 @@ const MOST_LEAD = 1 / 2;
  * nothing: {@link adviceText} names the command that does.
  */
 export function adviceOn(question: Question): Advice {
-  const { workload, staleOkMs, originCapacity } = question;
+  const { workload, staleOkMs } = question;
   const leaseMs = suggestedLeaseMs(question);
   const own = { ...workload, leaseMs };
   const options = strategies.map((definition) => optionFrom(definition, own, staleOkMs));
-  const herd = (own.ratePerSecond * own.recomputeMs) / 1000;
-  const unneeded = herd <= 1 ? 'herd' : originCapacity > herd ? 'capacity' : undefined;
+  const herd = herdOf(own);
+  const stampedeQueues = options.some(({ name, misfit }) => name === UNPROTECTED && misfit === 'queue');
+  const unneeded = herd <= 1 ? 'herd' : stampedeQueues ? undefined : 'capacity';
   return { unneeded, herd, leadMs: leadMs(own), leaseMs, options, ...chosen(options, own, herd) };
 }
 
@@ -79,13 +86,18 @@ function chosen(
 function optionFrom({ name, claim }: Definition, workload: Workload, staleOkMs: number): Option {
   const [least, most] = claim.recomputesPerExpiry(workload).mean;
   const maxStaleMs = claim.maxStaleMs(workload);
+  const queueMs = claimedQueueMs(claim, workload);
   return {
     name,
     // The caller that finds a value due recomputes it, however low the rate.
     recomputes: { least: Math.max(1, least), most: Math.max(1, most) },
     maxStaleMs,
     who: whoWaits(claim),
-    misfit: misfitOf(claim, workload, maxStaleMs, staleOkMs),
+    waitMs: workload.recomputeMs + queueMs,
+    // Where hardly two requests meet, hardly two recomputes do.
+    misfit:
+      misfitOf(claim, workload, maxStaleMs, staleOkMs) ??
+      (queueMs > 0 && herdOf(workload) > 1 ? 'queue' : undefined),
   };
 }
 

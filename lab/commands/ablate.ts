@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Ablation } from '../../mutants/ablation.ts';
 import { ablations } from '../../mutants/index.ts';
+import { createFolder } from '../../record/files/run-folder.ts';
 import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
@@ -26,8 +27,7 @@ export const ablate: Command = async (invocation, signal) => {
   const { ABLATE } = valuesOf(invocation);
   const chosen = ablations.filter(({ name }) => ABLATE === null || ABLATE === name);
   const planned = chosen.map((ablation) => planOf(ablation, invocation));
-  const folder = join(RESULTS, `${timestamp(new Date())}-ablate`);
-  await mkdir(folder, { recursive: true });
+  const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-ablate`));
 
   const total = planned.length + new Set(planned.map(({ full }) => JSON.stringify(full))).size;
   let started = 0;

@@ -8,7 +8,7 @@ import type { Command } from './command.ts';
 export const advise: Command = async (invocation) => {
   const values = valuesOf(invocation);
   const workload = settingsFrom({ ...values, GRACE: values.STALE_OK });
-  const question = { workload, staleOkMs: values.STALE_OK, originCapacity: values.ORIGIN_CAPACITY };
+  const question = { workload, staleOkMs: values.STALE_OK };
   console.log(adviceText(question, adviceOn(question)));
   return 0;
 };

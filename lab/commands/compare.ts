@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Judged } from '../../judge/index.ts';
 import { verdictOf } from '../../judge/verdict.ts';
+import { createFolder } from '../../record/files/run-folder.ts';
 import { rowOf } from '../../report/comparison.ts';
 import { csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
@@ -23,8 +24,7 @@ export const compare: Command = async (invocation, signal) => {
   const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
   const random = seededRandom(seedFor(values.SEED, 'compare'));
   const runs = new Map<string, Judged[]>(strategies.map(({ strategy }) => [strategy, []]));
-  const folder = join(RESULTS, `${timestamp(new Date())}-compare`);
-  await mkdir(folder, { recursive: true });
+  const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-compare`));
 
   const total = values.TRIALS * strategies.length;
   let started = 0;

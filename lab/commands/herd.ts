@@ -8,7 +8,7 @@ import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
 import { runExperiment } from '../run/experiment.ts';
-import { judgeFolder } from '../run/judge-folder.ts';
+import { judgeFolder } from '../run/recording/judge-folder.ts';
 import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
 

@@ -3,6 +3,7 @@ import type { Finding } from '../../faults/support/finding.ts';
 import { BAR_MS, expectedPeak, judgeBatch, peakOf, perBar } from '../../judge/batch.ts';
 import { verdictOf } from '../../judge/verdict.ts';
 import { formatDuration } from '../../record/duration.ts';
+import { createFolder } from '../../record/files/run-folder.ts';
 import type { Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
@@ -19,7 +20,7 @@ const BAR = 40;
 /** Enough expiries of one key to see that nothing has changed. */
 const EXPIRIES = 5;
 /** What is asked of the run of one hot key: how often it was recomputed, and whether the load allows to say so. */
-const ASKED = ['recomputes per expiry', 'injector health', 'expiries crossed under load'];
+const ASKED = ['evidence intact', 'recomputes per expiry', 'injector health', 'expiries crossed under load'];
 const MARK: Record<Verdict, string> = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' };
 
 /** Both halves of what TTL jitter is: a cure for keys that are due together, and none for one hot key. */
@@ -40,7 +41,8 @@ async function batchHalf(batch: readonly Settings[], keys: number, signal: Abort
   const times: number[][] = [];
   for (const settings of batch) {
     const { ttlJitter, strategy, ttlMs } = settings;
-    const folder = join(RESULTS, `${timestamp(new Date())}-jitter-${ttlJitter}`);
+    const name = `${timestamp(new Date())}-jitter-${ttlJitter}`;
+    const folder = join(RESULTS, await createFolder(RESULTS, name));
     console.log(
       `${keys} keys filled together: ${strategy}, TTL ${formatDuration(ttlMs)}, TTL_JITTER=${ttlJitter}`,
     );

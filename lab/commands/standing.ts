@@ -2,18 +2,23 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { resolve } from 'node:path';
 import { chooseRuntime } from '../../cluster/choose-runtime.ts';
+import type { ComposeCluster } from '../../cluster/compose/compose-cluster.ts';
+import { findEngine } from '../../cluster/compose/engine.ts';
 import { describeContainers } from '../../cluster/compose/standing.ts';
+import type { LocalCluster } from '../../cluster/local/local-cluster.ts';
 import { describeProcesses } from '../../cluster/local/standing.ts';
+import { STANDING } from '../../cluster/standing/description-path.ts';
 import {
   controlsOf,
   forgetStanding,
   healStanding,
   loadStanding,
-  STANDING,
   type Standing,
   saveStanding,
-} from '../../cluster/standing.ts';
+} from '../../cluster/standing/standing.ts';
+import { lockUp } from '../../cluster/standing/up-lock.ts';
 import { startCluster } from '../../cluster/start.ts';
+import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
 import { settingsFrom } from '../parameters/settings.ts';
@@ -25,12 +30,25 @@ import type { Command } from './command.ts';
 export const up: Command = async (invocation, signal) => {
   const values = valuesOf(invocation);
   const settings = settingsFrom(values);
+  const lock = await lockUp();
+  if (typeof lock === 'object')
+    throw new UsageError(
+      `another make up is starting a cluster here (pid ${lock.heldBy}). Allowed: one at a time. Type: make status, once it is done`,
+    );
+  try {
+    return await bringUp(settings, values.BOARDS, signal);
+  } finally {
+    lock();
+  }
+};
+
+async function bringUp(settings: Settings, boards: boolean, signal: AbortSignal): Promise<number> {
   const before = loadStanding();
   if (before && (await controlsOf(before).alive()).size > 0)
     throw new UsageError(`a cluster is up already. Type: make status, or make down`);
   // After a restart of the machine all of it is dead, and some of it is still there.
-  if (before) await controlsOf(before).end();
-  const choice = await chooseRuntime(settings);
+  if (before) await controlsOf(before).end(signal);
+  const choice = await chooseRuntime(settings, () => findEngine(signal));
   await ensureServersFor(settings, choice, signal);
   const cluster = await startCluster({
     settings,
@@ -39,19 +57,38 @@ export const up: Command = async (invocation, signal) => {
     signal,
     onPhase: console.log,
     stay: true,
-    boards: values.BOARDS,
+    boards,
   });
-  const standing = await saveStanding(
-    cluster.runtime === 'compose'
-      ? describeContainers(cluster, settings.strategy)
-      : describeProcesses(cluster, settings.strategy),
-  );
+  const standing = await describeOrEnd(cluster, settings.strategy, signal);
   await print(standing);
   console.log(
     `\ntry   curl -i ${(standing.proxies[0] ?? standing.replicas[0])?.url}/keys/${settings.key}\nend   make down`,
   );
   return 0;
-};
+}
+
+/** Describes the cluster and lets it live. Until then it ends with the lab, however that ends. */
+async function describeOrEnd(
+  cluster: LocalCluster | ComposeCluster,
+  strategy: string,
+  signal: AbortSignal,
+): Promise<Standing> {
+  try {
+    signal.throwIfAborted();
+    const standing = await saveStanding(
+      cluster.runtime === 'compose'
+        ? describeContainers(cluster, strategy)
+        : describeProcesses(cluster, strategy),
+    );
+    signal.throwIfAborted();
+    await cluster.letLive();
+    return standing;
+  } catch (error) {
+    await forgetStanding();
+    await cluster.down();
+    throw error;
+  }
+}
 
 export const status: Command = async () => {
   const standing = loadStanding();
@@ -62,13 +99,13 @@ export const status: Command = async () => {
   return (await print(standing)) ? 0 : 1;
 };
 
-export const down: Command = async () => {
+export const down: Command = async (_invocation, signal) => {
   const standing = loadStanding();
   if (!standing) {
     console.log('no cluster is up');
     return 0;
   }
-  const ended = await controlsOf(standing).end();
+  const ended = await controlsOf(standing).end(signal);
   await forgetStanding();
   console.log(`ended ${ended}`);
   return 0;
@@ -99,6 +136,7 @@ export const logs: Command = async (_invocation, signal) => {
   }
   const [command, ...args] = controlsOf(standing).logs;
   const child = spawn(command, args, { stdio: 'inherit' });
+  await once(child, 'spawn');
   signal.addEventListener('abort', () => child.kill(), { once: true });
   await once(child, 'close');
   return 0;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { RuntimeChoice } from '../../cluster/choose-runtime.ts';
+import { signal as send } from '../../cluster/kill.ts';
 import { proxyNamed } from '../../cluster/proxies/index.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
@@ -30,12 +31,16 @@ export async function ensureEveryLockServer(signal: AbortSignal): Promise<void> 
   await ensure('ensure-lock-servers.sh', [], signal);
 }
 
-/** Runs one of the scripts beside this file. It shares the terminal's Ctrl-C. */
+/**
+ * Runs one of the scripts beside this file. It has a process group of its own, so that apt-get ends with it when the lab
+ * is told to end. Nothing kills apt-get: it ends at the next moment that leaves the packages whole.
+ */
 async function ensure(script: string, servers: readonly string[], signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
   const path = fileURLToPath(new URL(script, import.meta.url));
-  const child = spawn(path, servers, { stdio: ['ignore', 'inherit', 'pipe'] });
-  const stop = () => child.kill();
+  const child = spawn(path, servers, { stdio: ['ignore', 'inherit', 'pipe'], detached: true });
+  await once(child, 'spawn');
+  const stop = () => send(-(child.pid as number), 'SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   const said = text(child.stderr);
   const [status] = await once(child, 'close');

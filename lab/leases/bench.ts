@@ -8,13 +8,13 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MutexGround } from '../../backends/locks/index.ts';
 import type { Guard } from '../../cluster/guard.ts';
 import { lockServerProcess } from '../../cluster/local/locks.ts';
+import { servesAsProcess } from '../../cluster/local/own-server.ts';
 import { ProcessMember } from '../../cluster/local/process-member.ts';
 import { redisServerCommand } from '../../cluster/local/redis-server.ts';
 import { Relay } from '../../cluster/local/relay.ts';
-import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
+import { LOOPBACK, type Reservation, reserveAny, together } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
 import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
-import { serves } from '../../cluster/serves.ts';
 import { lockServersOf } from '../../cluster/topology.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { type Participant, participate, type Where } from './participant.ts';
@@ -43,14 +43,16 @@ export interface Holder {
 export async function startBench(variant: Variant, leaseMs: number, signal: AbortSignal): Promise<Bench> {
   const { standsOn } = variant;
   const reaper = startReaper();
-  const { folder, store, locks } = await benchServers(standsOn, reaper);
+  const { folder, store, locks, reserved } = await benchServers(standsOn, reaper);
   const servers = [store, ...locks];
   const granting = standsOn === undefined ? [store] : locks;
   const relays: Relay[] = [];
   /** The address of a server, through a link that can be cut. */
   const relayed = async ({ port, urlAt }: BenchServer) => {
     const relay = new Relay(port);
-    const [at = 0] = await freePorts(1);
+    const reservation = await reserveAny(1);
+    reserved.push(reservation);
+    const [at = 0] = reservation.ports;
     await relay.listen(at);
     relays.push(relay);
     return urlAt(`${LOOPBACK}:${at}`);
@@ -58,6 +60,7 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
   const close = async () => {
     for (const relay of relays) relay.close();
     await Promise.all(servers.map(({ process }) => process.kill()));
+    together(reserved).release();
     reaper.dismiss();
     await rm(folder, { recursive: true, force: true });
   };
@@ -87,7 +90,7 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
     };
     return {
       other,
-      holder: (key) => startHolder({ ...far, variant: variant.name, key }, reaper),
+      holder: (key) => startHolder({ ...far, variant: variant.name, key }, reaper, signal),
       restart: granting.length > 0 ? restart : undefined,
       link: relays.length > 0 ? link : undefined,
       async close() {
@@ -112,34 +115,45 @@ interface BenchServer {
 async function benchServers(standsOn: MutexGround | undefined, guard: Guard) {
   const folder = await mkdtemp(join(tmpdir(), 'dogpile-leases-'));
   const redisCommand = redisServerCommand();
+  const reserved: Reservation[] = [];
   const serverOf = async (name: string, kind: LockServerKind): Promise<BenchServer> => {
-    const [port = 0] = await freePorts(1);
+    const reservation = await reserveAny(1);
+    reserved.push(reservation);
+    const [port = 0] = reservation.ports;
     const { urlAt } = LOCK_SERVERS[kind];
     const url = urlAt(`${LOOPBACK}:${port}`);
     const spec = {
       name,
       logPath: join(folder, `${name}.log`),
-      ready: () => serves(url),
+      ready: servesAsProcess(url, port),
       ...lockServerProcess(kind, port, { folder, redisCommand }),
     };
     return { process: new ProcessMember(spec, guard), port, url, urlAt };
   };
   const locks = lockServersOf(standsOn).map(({ name, kind }) => serverOf(name, kind as LockServerKind));
-  return { folder, store: await serverOf('redis', 'redis'), locks: await Promise.all(locks) };
+  return { folder, store: await serverOf('redis', 'redis'), locks: await Promise.all(locks), reserved };
 }
 
 async function startHolder(
   told: Where & { readonly variant: string; readonly key: string },
   guard: Guard,
+  signal: AbortSignal,
 ): Promise<Holder> {
   const program = fileURLToPath(new URL('holder.ts', import.meta.url));
   const child = spawn(process.execPath, [program, JSON.stringify(told)], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
+  const pid = child.pid ?? Number.NaN;
+  if (child.pid !== undefined) guard.started(pid);
+  await once(child, 'spawn');
   const exited = once(child, 'exit');
-  const { pid = 0 } = child;
-  guard.started(pid);
-  void exited.then(() => guard.ended(pid));
+  // Whoever waits for what it says then finds that it has ended.
+  const end = () => void child.kill('SIGKILL');
+  signal.addEventListener('abort', end, { once: true });
+  void exited.then(() => {
+    signal.removeEventListener('abort', end);
+    guard.ended(pid);
+  });
   // One that was killed reads no more.
   child.stdin.on('error', () => {});
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
@@ -153,7 +167,7 @@ async function startHolder(
       return (await line()) ?? 'ended';
     },
     async end() {
-      child.kill('SIGKILL');
+      end();
       await exited;
     },
   };

@@ -1,5 +1,5 @@
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
-import { NotInTime, until } from '../../services/shared/until.ts';
+import { NotInTime, type Patience, until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Grant } from '../../strategies/contract/index.ts';
 import { type Bench, type Holder, startBench } from './bench.ts';
@@ -45,7 +45,7 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
     const faults: Partial<Record<FaultName, Released>> = {};
     for (const fault of FAULTS) {
       signal.throwIfAborted();
-      const released = await measureFault(bench, fault);
+      const released = await measureFault(bench, fault, NEVER_MS, signal);
       if (released) faults[fault] = released;
     }
     const grantedOfTwo = two.filter(({ kind }) => kind === 'granted').length;
@@ -81,6 +81,7 @@ export async function measureFault(
   bench: Bench,
   fault: FaultName,
   neverMs = NEVER_MS,
+  signal = new AbortController().signal,
 ): Promise<Released | undefined> {
   const holder = await bench.holder(fault);
   try {
@@ -88,7 +89,7 @@ export async function measureFault(
     if (!happening) return undefined;
     const since = performance.now();
     const hit = Promise.resolve(happening.hit());
-    const grant = await grantedTo(bench, fault, neverMs);
+    const grant = await grantedTo(bench, fault, { withinMs: neverMs, everyMs: LOOK_EVERY_MS, signal });
     const afterMs = grant ? performance.now() - since : null;
     await hit;
     if (grant) {
@@ -104,12 +105,12 @@ export async function measureFault(
 }
 
 /** Waits until somebody other than the holder is granted the lease; undefined: not in time. */
-async function grantedTo({ other }: Bench, key: string, withinMs: number): Promise<Grant | undefined> {
+async function grantedTo({ other }: Bench, key: string, patience: Patience): Promise<Grant | undefined> {
   const granted = async () => {
     const acquired = await other.lease.acquire(key).catch(() => undefined);
     return acquired?.kind === 'granted' && acquired.grant;
   };
-  return until('a grant', granted, { withinMs, everyMs: LOOK_EVERY_MS }).catch((error) => {
+  return until('a grant', granted, patience).catch((error) => {
     if (!(error instanceof NotInTime)) throw error;
     return undefined;
   });

@@ -8,6 +8,8 @@ export interface Spec {
   /** How long it takes with its defaults. */
   readonly lasts: string;
   readonly takes: readonly Name[];
+  /** Its own defaults, where those of the parameters do not show what it is about. */
+  readonly presets?: Readonly<Partial<Record<Name, string>>>;
   /** Why it does not take a parameter that one might expect. */
   readonly without?: Readonly<Partial<Record<Name, string>>>;
 }
@@ -60,6 +62,8 @@ export const COMMANDS = {
     summary: 'expire many keys at once, with TTL jitter and without',
     lasts: '1 min',
     takes: [...settingsBut('FAULT', 'ABLATE', 'EXPIRIES', 'LEASE_BACKEND', ...PROXY_NAMES), 'KEYS'],
+    // A queue at the origin would spread the batch as jitter does.
+    presets: { ORIGIN_CAPACITY: '0' },
     without: {
       FAULT: HEALTHY,
       ABLATE: HEALTHY,

@@ -3,7 +3,7 @@ import type { Presets } from '../../faults/support/expectation.ts';
 import { ablationNamed } from '../../mutants/index.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { nearestTo, readCommandLine, type Texts } from './command-line.ts';
-import { type CommandName, takes } from './commands.ts';
+import { type CommandName, specOf, takes } from './commands.ts';
 import { oneLine } from './foreign.ts';
 import {
   allowedFor,
@@ -49,12 +49,13 @@ export function environmentFor(command: CommandName, environment: NodeJS.Process
 }
 
 /**
- * The values of all parameters: the override, else what was typed, else the environment's, else what an ablation or a
- * fault presets, else the default. Throws {@link UsageError} at the first that is not allowed.
+ * The values of all parameters: the override, else what was typed, else the environment's, else what an ablation, a fault
+ * or the command presets, else the default. Throws {@link UsageError} at the first that is not allowed.
  */
 export function valuesOf({ command, texts, environment }: Invocation, overrides: Presets = {}): Values {
   const textFor = (name: Name) => overrides[name] ?? texts.get(name) ?? environment.get(name);
   const presets: Presets = {
+    ...specOf(command).presets,
     ...faultNamed(textFor('FAULT'))?.presets,
     ...ablationNamed(textFor('ABLATE'))?.presets,
   };

@@ -1,28 +1,45 @@
-import { rm, symlink } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
-import { patienceMsFor } from '../../cluster/environment.ts';
+import { findEngine } from '../../cluster/compose/engine.ts';
+import { patienceMsFor, queueMsFor } from '../../cluster/environment.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { faultNamed } from '../../faults/index.ts';
 import type { Strike } from '../../faults/support/strike.ts';
 import type { Judged } from '../../judge/index.ts';
-import { forkHerd, type HerdProcess } from '../../load/herd-process.ts';
-import type { RunEvent, RunFacts } from '../../record/facts.ts';
-import type { FaultEvent } from '../../record/fault-events.ts';
-import { HISTORY, writeFacts } from '../../record/files/run-folder.ts';
+import { forkHerd, type HerdEnd, type HerdProcess } from '../../load/herd-process.ts';
+import { openJournal } from '../../record/files/journal.ts';
+import {
+  forgetIfNothingBegan,
+  HISTORY,
+  LAB_JOURNAL,
+  linkLatest,
+  writeRunEnd,
+} from '../../record/files/run-folder.ts';
+import type { RunEnd } from '../../record/run.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
-import { Journals } from './journals.ts';
-import { judgeFolder } from './judge-folder.ts';
 import { loadStrike } from './load-strike.ts';
 import { Marks } from './marks.ts';
+import { beginRun } from './recording/begin-run.ts';
+import { sampleClocks } from './recording/clock-samples.ts';
+import { Journals } from './recording/journals.ts';
+import { judgeFolder } from './recording/judge-folder.ts';
+import {
+  addStates,
+  hasBrokenJournal,
+  type JournalStates,
+  journalStatesOf,
+  SILENT,
+  sealFiles,
+} from './recording/seals.ts';
 import { type Commands, probeRedis, type RedisProbe } from './redis-probe.ts';
 import { runFault } from './run-fault.ts';
-import { timestamp } from './timestamp.ts';
+import { unlessAborted } from './unless-aborted.ts';
 import { untilJudged } from './until-judged.ts';
 import { warmUp } from './warm-up.ts';
 
@@ -39,11 +56,10 @@ export interface Experiment {
 }
 
 interface Started extends Experiment {
-  /** The folder's name, and where it is. */
-  readonly run: string;
   readonly folder: string;
   readonly cluster: Cluster;
   readonly strike: Strike | undefined;
+  readonly onHerd: (herd: HerdProcess) => void;
 }
 
 /**
@@ -51,24 +67,38 @@ interface Started extends Experiment {
  * ends both whatever happens, and judges what was recorded.
  */
 export async function runExperiment(experiment: Experiment): Promise<Judged> {
-  const { settings, results, signal, onPhase } = experiment;
-  const run = [timestamp(new Date()), settings.strategy, settings.ablate, settings.proxy, settings.fault]
-    .filter((part) => part != null)
-    .join('-');
-  const folder = resolve(results, run);
+  const { settings, results, onPhase } = experiment;
+  // A herd that dies ends the run as an interruption does.
+  const failure = new AbortController();
+  const signal = AbortSignal.any([experiment.signal, failure.signal]);
+  const onHerd = ({ died }: HerdProcess) => void died.then((error) => failure.abort(error));
   // Whatever is missing shows before anything is started.
   const strike = settings.fault === null ? undefined : await loadStrike(settings.fault);
-  const choice = await chooseRuntime(settings);
+  const choice = await chooseRuntime(settings, () => findEngine(signal));
   await ensureServersFor(settings, choice, signal);
-  const cluster = await startCluster({ settings, choice, folder, signal, onPhase });
+  const { run, folder, token } = await beginRun(settings, { results, runtime: choice.runtime });
+  const cluster = await startCluster({ settings, choice, folder, token, signal, onPhase }).catch(
+    async (error) => {
+      if (error instanceof UsageError) await forgetIfNothingBegan(folder);
+      throw error;
+    },
+  );
   try {
-    await writeFacts(folder, ...(await recordRun({ ...experiment, run, folder, cluster, strike })));
+    const recorded = await recordRun({ ...experiment, signal, onHerd, folder, cluster, strike });
+    await cluster.down();
+    await writeRunEnd(folder, sealed(folder, recorded));
   } finally {
     await cluster.down();
   }
   const judged = await judgeFolder(folder);
-  await linkLatest(folder);
+  await linkLatest(results, run);
   return judged;
+}
+
+/** What is known of a run when its load has ended. */
+interface Recorded extends Omit<RunEnd, 'files' | 'herd'> {
+  readonly herd: HerdEnd;
+  readonly journals: JournalStates;
 }
 
 /** Drives the herd, and the fault if there is one, until everything wanted has happened. Gives what there is to record. */
@@ -77,26 +107,42 @@ async function recordRun({
   signal,
   onPhase = () => {},
   onProgress,
-  run,
   folder,
   cluster,
   strike,
-}: Started): Promise<[RunFacts, readonly RunEvent[]]> {
+  onHerd,
+}: Started): Promise<Recorded> {
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
-  let faulting: Promise<FaultEvent[]> = Promise.resolve([]);
+  let stopSampling = () => {};
+  let states: JournalStates = new Map();
+  let faulting: Promise<void> = Promise.resolve();
+  const journal = openJournal(join(folder, LAB_JOURNAL));
   try {
-    await warmUp(cluster);
+    await warmUp(cluster, signal);
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
-    herd = startHerdOn(cluster, settings, onPhase);
+    herd = startHerdOn(cluster, settings, folder, onPhase);
+    onHerd(herd);
+    stopSampling = sampleClocks({ cluster, herd, store: probe, journal });
     const marks = new Marks(cluster.origin);
     marks.put('run', settings.strategy);
     const { fault } = settings;
     const { route } = herd;
     if (fault && strike)
-      faulting = runFault({ fault, strike, cluster, settings, journals, route, marks, signal, onPhase });
+      faulting = runFault({
+        fault,
+        strike,
+        cluster,
+        settings,
+        journals,
+        route,
+        marks,
+        journal,
+        signal,
+        onPhase,
+      });
     await untilJudged({
       settings,
       journals,
@@ -105,31 +151,54 @@ async function recordRun({
       onProgress,
       openingMs: 1000 * poolSecondsFor(settings),
       faulting: fault ? faulting : undefined,
+      async isBroken() {
+        states = addStates(states, await journalStatesOf(cluster));
+        const isBroken = journals.isDamaged || journal.state.broken !== undefined || hasBrokenJournal(states);
+        return isBroken || (await cluster.casualties()).length > 0;
+      },
     });
-    const faultEvents = await faulting;
-    const herdFacts = await herd.stop(join(folder, HISTORY));
+    await faulting;
+    stopSampling();
+    const herdEnd = await unlessAborted(herd.stop(), signal);
     // Where another server may take over, what the first one was sent is not all.
     const isCounted = !fault || settings.store === 'single';
     const redisCommands = isCounted ? difference(await probe.commands(), commandsBefore) : null;
-    const casualties = await cluster.casualties();
-    await cluster.down();
-    journals.refresh();
-    const host = { cpus: cpus().length, node: process.version, redis: probe.version };
-    const { runtime } = cluster;
-    const facts = { run, runtime, settings, herd: herdFacts, casualties, host, redisCommands };
-    return [facts, [...journals.events, ...faultEvents]];
+    return {
+      herd: herdEnd,
+      casualties: [...(await cluster.casualties())],
+      host: { cpus: cpus().length, node: process.version, redis: probe.version },
+      redisCommands,
+      journals: addStates(
+        states,
+        new Map([...(await journalStatesOf(cluster, SILENT)), [LAB_JOURNAL, journal.state]]),
+      ),
+    };
   } finally {
-    // What was broken is healed before anything is ended.
-    await faulting.catch(() => {});
+    stopSampling();
+    // What was broken is healed before anything is ended, unless the user waits.
+    await unlessAborted(faulting, signal).catch(() => {});
     probe?.close();
     herd?.kill();
+    // What a sample still says would come after the seal.
+    journal.close();
   }
+}
+
+/** Completes the record of a run whose members have all ended. */
+function sealed(folder: string, { herd, journals, ...recorded }: Recorded): RunEnd {
+  const files = sealFiles(folder, journals);
+  return {
+    ...recorded,
+    herd: herd.facts,
+    files: herd.history ? { ...files, [HISTORY]: herd.history } : files,
+  };
 }
 
 /** Starts the load: on the proxies, where there are any, else on the replicas. */
 function startHerdOn(
   { proxies, replicas, files }: Cluster,
   settings: Settings,
+  folder: string,
   onPhase: (phase: string) => void,
 ): HerdProcess {
   const targets = proxies.length > 0 ? proxies : replicas;
@@ -143,7 +212,7 @@ function startHerdOn(
       timeoutSeconds: timeoutSecondsFor(settings),
       poolSeconds: poolSecondsFor(settings),
     },
-    join(files.logs, 'herd.log'),
+    { log: join(files.logs, 'herd.log'), history: join(folder, HISTORY) },
   );
 }
 
@@ -155,7 +224,7 @@ function poolSecondsFor(settings: Settings): number {
   const faultMs = (claim && faultNamed(settings.fault)?.tolerance(settings, claim).extraWaitMs) ?? 0;
   return Math.min(
     timeoutSecondsFor(settings),
-    1 + Math.ceil((settings.leaseMs + 2 * settings.recomputeMs + faultMs) / 1000),
+    1 + Math.ceil((settings.leaseMs + 2 * settings.recomputeMs + queueMsFor(settings) + faultMs) / 1000),
     Math.max(1, Math.floor(MOST_CONNECTIONS / settings.ratePerSecond)),
   );
 }
@@ -163,9 +232,3 @@ function poolSecondsFor(settings: Settings): number {
 /** Null when either count is unknown, or the server began to count anew in between. */
 const difference = (after: Commands | null, before: Commands | null) =>
   after && before && after.run === before.run ? after.count - before.count : null;
-
-async function linkLatest(folder: string): Promise<void> {
-  const latest = join(dirname(folder), 'latest');
-  await rm(latest, { force: true });
-  await symlink(folder.slice(dirname(folder).length + 1), latest);
-}

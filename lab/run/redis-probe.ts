@@ -12,6 +12,8 @@ export interface RedisProbe {
   readonly version: string;
   /** Commands the server was sent so far, since it began as `run`; null when it does not answer. */
   commands(): Promise<Commands | null>;
+  /** Gives the server's time in ms since the epoch, with a fraction. Throws if it does not answer. */
+  timeMs(): Promise<number>;
   close(): void;
 }
 
@@ -35,6 +37,10 @@ export async function probeRedis(url: string): Promise<RedisProbe> {
       } catch {
         return null;
       }
+    },
+    async timeMs() {
+      const [seconds, microseconds] = await redis.time();
+      return Number(seconds) * 1000 + Number(microseconds) / 1000;
     },
     close: () => redis.disconnect(),
   };

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Replica } from '../../cluster/cluster.ts';
 import type { Plan, Scene, Strike } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
+import type { Journal } from '../../record/files/journal.ts';
 import type { Settings } from '../../record/settings.ts';
 import { until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
-import type { Journals } from './journals.ts';
 import type { Marks } from './marks.ts';
+import type { Journals } from './recording/journals.ts';
 
 const LOOK_EVERY_MS = 5;
 
@@ -18,13 +19,15 @@ export interface FaultRun {
   readonly journals: Journals;
   readonly route: (replicas: readonly Replica[]) => Promise<void>;
   readonly marks: Marks;
+  /** The lab's. */
+  readonly journal: Journal;
   readonly signal: AbortSignal;
   readonly onPhase: (phase: string) => void;
 }
 
 /**
- * Plans, injects and heals a fault, and gives back what was done. It heals whatever happens. A fault without effect does not
- * end the run; the judge reports it.
+ * Plans, injects and heals a fault, and records each step in the lab's journal. It heals whatever happens, unless the signal
+ * ends the whole cluster. A fault without effect does not end the run; the judge reports it.
  */
 export async function runFault({
   fault,
@@ -32,12 +35,13 @@ export async function runFault({
   signal,
   onPhase,
   marks,
+  journal,
   ...parts
-}: FaultRun): Promise<FaultEvent[]> {
-  const done: FaultEvent[] = [];
+}: FaultRun): Promise<void> {
   let plan: Plan | undefined;
   const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
-    if (plan) done.push({ at: wallTimeMs(), by: 'lab', event: 'fault', fault, phase, ...plan, ...more });
+    const event = { at: wallTimeMs(), by: 'lab', event: 'fault', fault, phase } as const;
+    if (plan) journal.append({ ...event, ...plan, ...more } satisfies FaultEvent);
   };
   const scene = sceneOf(parts, signal, (what, details = {}) => record('noted', { what, details }));
   const say = (error: Error) => {
@@ -45,7 +49,7 @@ export async function runFault({
   };
   const planned = await strike.plan(scene).catch(say);
   signal.throwIfAborted();
-  if (!planned) return done;
+  if (!planned) return;
   plan = planned;
   const note = (phase: FaultEvent['phase']) => {
     record(phase);
@@ -59,11 +63,12 @@ export async function runFault({
     await injected.catch(say);
   } finally {
     // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
-    await strike.heal(scene, planned).catch(say);
-    note('healed');
+    if (!signal.aborted) {
+      await strike.heal(scene, planned).catch(say);
+      note('healed');
+    }
   }
   signal.throwIfAborted();
-  return done;
 }
 
 function sceneOf(

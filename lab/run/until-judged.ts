@@ -1,13 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { patienceMsFor, queueMsFor } from '../../cluster/environment.ts';
 import { commitsIn, cyclesOf, judgedCycles, recomputesIn } from '../../judge/cycles.ts';
 import { WARM_SLACK_MS } from '../../judge/evidence.ts';
 import type { HerdProcess } from '../../load/herd-process.ts';
+import type { LedgerLine } from '../../record/ledger.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
 import { until } from '../../services/shared/until.ts';
-import type { Journals } from './journals.ts';
+import type { Journals } from './recording/journals.ts';
 
 const POLL_MS = 200;
+/** Of a long run there is much to look at: looking takes at most this share of the lab's time. */
+const LOOKING_SHARE = 0.1;
 
 interface JudgedWait {
   readonly settings: Settings;
@@ -19,14 +23,25 @@ interface JudgedWait {
   readonly openingMs: number;
   /** Settles once nothing is broken any more; none: nothing ever is. */
   readonly faulting: Promise<unknown> | undefined;
+  /** Tells whether a member ended by itself, or can no longer write down what it does. */
+  isBroken(): Promise<boolean>;
 }
 
+const ASK_MEMBERS_EVERY_MS = 3000;
 /** How long a load must last, once warm, to show whether it keeps its pace. */
 const PACE_SHOWS_MS = 500;
 /** After a fault, expiries in peace: what it left behind would show in them. */
 const EXPIRIES_AFTER_FAULT = 2;
 
-/** Waits until the expiries wanted are over, and the fault too, or until they clearly will not come. */
+/** Where questions queue at the origin for this share of the time that anybody waits, most of them are given up there. */
+const HOPELESS_SHARE = 0.9;
+/** So much more load shows what such a queue does to those who come. */
+const HOPELESS_SHOWS_MS = 5000;
+
+/**
+ * Waits until the expiries wanted are over, and the fault too, or until they clearly will not come. A run whose record is
+ * broken shows nothing more.
+ */
 export async function untilJudged({
   settings,
   openingMs,
@@ -35,13 +50,15 @@ export async function untilJudged({
   signal,
   onProgress,
   faulting,
+  isBroken,
 }: JudgedWait): Promise<void> {
   const startedAt = performance.now();
-  const cycleMs = settings.ttlMs + settings.recomputeMs;
+  const queueMs = queueMsFor(settings);
+  const cycleMs = settings.ttlMs + settings.recomputeMs + queueMs;
   const warmAt = startedAt + openingMs + WARM_SLACK_MS + PACE_SHOWS_MS;
   let giveUpAt = startedAt + 10_000 + (settings.expiries + 2) * cycleMs * 2;
-  // What follows the last fill belongs to it too: the waiters' answers, and recomputes begun before it.
-  const settleMs = 500 + 2 * settings.recomputeMs;
+  // What follows the last fill belongs to it too: the waiters' answers, and recomputes that somebody wanted before it.
+  const settleMs = 500 + 2 * settings.recomputeMs + queueMs;
   let wanted = settings.expiries;
   let faultHasEnded = faulting === undefined;
   faulting
@@ -50,18 +67,33 @@ export async function untilJudged({
     })
     .catch(() => {});
   let over = faultHasEnded;
-  const isOver = () => {
+  let looksAgainAt = 0;
+  let asksMembersAt = 0;
+  let isHopeless = false;
+  const isOver = async () => {
+    const lookedAt = performance.now();
+    if (lookedAt >= asksMembersAt) {
+      asksMembersAt = lookedAt + ASK_MEMBERS_EVERY_MS;
+      if (await isBroken()) return true;
+    }
+    if (lookedAt < looksAgainAt) return false;
     journals.refresh();
     const cycles = cyclesOf(
       recomputesIn(journals.ledger, settings.key),
       commitsIn(journals.events, settings.key),
     );
     const judged = judgedCycles(cycles, Number.POSITIVE_INFINITY);
+    looksAgainAt = performance.now() + (performance.now() - lookedAt) / LOOKING_SHARE;
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
     if (!over && faultHasEnded) {
       over = true;
       wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
       giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);
+    }
+    // A fault may make questions queue for a while. Without one, such a queue does not get shorter.
+    if (!isHopeless && !faulting && hasHopelessQueue(journals.ledger, settings)) {
+      isHopeless = true;
+      giveUpAt = Math.min(giveUpAt, Math.max(warmAt, performance.now()) + HOPELESS_SHOWS_MS);
     }
     return performance.now() >= warmAt && over && (judged.length >= wanted || performance.now() > giveUpAt);
   };
@@ -69,3 +101,9 @@ export async function untilJudged({
   await until('the expiries', isOver, { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal });
   await sleep(settleMs, undefined, { signal });
 }
+
+/** Tells whether a question queued at the origin for nearly as long as anybody waits for its answer. */
+const hasHopelessQueue = (ledger: readonly LedgerLine[], settings: Settings): boolean =>
+  ledger.some(
+    (line) => line.event === 'begin' && line.at - line.arrivedAt >= HOPELESS_SHARE * patienceMsFor(settings),
+  );

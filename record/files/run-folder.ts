@@ -1,34 +1,69 @@
-import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { RunData, RunEvent, RunFacts } from '../facts.ts';
-import type { LedgerLine } from '../ledger.ts';
-import { readHistory } from './history.ts';
-import { JsonLines } from './json-lines.ts';
+import { createHash } from 'node:crypto';
+import { mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import type { FileSeal, RunEnd, RunStart } from '../run.ts';
+import { writeWhole } from './own-file.ts';
 
-const FACTS = 'facts.json';
+export const RUN = 'run.json';
+export const FACTS = 'facts.json';
+export const RESULT = 'result.json';
 export const HISTORY = 'history.jsonl';
-export const EVENTS = 'events.jsonl';
-export const LEDGER = 'ledger.jsonl';
-/** A folder, with a file per replica. */
-export const EVENTS_OF_REPLICAS = 'events';
+/** What the lab did to the cluster, and the clocks that it compared. */
+export const LAB_JOURNAL = 'lab.jsonl';
+/** The only part that containers see. */
+export const DATA = 'data';
+export const LEDGER = join(DATA, 'ledger.jsonl');
+/** A folder, with a file per replica and refresher. */
+export const EVENTS = join(DATA, 'events');
 
-export async function writeFacts(
-  folder: string,
-  facts: RunFacts,
-  events: readonly RunEvent[],
-): Promise<void> {
-  await writeFile(join(folder, FACTS), `${JSON.stringify(facts, null, 2)}\n`);
-  await writeFile(join(folder, EVENTS), events.map((event) => `${JSON.stringify(event)}\n`).join(''));
+/** Gives a file's path within a run's folder, as `facts.json` has it. */
+export const nameWithin = (folder: string, path: string): string =>
+  relative(folder, path).replaceAll(sep, '/');
+
+/**
+ * Creates a new folder of this name, and `results` around it. If there is one already, it takes `<name>-2` and so on: two
+ * runs never share a folder. Gives the name that it took.
+ */
+export async function createFolder(results: string, name: string): Promise<string> {
+  await mkdir(results, { recursive: true });
+  for (let number = 1; ; number++) {
+    const taken = number === 1 ? name : `${name}-${number}`;
+    try {
+      await mkdir(join(results, taken));
+      return taken;
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    }
+  }
 }
 
-/** Reads the folder of a finished run; undefined if it is none. */
-export async function readRunData(folder: string): Promise<RunData | undefined> {
-  if (!existsSync(join(folder, FACTS))) return undefined;
-  return {
-    facts: JSON.parse(await readFile(join(folder, FACTS), 'utf8')) as RunFacts,
-    ledger: new JsonLines<LedgerLine>(join(folder, LEDGER)).read(),
-    events: new JsonLines<RunEvent>(join(folder, EVENTS)).read(),
-    arrivals: await readHistory(join(folder, HISTORY)),
-  };
+export const writeRunStart = (folder: string, start: RunStart): Promise<void> =>
+  writeWhole(join(folder, RUN), json(start));
+
+/** Removes a run's folder in which there is nothing but what {@link writeRunStart} wrote. */
+export async function forgetIfNothingBegan(folder: string): Promise<void> {
+  const [only, ...others] = await readdir(folder).catch(() => []);
+  if (only === RUN && others.length === 0) await rm(folder, { recursive: true });
 }
+
+/** Gives what a text holds. */
+export const sealText = (text: string): FileSeal => ({
+  lines: text.split('\n').length - 1,
+  sha256: createHash('sha256').update(text).digest('hex'),
+});
+
+/** Seals the folder. Every other file must be complete. */
+export const writeRunEnd = (folder: string, end: RunEnd): Promise<void> =>
+  writeWhole(join(folder, FACTS), json(end));
+
+export const writeResult = (folder: string, record: object): Promise<void> =>
+  writeWhole(join(folder, RESULT), json(record));
+
+/** Has `results/latest` point at this folder of `results`, in one step. */
+export async function linkLatest(results: string, name: string): Promise<void> {
+  const temporary = join(results, `.latest.${process.pid}.${name}`);
+  await symlink(name, temporary);
+  await rename(temporary, join(results, 'latest'));
+}
+
+const json = (value: object) => `${JSON.stringify(value, null, 2)}\n`;

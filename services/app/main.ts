@@ -8,14 +8,16 @@ import { appServer } from './server.ts';
 const variables = configFromEnvironment(appConfig);
 const config = { ...variables, NAME: variables.NAME ?? (await ownName()) };
 const wired = wire(config, 'replica');
-const { parts, strategy, metrics, times, connected } = wired;
+const { parts, strategy, metrics, journal, times, connected } = wired;
 
 let everConnected = false;
 const server = appServer({
   name: config.NAME,
+  run: config.RUN_TOKEN,
   strategy,
   cache: parts.cache,
   metrics,
+  journal,
   freshness: { ...times, proxyGraceMs: config.PROXY_GRACE_MS, headers: config.APP_HEADERS },
   // Ready after the first connection to the store. Without the store the replica still serves.
   ready() {

@@ -7,6 +7,7 @@ import {
   StoreUnavailable,
 } from '../../strategies/contract/errors.ts';
 import { type Cache, isStored, type Strategy } from '../../strategies/contract/index.ts';
+import type { EventJournal } from '../member/observe/journal.ts';
 import type { AppMetrics, Outcome } from '../member/observe/metrics.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
@@ -14,9 +15,12 @@ import { cachingHeaders, type Freshness } from './caching-headers.ts';
 
 export interface AppParts<V> {
   readonly name: string;
+  /** The token of its run. */
+  readonly run?: string | undefined;
   readonly strategy: Strategy<V>;
   readonly cache: Cache<V>;
   readonly metrics: AppMetrics;
+  readonly journal: EventJournal;
   readonly freshness: Freshness;
   /** Whether the replica has what it needs to start serving. */
   readonly ready: () => boolean;
@@ -110,7 +114,13 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
     return reply.code(status).send({ code, message, ...(key !== undefined && { key }) });
   });
 
-  statusRoutes(server, { registry: metrics.registry, ready: parts.ready });
+  statusRoutes(server, {
+    name,
+    run: parts.run,
+    registry: metrics.registry,
+    journal: parts.journal,
+    ready: parts.ready,
+  });
   return server;
 }
 

@@ -18,6 +18,8 @@ const variables = z.object({
     .string()
     .regex(/^[\w-]+$/, { error: 'must be letters, digits, _ or -' })
     .optional(),
+  /** The token of the run, which `/readyz` answers. Only the lab gives one. */
+  RUN_TOKEN: env.token,
   HOST: env.host,
   PORT: env.port.default(8001),
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(SETTINGS.strategy.preset),

@@ -1,5 +1,5 @@
 import { assemble } from '../../assembly/assemble.ts';
-import { NewestSeen } from '../../assembly/newest-seen.ts';
+import { operationNumbers } from '../../assembly/observed.ts';
 import type { Observer } from '../../assembly/observer.ts';
 import { announce, httpOrigin } from '../../backends/http-origin.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
@@ -11,12 +11,13 @@ import { strategyNamed } from '../../strategies/index.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UnknownName } from '../shared/lab-errors.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
+import { wallTimeMs } from '../shared/wall-time.ts';
 import type { AppConfig } from './config.ts';
 import { type Connections, openConnections } from './connections.ts';
 import { InFlight } from './in-flight.ts';
 import { claimedMost } from './observe/claim-bound.ts';
 import { countingObserver } from './observe/counting.ts';
-import { type Emit, emitter } from './observe/journal.ts';
+import { type Emit, eventJournal } from './observe/journal.ts';
 import { type AppMetrics, appMetrics } from './observe/metrics.ts';
 import { recordingObserver } from './observe/recording.ts';
 
@@ -28,7 +29,11 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   const { NAME: name } = config;
   const definition = definitionOf(config);
   const metrics = appMetrics({ strategy: config.STRATEGY, replica: name });
-  const emit = emitter(config.EVENTS, name);
+  const journal = eventJournal(config.EVENTS, name, (code) => {
+    metrics.journalBroken.set(1);
+    console.error(`the journal takes no more lines: ${code}`);
+  });
+  const { emit } = journal;
   const times = timesFrom(config);
   const ablation = ablationOf(config, part);
   const connections = openConnections(config, ablation, { metrics, emit });
@@ -36,7 +41,6 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   const random = seededRandom(seedFor(config.SEED, name));
   const { cache, lease, options, ...ablated } = wholeFrom(config, definition, connections, ablation, random);
 
-  const newestSeen = new NewestSeen();
   const asker = askerFrom(config);
   const inFlight = new InFlight();
   const assembled = assemble<unknown>(
@@ -46,14 +50,16 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
       lease,
       changes: wakeups,
       demand: redisDemand(redis),
-      origin: httpOrigin({ ...asker, newestSeen: (key, seenStoreMs) => newestSeen.by(key, seenStoreMs) }),
+      origin: httpOrigin(asker),
       clock: systemClock,
       random,
       options,
     },
     {
       observer: observerOf(metrics, emit),
-      newestSeen,
+      // A restarted process goes on with its journal, so it must not use the numbers of the one before: no process begins a
+      // thousand operations per ms.
+      nextOp: operationNumbers(Math.floor(wallTimeMs()) * 1000),
       track: inFlight.track,
       withEndingCommits: leasing.withEndingCommits,
     },
@@ -61,7 +67,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   metrics.claimedMost.set(claimedMost(definition.claim, { ...times, ...options, leaseMs: config.LEASE_MS }));
   void announce(asker);
   const { connected, close } = connections;
-  return { ...assembled, metrics, emit, times, inFlight, connected, close };
+  return { ...assembled, metrics, journal, emit, times, inFlight, connected, close };
 }
 
 /** Makes what the strategy is built from, without the guard that an ablation takes out. */

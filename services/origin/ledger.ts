@@ -1,7 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { type Begun, type LedgerLine, parseLedger, type RecomputeEnding } from '../../record/ledger.ts';
-import type { StoreMs } from '../../strategies/contract/index.ts';
-import { type Journal, openJournal } from '../shared/journal.ts';
+import { type Journal, type JournalState, openJournal } from '../../record/files/journal.ts';
+import { JournalReader } from '../../record/files/journal-reader.ts';
+import type { Begun, LedgerLine, RecomputeEnding } from '../../record/ledger.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 
 /**
@@ -10,40 +9,38 @@ import { wallTimeMs } from '../shared/wall-time.ts';
  */
 export class Ledger {
   readonly #journal: Journal;
-  readonly #lines: LedgerLine[];
   readonly #versions = new Map<string, number>();
   #lastId = 0;
+  /** What is wrong with the lines of earlier processes: their versions are not all known. */
+  readonly damage: string | undefined;
 
-  constructor(path: string) {
-    this.#lines = existsSync(path) ? parseLedger(readFileSync(path, 'utf8')) : [];
-    for (const line of this.#lines) {
+  /** Calls `onBroken` with the error's code once it cannot write. */
+  constructor(path: string, onBroken: (code: string) => void = () => {}) {
+    this.#journal = openJournal(path, onBroken);
+    const reader = new JournalReader<LedgerLine>(path);
+    for (const line of reader.read()) {
       if (line.event === 'end') continue;
       this.#lastId = line.id;
       this.#versions.set(line.key, line.version);
     }
-    this.#journal = openJournal(path);
+    this.damage = reader.damage;
   }
 
-  begin(request: Pick<Begun, 'key' | 'by' | 'arrivedAt'> & { readonly seenAt?: StoreMs }): Begun {
+  begin(request: Pick<Begun, 'key' | 'by' | 'arrivedAt' | 'seenAt' | 'replaces'>): Begun {
     const version = (this.#versions.get(request.key) ?? 0) + 1;
     this.#versions.set(request.key, version);
     this.#lastId += 1;
     const begun: Begun = { event: 'begin', id: this.#lastId, ...request, version, at: wallTimeMs() };
-    this.#write(begun);
+    this.#journal.append(begun);
     return begun;
   }
 
   end(begun: Begun, ending: RecomputeEnding): void {
-    this.#write({ event: 'end', id: begun.id, at: wallTimeMs(), ending });
+    const ended: LedgerLine = { event: 'end', id: begun.id, at: wallTimeMs(), ending };
+    this.#journal.append(ended);
   }
 
-  /** Gives all lines from the given one on. */
-  lines(from = 0): LedgerLine[] {
-    return this.#lines.slice(from);
-  }
-
-  #write(line: LedgerLine) {
-    this.#lines.push(line);
-    this.#journal.append(line);
+  get state(): JournalState {
+    return this.#journal.state;
   }
 }

@@ -10,6 +10,7 @@ import { originServer } from './server.ts';
 const config = configFromEnvironment(
   z.object({
     ...serviceVariables(SETTINGS, 'origin'),
+    RUN_TOKEN: env.token,
     HOST: env.host,
     PORT: env.port.default(9000),
     LEDGER: env.path.default('ledger.jsonl'),
@@ -20,9 +21,19 @@ const config = configFromEnvironment(
   }),
 );
 
+const metrics = originMetrics(config.ASKERS.split(',').filter(Boolean));
+const ledger = new Ledger(config.LEDGER, (code) => {
+  metrics.journalBroken.set(1);
+  console.error(`the ledger takes no more lines: ${code}`);
+});
+if (ledger.damage !== undefined) {
+  console.error(`LEDGER: ${ledger.damage}. Move the file away; the versions begin anew then`);
+  process.exit(1);
+}
 const server = originServer({
-  ledger: new Ledger(config.LEDGER),
-  metrics: originMetrics(config.ASKERS.split(',').filter(Boolean)),
+  run: config.RUN_TOKEN,
+  ledger,
+  metrics,
   behaviour: {
     recomputeMs: config.RECOMPUTE_MS,
     jitter: config.RECOMPUTE_JITTER,

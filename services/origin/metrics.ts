@@ -1,4 +1,5 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { journalMetric } from '../shared/journal-metric.ts';
 import { HighWater } from './high-water.ts';
 
 /** Makes the origin's metrics. Every label set that is known beforehand starts at 0, so that its first rise shows. */
@@ -14,6 +15,7 @@ export function originMetrics(askers: readonly string[]) {
     ...recomputeMetrics(registers, askers),
     ...loadMetrics(registers, running),
     ...expiryMetrics(registers),
+    ...journalMetric(registers),
     marks: new Gauge({
       name: 'dogpile_lab_mark_timestamp_seconds',
       help: 'When the lab last did something worth a mark on a chart: a run began, a fault came or went.',

@@ -45,21 +45,21 @@ export class Recomputing {
   }
 
   /**
-   * Recomputes when a worker is free. `after`: the newest version that the caller has seen stored. Rejects on
-   * abort, and throws {@link ToldToFail} if the behaviour says so.
+   * Recomputes when a worker is free. Its answer says how long it queued for one (`queuedMs`). Rejects on abort, and throws
+   * {@link ToldToFail} if the behaviour says so.
    */
-  async run(wanted: Wanted, after: number, signal: AbortSignal) {
+  async run(wanted: Wanted, signal: AbortSignal) {
     const { queued } = this.#parts.metrics;
-    const answer = this.#workers(() => this.#recompute(wanted, after, signal));
+    const answer = this.#workers(() => this.#recompute(wanted, signal));
     queued.set(this.#workers.pendingCount);
     return answer.finally(() => queued.set(this.#workers.pendingCount));
   }
 
-  async #recompute(wanted: Wanted, after: number, signal: AbortSignal) {
+  async #recompute(wanted: Wanted, signal: AbortSignal) {
     signal.throwIfAborted();
     const { ledger, metrics } = this.#parts;
     const begun = ledger.begin(wanted);
-    this.#count(begun, after);
+    this.#count(begun);
     metrics.running.add(1);
     const end = (ending: RecomputeEnding) => {
       ledger.end(begun, ending);
@@ -69,7 +69,6 @@ export class Recomputing {
     };
     try {
       const made = await this.#work(begun, signal);
-      this.#expiries.countFill(begun, wallTimeMs());
       end('ok');
       return made;
     } catch (error) {
@@ -78,18 +77,18 @@ export class Recomputing {
     }
   }
 
-  async #work({ key, version, at }: Begun, signal: AbortSignal) {
+  async #work({ key, version, at, arrivedAt }: Begun, signal: AbortSignal) {
     const { costMs, fails } = drawRecompute(this.#behaviour, this.#parts.random);
     await sleep(costMs, undefined, { signal });
     if (fails) throw new ToldToFail('the origin fails as it was told to');
     const value = { report: `${key} as of version ${version}`, rows: rowsOf(version) };
-    return { key, version, computedAt: at, value };
+    return { key, version, computedAt: at, queuedMs: Math.max(0, at - arrivedAt), value };
   }
 
-  #count(begun: Begun, after: number): void {
+  #count(begun: Begun): void {
     const { metrics } = this.#parts;
     metrics.recomputes.inc({ by: begun.by });
-    const recomputes = this.#expiries.countRecompute(begun, after);
+    const recomputes = this.#expiries.countRecompute(begun);
     if (recomputes === undefined) return;
     metrics.expiryRecomputes.set(recomputes);
     if (recomputes > 1) return;

@@ -1,5 +1,5 @@
 import Fastify, { type FastifyInstance, type FastifyReply, LogController } from 'fastify';
-import type { ZodError } from 'zod';
+import { type ZodError, z } from 'zod';
 import { marksSchema } from '../../record/marks.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
@@ -7,11 +7,27 @@ import { type Behaviour, behaviourSchema } from './behaviour.ts';
 import { Recomputing, type RecomputingParts } from './recomputing.ts';
 
 export interface OriginParts extends RecomputingParts {
+  /** The token of its run. */
+  readonly run?: string | undefined;
   readonly logger: boolean;
 }
 
+const REPLACES =
+  'replaces must be a whole number from 0: the newest version ever stored. Type: /recompute/KEY?by=NAME&replaces=7, or leave it out';
+
+/** Who asks for a recompute, when the need was seen by the store's clock, and which version is to be replaced. */
+const askSchema = z.object({
+  by: z.string().default('unknown'),
+  seenAt: z.coerce.number({ error: 'seenAt must be a time in ms' }).optional(),
+  replaces: z
+    .string({ error: REPLACES })
+    .regex(/^\d{1,15}$/, { error: REPLACES })
+    .transform(Number)
+    .optional(),
+});
+
 /** Makes the server of the deliberately slow origin, which counts its recomputes. */
-export function originServer({ logger, ...parts }: OriginParts): FastifyInstance {
+export function originServer({ run, logger, ...parts }: OriginParts): FastifyInstance {
   const { ledger, metrics } = parts;
   const recomputing = new Recomputing(parts);
   const server = Fastify({
@@ -20,20 +36,19 @@ export function originServer({ logger, ...parts }: OriginParts): FastifyInstance
     forceCloseConnections: true,
   });
 
-  server.get<{ Params: { key: string }; Querystring: { by?: string; seenAt?: string; after?: string } }>(
-    '/recompute/:key',
-    async (request) => {
-      const { by = 'unknown', seenAt, after = 0 } = request.query;
-      const { key } = request.params;
-      const wanted = { key, by, arrivedAt: wallTimeMs(), ...(seenAt && { seenAt: Number(seenAt) }) };
-      return recomputing.run(wanted, Number(after), request.signal);
-    },
-  );
-
-  server.get<{ Querystring: { from?: string } }>('/ledger', async (request) => {
-    const from = Number(request.query.from ?? 0);
-    const lines = ledger.lines(from);
-    return { next: from + lines.length, lines };
+  server.get<{ Params: { key: string } }>('/recompute/:key', async (request, reply) => {
+    const arrivedAt = wallTimeMs();
+    const parsed = askSchema.safeParse(request.query);
+    if (!parsed.success) return refuse(reply, parsed.error);
+    const { by, seenAt, replaces } = parsed.data;
+    const wanted = {
+      key: request.params.key,
+      by,
+      arrivedAt,
+      ...(seenAt !== undefined && { seenAt }),
+      ...(replaces !== undefined && { replaces }),
+    };
+    return recomputing.run(wanted, request.signal);
   });
 
   server.get('/behaviour', async () => recomputing.behaviour);
@@ -56,7 +71,7 @@ export function originServer({ logger, ...parts }: OriginParts): FastifyInstance
     return reply.code(204).send();
   });
 
-  statusRoutes(server, metrics);
+  statusRoutes(server, { name: 'origin', run, registry: metrics.registry, journal: ledger });
   return server;
 }
 

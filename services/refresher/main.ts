@@ -10,7 +10,7 @@ import { refresherServer } from './server.ts';
 const variables = configFromEnvironment(appConfig);
 const config = { ...variables, NAME: variables.NAME ?? (await ownName()) };
 const wired = wire(config, 'refresher');
-const { refresher, metrics, inFlight, connected } = wired;
+const { refresher, metrics, journal, inFlight, connected } = wired;
 if (!refresher) {
   console.error(`STRATEGY: ${config.STRATEGY} refreshes nothing outside of its requests`);
   process.exit(EX_USAGE);
@@ -22,6 +22,13 @@ const stopTicking = systemClock.every(config.REFRESH_INTERVAL_MS, () => {
   inFlight.track(refresher.tick()).catch(() => {});
 });
 
-const server = refresherServer({ metrics, ready: () => connected() && !itself.leaving, logger: true });
+const server = refresherServer({
+  name: config.NAME,
+  run: config.RUN_TOKEN,
+  metrics,
+  journal,
+  ready: () => connected() && !itself.leaving,
+  logger: true,
+});
 const itself = lifecycle(server, config, wired);
 await itself.serve(stopTicking);

@@ -1,20 +1,32 @@
 import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { EventJournal } from '../member/observe/journal.ts';
 import type { AppMetrics } from '../member/observe/metrics.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 
 export interface RefresherParts {
+  readonly name: string;
+  /** The token of its run. */
+  readonly run?: string | undefined;
   readonly metrics: AppMetrics;
+  readonly journal: EventJournal;
   readonly ready: () => boolean;
   readonly logger: boolean;
 }
 
 /** Makes a refresher's HTTP server: its health and its metrics. */
-export function refresherServer({ metrics, ready, logger }: RefresherParts): FastifyInstance {
+export function refresherServer({
+  name,
+  run,
+  metrics,
+  journal,
+  ready,
+  logger,
+}: RefresherParts): FastifyInstance {
   const server = Fastify({
     logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
   });
-  statusRoutes(server, { registry: metrics.registry, ready });
+  statusRoutes(server, { name, run, registry: metrics.registry, journal, ready });
   return server;
 }

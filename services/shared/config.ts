@@ -31,6 +31,7 @@ export const env = {
   count: (least: number, most: number) => number(least, most).int(),
   flag: z.enum(['on', 'off']).transform((value) => value === 'on'),
   path: z.string().min(1),
+  token: z.string().default(''),
 };
 
 /** A setting in a table: its kind, range and default. */

@@ -5,6 +5,8 @@ export interface Workload {
   readonly ttlMs: number;
   readonly graceMs: number;
   readonly recomputeMs: number;
+  /** How many recomputes the origin runs at once; the others queue. 0: no limit. */
+  readonly originCapacity: number;
   readonly leaseMs: number;
   readonly beta: number;
   readonly singleFlight: boolean;
@@ -25,6 +27,11 @@ export interface Claim {
      */
     readonly deviation?: number;
   };
+  /**
+   * Gives how many recomputes an expiry may send to the origin before the first of them ends. What is beyond the origin's
+   * capacity queues: see {@link claimedQueueMs}. Absent: one, as under a lease.
+   */
+  recomputesAtOnce?(workload: Workload): number;
   /** Whether no client reads an older value after anybody has read a newer one. */
   readonly monotonic: boolean;
   /** Whether a write is refused once a newer grant exists. */

@@ -4,7 +4,18 @@
  * the order of every step.
  */
 export type { Claim, Workload } from './claim.ts';
-export type { Cache, Changes, Clock, Demand, Following, Lease, Origin, Watch } from './ports.ts';
+export type {
+  Cache,
+  Changes,
+  Clock,
+  Demand,
+  Following,
+  Lease,
+  Origin,
+  RecomputeContext,
+  Watch,
+} from './ports.ts';
+export { claimedQueueMs, longestQueueMs, missesPerRecompute, queueNeverEmpties } from './queue.ts';
 export type { Definition, Options, Parts, Refresher, Strategy } from './strategy.ts';
 export type { StoreMs, WallMs } from './times.ts';
 export {

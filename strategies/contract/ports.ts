@@ -68,11 +68,17 @@ export interface Demand {
 
 /** The slow source of the values, which counts its recomputes. May throw {@link OriginFailed}. */
 export interface Origin<V> {
-  /** Recomputes the value. `seenStoreMs`: when it was found missing or due; the judge counts recomputes by it. */
-  recompute(
-    key: string,
-    context: { readonly signal?: AbortSignal; readonly seenStoreMs?: StoreMs },
-  ): Promise<Made<V>>;
+  recompute(key: string, context: RecomputeContext): Promise<Made<V>>;
+}
+
+/** Why a recompute is asked for. The origin and the judge tell expiries apart by it. */
+export interface RecomputeContext {
+  /** Aborts when the value is no longer wanted. */
+  readonly signal?: AbortSignal;
+  /** When the value was found missing or due. Absent without a store. */
+  readonly seenStoreMs?: StoreMs;
+  /** The newest version ever committed, as the grant or the look told it. Absent without a store. */
+  readonly replaces?: number;
 }
 
 /** A monotonic clock, without dates. */

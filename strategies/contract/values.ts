@@ -7,7 +7,10 @@ export interface Made<V> {
   readonly version: number;
   /** When the origin read the value, by its own clock. Never used to judge freshness. */
   readonly computedWallMs: WallMs;
-  /** How long the recompute took for its caller: XFetch's δ. */
+  /**
+   * How long the recompute took for its caller, without the time that it queued at the origin: XFetch's δ. With the queue in
+   * it, a longer queue would make readers refresh earlier, and so lengthen the queue.
+   */
   readonly recomputeMs: number;
 }
 
@@ -27,6 +30,8 @@ export interface Reading<V> {
   readonly atStoreMs: StoreMs;
   /** The newest fence of the key so far; 0 when none is known. */
   readonly fence: number;
+  /** The newest version ever committed, even if it is gone or invalidated; 0 when none is known. A recompute replaces it. */
+  readonly newestVersion: number;
   readonly entry: Entry<V> | undefined;
 }
 
@@ -38,6 +43,8 @@ export interface Grant {
   readonly fence: number;
   /** When it was granted. */
   readonly atStoreMs: StoreMs;
+  /** The newest version ever committed by then, which the recompute replaces; 0 when none is known. */
+  readonly replaces: number;
 }
 
 /**

@@ -21,13 +21,14 @@ export async function recomputeUnderLease<V>(
   grant: Grant,
 ): Promise<Recomputed<V>> {
   const { cache, origin } = parts;
+  const { atStoreMs: seenStoreMs, replaces } = grant;
   const lost = new AbortController();
   const stopRenewing = keepRenewing(parts, key, grant, () =>
     lost.abort(new LeaseLost(`lost the lease of ${key}`)),
   );
   let made: Made<V>;
   try {
-    made = await origin.recompute(key, { signal: lost.signal, seenStoreMs: grant.atStoreMs });
+    made = await origin.recompute(key, { signal: lost.signal, seenStoreMs, replaces });
   } catch (error) {
     if (lost.signal.aborted) return { outcome: 'overtaken' };
     await backOff(parts, key, grant);

@@ -5,7 +5,7 @@ import { freeRow } from '../../cluster/ports.ts';
 import type { Cycle } from '../../faults/support/evidence.ts';
 import { asAsked, panelQueries } from '../../grafana/queries.ts';
 import { commitsIn, cyclesOf, recomputesIn } from '../../judge/cycles.ts';
-import { readRun } from '../../lab/run/read-run.ts';
+import { readRun } from '../../lab/run/recording/read-run.ts';
 import { type Prometheus, type Series, startPrometheus, type TimeRange } from '../../prometheus/server.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 

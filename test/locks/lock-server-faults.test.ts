@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
 import { Relay } from '../../cluster/local/relay.ts';
-import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
+import { LOOPBACK, reserveAny } from '../../cluster/ports.ts';
 import { LOCK_SERVERS } from '../../cluster/servers/lock-servers.ts';
 import { startBench } from '../../lab/leases/bench.ts';
 import { type FaultName, LEASE_MS, measureFault } from '../../lab/leases/measure.ts';
@@ -59,7 +59,8 @@ for (const { kind, backend } of [
     skip: whyNot(kind),
   }, async (t) => {
     const server = await startLockServer(kind);
-    const [port = 0] = await freePorts(1);
+    const reservation = await reserveAny(1);
+    const [port = 0] = reservation.ports;
     const link = new Relay(Number(new URL(server.addresses[0] ?? '').port));
     await link.listen(port);
     const mutex = openMutex(
@@ -70,6 +71,7 @@ for (const { kind, backend } of [
     t.after(async () => {
       mutex.close();
       link.close();
+      reservation.release();
       await server.stop();
     });
     const locked = () =>

@@ -3,6 +3,7 @@ import type { Definition } from '../../strategies/contract/index.ts';
 import type { MakeFleet } from '../support/fleet.ts';
 import { keepsOrder } from './strategy/keeps-order.ts';
 import { letsCallersLeave } from './strategy/lets-callers-leave.ts';
+import { namesWhatItReplaces } from './strategy/names-what-it-replaces.ts';
 import { serves } from './strategy/serves.ts';
 import { survivesTheOrigin } from './strategy/survives-the-origin.ts';
 import { survivesTheStore } from './strategy/survives-the-store.ts';
@@ -13,7 +14,14 @@ import { survivesTheStore } from './strategy/survives-the-store.ts';
  */
 export function strategyContract(definition: Definition, makeFleet: MakeFleet): void {
   describe(definition.name, () => {
-    for (const promises of [serves, letsCallersLeave, survivesTheOrigin, survivesTheStore, keepsOrder])
+    for (const promises of [
+      serves,
+      letsCallersLeave,
+      survivesTheOrigin,
+      survivesTheStore,
+      keepsOrder,
+      namesWhatItReplaces,
+    ])
       promises(definition, makeFleet);
   });
 }

@@ -6,6 +6,8 @@ export interface Call {
   readonly key: string;
   readonly replica: number;
   readonly version: number;
+  /** The version to be replaced, as the replica sent it. */
+  readonly replaces: number | undefined;
   /** When it began, by `performance.now`. */
   readonly at: number;
   readonly signal: AbortSignal | undefined;
@@ -43,12 +45,12 @@ export class CountedOrigin {
   /** The origin as one replica reaches it. */
   for(replica: number): Origin<string> {
     return {
-      recompute: async (key, { signal }) => {
+      recompute: async (key, { signal, replaces }) => {
         const version = (this.#versions.get(key) ?? 0) + 1;
         this.#versions.set(key, version);
         this.#count(replica, key, 1);
         try {
-          await this.#ended(key, replica, version, signal);
+          await this.#ended({ key, replica, version, replaces, signal });
         } finally {
           this.#count(replica, key, -1);
         }
@@ -57,9 +59,10 @@ export class CountedOrigin {
     };
   }
 
-  #ended(key: string, replica: number, version: number, signal: AbortSignal | undefined): Promise<void> {
+  #ended(call: Omit<Call, 'at' | 'finish'>): Promise<void> {
+    const { signal } = call;
     return new Promise((resolve, reject) => {
-      this.calls.push({ key, replica, version, at: performance.now(), signal, finish: resolve });
+      this.calls.push({ ...call, at: performance.now(), finish: resolve });
       if (signal?.aborted) reject(signal.reason);
       signal?.addEventListener('abort', () => reject(signal.reason), { once: true });
       if (!this.#held) setImmediate(resolve);

@@ -1,5 +1,4 @@
 import { type Assembled, assemble } from '../../assembly/assemble.ts';
-import { NewestSeen } from '../../assembly/newest-seen.ts';
 import type { LeaseBackend } from '../../backends/locks/index.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { redisDemand } from '../../backends/redis/demand.ts';
@@ -157,7 +156,6 @@ function memberOf(
   };
   const assembled = assemble(definition, ports, {
     observer: () => {},
-    newestSeen: new NewestSeen(),
     track: (step) => step,
     withEndingCommits: lease.withEndingCommits,
   });

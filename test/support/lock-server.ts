@@ -7,11 +7,11 @@ import { type MutexName, mutexes } from '../../backends/locks/index.ts';
 import { MemcachedConnection } from '../../backends/locks/memcached-connection.ts';
 import type { Mutex } from '../../backends/locks/mutex.ts';
 import { lockServerProcess } from '../../cluster/local/locks.ts';
+import { servesAsProcess } from '../../cluster/local/own-server.ts';
 import { ProcessMember } from '../../cluster/local/process-member.ts';
-import { freePorts, LOOPBACK } from '../../cluster/ports.ts';
+import { LOOPBACK, reserveAny } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
 import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
-import { serves } from '../../cluster/serves.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import type { LockServers } from './lock-servers.ts';
 import { until } from './within.ts';
@@ -35,7 +35,8 @@ export async function startLockServer(
   kind: LockServerKind,
   env: Readonly<Record<string, string>> = {},
 ): Promise<LockServer> {
-  const [port = 0] = await freePorts(1);
+  const reservation = await reserveAny(1);
+  const [port = 0] = reservation.ports;
   const folder = await mkdtemp(join(tmpdir(), 'dogpile-locks-'));
   const reaper = startReaper();
   const url = LOCK_SERVERS[kind].urlAt(`${LOOPBACK}:${port}`);
@@ -43,7 +44,7 @@ export async function startLockServer(
     {
       name: kind,
       logPath: join(folder, `${kind}.log`),
-      ready: () => serves(url),
+      ready: servesAsProcess(url, port),
       ...lockServerProcess(kind, port, { folder, redisCommand: 'redis-server' }),
       env,
     },
@@ -57,6 +58,7 @@ export async function startLockServer(
     restart: () => server.start(signal),
     async stop() {
       await server.kill();
+      reservation.release();
       reaper.dismiss();
       await rm(folder, { recursive: true });
     },

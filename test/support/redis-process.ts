@@ -1,21 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import getPort from 'get-port';
+import { type Reservation, reserveAny } from '../../cluster/ports.ts';
 import type { RedisServer } from './test-redis.ts';
 
-const ATTEMPTS = 5;
-
-/** A redis-server of this machine, on loopback. It takes a free port, and another if that is lost meanwhile. */
+/** A redis-server of this machine, on loopback. Its port is reserved until it is stopped. */
 export async function startRedisProcess(): Promise<RedisServer> {
-  for (let attempt = 1; ; attempt++) {
-    const port = await getPort({ host: '127.0.0.1' });
-    try {
-      return serverOf(port, await startOn(port));
-    } catch (error) {
-      if (attempt === ATTEMPTS) throw error;
-    }
-  }
+  const reservation = await reserveAny(1);
+  return serverOf(reservation, await startOn(reservation.ports[0] as number));
 }
 
 interface Running {
@@ -23,7 +15,7 @@ interface Running {
   readonly exited: Promise<unknown>;
 }
 
-function serverOf(port: number, started: Running): RedisServer {
+function serverOf({ ports: [port = 0], release }: Reservation, started: Running): RedisServer {
   let running = started;
   const kill = async () => {
     // It has nothing to save, and frozen or not it ends at once.
@@ -38,7 +30,10 @@ function serverOf(port: number, started: Running): RedisServer {
     },
     freeze: async () => void running.child.kill('SIGSTOP'),
     thaw: async () => void running.child.kill('SIGCONT'),
-    stop: kill,
+    async stop() {
+      await kill();
+      release();
+    },
   };
 }
 

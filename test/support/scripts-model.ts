@@ -5,6 +5,8 @@ export class ScriptsModel {
   lease: string | undefined;
   /** The newest fence minted; 0 when none is known. */
   fence = 0;
+  /** The newest version ever committed; 0 when none is known. */
+  newestVersion = 0;
   failures = 0;
   backingOff = false;
   /** What has been published: the version of a fill, or that a lease ended. */
@@ -42,7 +44,7 @@ export class ScriptsModel {
       if (ours) this.published.push('released');
       return false;
     }
-    this.entry = { version, fence, due: false };
+    this.#write(version, fence);
     this.forgetFailures();
     this.published.push(version);
     return true;
@@ -51,7 +53,7 @@ export class ScriptsModel {
   /** Whether the write is accepted, under the fence it minted. `seen`: undefined writes always and mints nothing. */
   put(version: number, seen: number | undefined, minted: number | undefined): boolean {
     if (seen !== undefined && seen !== this.fence) return false;
-    this.entry = { version, fence: minted ?? 0, due: false };
+    this.#write(version, minted ?? 0);
     if (seen !== undefined) this.fence = minted ?? 0;
     return true;
   }
@@ -64,6 +66,17 @@ export class ScriptsModel {
     this.published.push('released');
   }
 
+  #write(version: number, fence: number) {
+    this.entry = { version, fence, due: false };
+    this.newestVersion = Math.max(this.newestVersion, version);
+  }
+
+  /** The fence and the newest version are kept together, so they are forgotten together. */
+  forgetFence() {
+    this.fence = 0;
+    this.newestVersion = 0;
+  }
+
   forgetFailures() {
     this.failures = 0;
     this.backingOff = false;
@@ -72,7 +85,7 @@ export class ScriptsModel {
   flush() {
     this.entry = undefined;
     this.lease = undefined;
-    this.fence = 0;
+    this.forgetFence();
     this.forgetFailures();
   }
 }

@@ -51,6 +51,7 @@ const acquire = fc.option(fc.nat(9), { nil: undefined }).map((seenVersion) =>
     }
     if (acquired.kind !== 'granted') return;
     const { grant } = acquired;
+    assert.equal(grant.replaces, model.newestVersion, 'the version that the grant names');
     assert.ok(grant.fence > model.fence && grant.fence >= Math.floor(grant.atStoreMs), 'the fence rises');
     grants.push(grant);
     model.granted(grant.token, grant.fence);
@@ -126,7 +127,7 @@ const failuresForgotten = operation('the failures are forgotten', async ({ redis
 const fenceForgotten = operation('the fence is forgotten', async ({ redis, cache, model }) => {
   await clockPassesFence(cache, model);
   await redis.client.del(fence);
-  model.fence = 0;
+  model.forgetFence();
 });
 
 const flush = operation('Redis comes back empty', async ({ redis, cache, model }) => {

@@ -1,19 +1,18 @@
 import assert from 'node:assert/strict';
-import { fileURLToPath } from 'node:url';
 import { faultNamed } from '../../faults/index.ts';
 import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
 import { findingsOf } from '../../judge/verdict.ts';
-import { readRun } from '../../lab/run/read-run.ts';
 import type { RunEvent } from '../../record/facts.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
+import { type RecordedRun, recordedRun } from './recorded-run.ts';
 
-const quiet = await readRun(fileURLToPath(new URL('../fixtures/lock-run', import.meta.url)));
+const quiet = await recordedRun('lock-run');
 
 /** The quiet run, told as if this fault had befallen its second grant. */
 export function told(
   name: string,
   spoil: (events: readonly RunEvent[], fence: number) => readonly RunEvent[] = (events) => events,
-): Recording {
+): RecordedRun {
   const grants = quiet.events.flatMap((event) =>
     event.event === 'granted' && event.key === 'hot' ? [event] : [],
   );
@@ -50,7 +49,7 @@ export function noted(
   }) => Record<string, [number, FaultEvent['details']]>,
   spoil: (events: readonly RunEvent[], fence: number) => readonly RunEvent[] = (events) => events,
   near: (by: string) => string[] = () => [],
-): Recording {
+): RecordedRun {
   return told(name, (events, fence) => {
     const grant = events.find((event) => event.event === 'granted' && event.fence === fence);
     assert.ok(grant?.event === 'granted');

@@ -1,5 +1,5 @@
 -- Writes a value while the writer's fence is the newest minted for the key, ends its lease, and wakes the waiters with
--- the value. It refuses for one of three reasons:
+-- the value. Its version is kept beside the fence. It refuses for one of three reasons:
 --   'fence-not-newest'  a grant or an invalidation minted a newer fence, or the store has forgotten this one
 --   'fence-used'        a value was already written under this fence. A fence allows one write, since two primaries may mint
 --                       the same fence in the same millisecond
@@ -14,12 +14,13 @@
 -- include store_clock
 -- include end_lease
 -- include write_entry
+-- include keep_version
 
 local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
 local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
 
 local now = store_clock()
-local newest_fence = redis.call('GET', fence_key)
+local newest_fence = redis.call('HGET', fence_key, 'fence')
 local holder = redis.call('GET', lease_key)
 local is_ours = holder == token
 
@@ -44,6 +45,7 @@ local made = {
   ttlMs = ttl_ms, graceMs = grace_ms,
 }
 write_entry(entry_key, made)
+keep_version(fence_key, version)
 redis.call('DEL', lease_key, failure_key)
 made.at = {now[1], now[2]}
 redis.call('PUBLISH', channel, cjson.encode(made))

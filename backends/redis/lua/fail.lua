@@ -8,7 +8,7 @@
 local fence_key, failure_key = unpack(KEYS)
 local fence, back_off_ms, remember_ms = unpack(ARGV)
 
-if redis.call('GET', fence_key) ~= fence then
+if redis.call('HGET', fence_key, 'fence') ~= fence then
   return 0
 end
 count_failure(failure_key, back_off_ms, remember_ms)

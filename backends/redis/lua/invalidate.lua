@@ -1,9 +1,11 @@
--- Forgets a value, its lease and its failures. Mints a fence, so that every fill that began before is refused.
+-- Forgets a value, its lease and its failures. Mints a fence, so that every fill that began before is refused. The newest
+-- version ever committed stays known.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] how long the fence is kept in ms, ARGV[2] channel
 -- Returns {fence, seconds, microseconds}
 
 -- include store_clock
+-- include newest_fields
 -- include mint_fence
 -- include end_lease
 
@@ -11,7 +13,8 @@ local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
 local fence_kept_ms, channel = unpack(ARGV)
 
 local now, now_ms = store_clock()
-local fence = mint_fence(fence_key, redis.call('GET', fence_key) or '0', now_ms, fence_kept_ms)
+local previous_fence = newest_fields(fence_key)
+local fence = mint_fence(fence_key, previous_fence, now_ms, fence_kept_ms)
 redis.call('DEL', entry_key, failure_key)
 end_lease(lease_key, channel)
 return {fence, now[1], now[2]}

@@ -3,13 +3,14 @@
 -- KEYS[1] entry, KEYS[2] fence, KEYS[3] failure
 -- ARGV[1] how long the fence is kept in ms ('': only look), ARGV[2] the version that the caller wants to replace, '' for none
 -- Returns {'due', newest fence} (only looked)
---      or {'granted', fence, seconds, microseconds}
+--      or {'granted', fence, seconds, microseconds, newest version ever committed}
 --      or {'fresh', ttl in ms, fields as in read.lua}
 --      or {'backing-off', ms left, failures in a row, ttl in ms, fields as in read.lua}
 
 -- include entry_fields
 -- include is_fresh
 -- include back_off_left
+-- include newest_fields
 -- include store_clock
 -- include mint_fence
 
@@ -26,11 +27,11 @@ if wait_ms > 0 then
   return {'backing-off', wait_ms, failures, ttl_ms, unpack(fields)}
 end
 
-local previous_fence = redis.call('GET', fence_key) or '0'
+local previous_fence, newest_version = newest_fields(fence_key)
 if fence_kept_ms == '' then
   return {'due', previous_fence}
 end
 
 local now, now_ms = store_clock()
 local fence = mint_fence(fence_key, previous_fence, now_ms, fence_kept_ms)
-return {'granted', fence, now[1], now[2]}
+return {'granted', fence, now[1], now[2], newest_version}

@@ -4,4 +4,4 @@
 
 local fence_key = unpack(KEYS)
 
-return redis.call('GET', fence_key) or '0'
+return redis.call('HGET', fence_key, 'fence') or '0'

@@ -1,5 +1,6 @@
 -- Writes a value without a lease: always, or only while the fence that the writer saw is the newest. The latter mints the
--- next fence, so of several writers who saw the same, the first wins and the others are refused.
+-- next fence, so of several writers who saw the same, the first wins and the others are refused. The version is kept beside
+-- the fence, as long as the fence.
 -- KEYS[1] entry, KEYS[2] fence
 -- ARGV[1] the fence the writer saw ('': write always), ARGV[2] how long the fence is kept in ms, ARGV[3] ttl in ms,
 -- ARGV[4] grace in ms, ARGV[5] value, ARGV[6] version, ARGV[7] computedAt, ARGV[8] recomputeMs
@@ -7,8 +8,10 @@
 --      or {0, seconds, microseconds, newest fence} when it refuses
 
 -- include store_clock
+-- include newest_fields
 -- include mint_fence
 -- include write_entry
+-- include keep_version
 
 local entry_key, fence_key = unpack(KEYS)
 local seen_fence, fence_kept_ms, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
@@ -16,7 +19,7 @@ local seen_fence, fence_kept_ms, ttl_ms, grace_ms, value, version, computed_at, 
 local now, now_ms = store_clock()
 local fence = '0'
 if seen_fence ~= '' then
-  local newest_fence = redis.call('GET', fence_key) or '0'
+  local newest_fence = newest_fields(fence_key)
   if newest_fence ~= seen_fence then
     return {0, now[1], now[2], newest_fence}
   end
@@ -26,4 +29,7 @@ write_entry(entry_key, {
   value = value, version = version, computedAt = computed_at, recomputeMs = recompute_ms, fence = fence,
   ttlMs = ttl_ms, graceMs = grace_ms,
 })
+keep_version(fence_key, version)
+-- A write that mints no fence must keep its version as long.
+redis.call('PEXPIRE', fence_key, fence_kept_ms)
 return {1, now[1], now[2], fence}

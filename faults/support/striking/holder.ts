@@ -1,3 +1,4 @@
+import { isDecidedCommit } from '../../../record/events.ts';
 import type { Plan, Scene } from '../strike.ts';
 import { patienceMs, untilWarm } from './warm.ts';
 
@@ -24,6 +25,6 @@ export async function untilFilledByAnother(
   { until, journals, settings }: Scene,
   fence: number,
 ): Promise<void> {
-  const filled = () => journals.events.find((event) => event.event === 'commit' && event.fence > fence);
+  const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence > fence);
   await until('a fill by another', filled, settings.leaseMs + settings.recomputeMs + 5000);
 }

@@ -1,3 +1,4 @@
+import { isDecidedCommit } from '../../../record/events.ts';
 import type { Scene } from '../strike.ts';
 
 /** How many fills come before a fault, so that the run shows the time before it. */
@@ -11,6 +12,6 @@ export const patienceMs = ({ settings }: Scene): number =>
 export async function untilWarm(scene: Scene): Promise<void> {
   const { until, journals, settings } = scene;
   const fills = () =>
-    journals.events.filter((event) => event.event === 'commit' && event.key === settings.key).length;
+    journals.events.filter((event) => isDecidedCommit(event) && event.key === settings.key).length;
   await until('the warm-up', () => (fills() >= FILLS_BEFORE ? true : undefined), patienceMs(scene));
 }

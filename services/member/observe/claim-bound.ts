@@ -17,6 +17,7 @@ export function claimedMost(
     replicas: unknown,
     ratePerSecond: unknown,
     recomputeMs: unknown,
+    originCapacity: unknown,
   });
   const most = max ?? (deviation === undefined ? unknown : mean[1] + DEVIATIONS * deviation);
   return Number.isNaN(most) ? unknown : most;

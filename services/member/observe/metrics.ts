@@ -1,5 +1,6 @@
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { CONDITIONS, STORE_COMMANDS } from '../../../assembly/observer.ts';
+import { journalMetric } from '../../shared/journal-metric.ts';
 import { HeldLeases } from './held-leases.ts';
 
 const OUTCOMES = ['hit', 'early', 'stale', 'waited', 'recomputed', 'error'] as const;
@@ -20,6 +21,7 @@ export function appMetrics(labels: { strategy: string; replica: string }) {
     ...recomputeMetrics(registers),
     ...leaseMetrics(registers, heldLeases),
     ...refreshMetrics(registers),
+    ...journalMetric(registers),
   };
 }
 

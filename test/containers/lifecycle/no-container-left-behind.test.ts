@@ -52,14 +52,16 @@ describe('no container is left behind', withDocker, () => {
     const { run, project } = await underLoad();
     run.child.kill('SIGINT');
     assert.equal(await run.ended, 130, run.out() + run.err());
-    assert.deepEqual(await leftOf(project), []);
+    // If the engine is slow, the lab leaves the removal to its reaper.
+    await gone(project);
   });
 
   it('by Ctrl-C while the cluster starts', async () => {
     const { run, project } = await beingMade();
     run.child.kill('SIGINT');
     assert.equal(await run.ended, 130, run.out() + run.err());
-    assert.deepEqual(await leftOf(project), []);
+    // If the engine is slow, the lab leaves the removal to its reaper.
+    await gone(project);
   });
 
   it('by a crash of the lab, not even a paused replica', async () => {

@@ -48,7 +48,7 @@ describe('a run on containers', withDocker, () => {
   it('counts one recompute an expiry under refresh-ahead, by the refreshers', async (t) => {
     const { record, kept } = await judged(t, ['STRATEGY=refresh-ahead', ...SMALL, 'REFRESH_INTERVAL=200ms']);
     assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
-    assert.match(kept('ledger.jsonl'), /"key":"hot",.*"by":"refresher-[12]"/);
+    assert.match(kept('data/ledger.jsonl'), /"key":"hot",.*"by":"refresher-[12]"/);
   });
 
   it('counts one recompute an expiry with a lease of another server', async (t) => {

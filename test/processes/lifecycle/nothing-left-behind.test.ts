@@ -99,7 +99,7 @@ describe('a cluster that is kept', () => {
     for (const { url } of described.replicas) assert.equal((await fetch(`${url}/keys/hot`)).status, 200);
 
     const down = await runLab(folder.path, ['down']);
-    assert.match(down.out, /ended 4 processes/);
+    assert.match(down.out, /ended 5 processes/);
     assert.deepEqual(processesIn(folder.path), []);
     assert.equal((await runLab(folder.path, ['status'])).status, 1);
   });

@@ -6,7 +6,7 @@ import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
 import { startLocalCluster } from '../../../cluster/local/start.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
-import { Journals } from '../../../lab/run/journals.ts';
+import { Journals } from '../../../lab/run/recording/journals.ts';
 import { eventually, labFolder } from '../../support/lab.ts';
 
 const TYPED = ['STRATEGY=lock', 'REPLICAS=1', 'TTL=60s', 'LEASE=20s'];
@@ -19,7 +19,13 @@ async function abandoned(
   const folder = labFolder();
   const settings = settingsFrom(valuesFrom('herd', [...TYPED, `RECOMPUTE=${recompute}`], {}));
   const signal = new AbortController().signal;
-  const cluster = await startLocalCluster({ settings, folder: folder.path, signal, onStart: () => {} });
+  const cluster = await startLocalCluster({
+    settings,
+    folder: folder.path,
+    signal,
+    token: 'a run',
+    onStart: () => {},
+  });
   try {
     const journals = new Journals(cluster.files);
     const begun = () => {
@@ -46,7 +52,8 @@ describe('a replica in the middle of a recompute for a caller who left', () => {
       const ledger = journals.ledger.map((line) => (line.event === 'end' ? line.ending : line.by));
       assert.deepEqual(ledger, ['app-1', 'ok']);
       const told = journals.events.map(({ event }) => event).filter((event) => event !== 'connected');
-      assert.deepEqual(told, ['started', 'granted', 'draining', 'commit', 'stopped']);
+      const recompute = ['recompute', 'draining', 'recompute-ended'];
+      assert.deepEqual(told, ['started', 'granted', ...recompute, 'committing', 'commit', 'stopped']);
       assert.ok(journals.events.some((event) => event.event === 'stopped' && event.drained));
       assert.deepEqual(await cluster.casualties(), []);
       const redis = new Redis(cluster.redis.url);

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { startLocalCluster } from '../../../cluster/local/start.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
-import { Journals } from '../../../lab/run/journals.ts';
+import { Journals } from '../../../lab/run/recording/journals.ts';
 import { forkHerd } from '../../../load/herd-process.ts';
 import { readHistory } from '../../../record/files/history.ts';
 import { eventually, labFolder } from '../../support/lab.ts';
@@ -25,7 +25,13 @@ async function outage(typed: readonly string[]) {
   const folder = labFolder();
   const settings = settingsFrom(valuesFrom('herd', [...TYPED, ...typed], {}));
   const signal = new AbortController().signal;
-  const cluster = await startLocalCluster({ settings, folder: folder.path, signal, onStart: () => {} });
+  const cluster = await startLocalCluster({
+    settings,
+    folder: folder.path,
+    signal,
+    token: 'a run',
+    onStart: () => {},
+  });
   const tellOrigin = (behaviour: object) =>
     fetch(`${cluster.origin.url}/behaviour`, {
       method: 'PATCH',
@@ -42,7 +48,7 @@ async function outage(typed: readonly string[]) {
         ratePerSecond: settings.ratePerSecond,
         timeoutSeconds: 5,
       },
-      join(folder.path, 'herd.log'),
+      { log: join(folder.path, 'herd.log'), history: join(folder.path, 'history.jsonl') },
     );
     const commits = () => {
       journals.refresh();
@@ -57,9 +63,9 @@ async function outage(typed: readonly string[]) {
     const before = commits();
     await eventually('a fill after the outage', () => commits() > before, 5000);
     await eventually('another one', () => commits() > before + 1, 5000);
-    await herd.stop(join(folder.path, 'history.jsonl'));
+    await herd.stop();
     journals.refresh();
-    const arrivals = await readHistory(join(folder.path, 'history.jsonl'));
+    const arrivals = [...readHistory(join(folder.path, 'history.jsonl'))];
     return { failsFrom, failsTo, arrivals, ledger: journals.ledger, events: journals.events };
   } finally {
     await cluster.down();

@@ -5,6 +5,7 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startHerd } from '../../../load/herd.ts';
 import type { Target } from '../../../load/target.ts';
+import type { Arrival } from '../../../record/arrival.ts';
 import { until } from '../../support/within.ts';
 
 const BODY = JSON.stringify({ by: 'app-1', served: 'hit', version: 1, degraded: false, answeredAt: 0 });
@@ -22,20 +23,24 @@ async function drive(
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };
-  const herd = startHerd({
-    targets: [{ name: 'app-1', url: `http://127.0.0.1:${port}` }],
-    poolSeconds: 2,
-    paths: ['/keys/hot'],
-    ratePerSecond,
-    timeoutSeconds,
-  });
+  const arrivals: Arrival[] = [];
+  const herd = startHerd(
+    {
+      targets: [{ name: 'app-1', url: `http://127.0.0.1:${port}` }],
+      poolSeconds: 2,
+      paths: ['/keys/hot'],
+      ratePerSecond,
+      timeoutSeconds,
+    },
+    (arrival) => arrivals.push(arrival),
+  );
   // The length of the load is what is given here, not a wait for something to happen.
   await sleep(forMs);
   const result = await herd.stop();
   server.closeAllConnections();
   server.close();
-  const count = (ending: string) => result.arrivals.filter((arrival) => arrival.ending === ending).length;
-  return { ...result, cameAt, count };
+  const count = (ending: string) => arrivals.filter((arrival) => arrival.ending === ending).length;
+  return { ...result, arrivals, cameAt, count };
 }
 
 const answer: RequestListener = (_request, response) => response.end(BODY);
@@ -63,8 +68,12 @@ describe('the herd', () => {
   });
 
   it('counts latency from when a request was due, and says what found no connection free', async () => {
-    const { scheduled, arrivals, count } = await drive(() => {}, { timeoutSeconds: 3, forMs: 2600 });
+    const { scheduled, lastDueAt, arrivals, count } = await drive(() => {}, {
+      timeoutSeconds: 3,
+      forMs: 2600,
+    });
     assert.equal(arrivals.length, scheduled);
+    assert.equal(lastDueAt, Math.max(...arrivals.map(({ dueAt }) => dueAt)));
     assert.equal(count('timeout'), 400);
     assert.equal(count('unsent'), scheduled - 400);
     assert.ok(count('unsent') >= 80);
@@ -118,13 +127,17 @@ async function driveAcross(
   { from, to, meanwhile }: { from: readonly Target[]; to: readonly Target[]; meanwhile: () => Promise<void> },
 ) {
   const plain = (targets: readonly Target[]) => targets.map(({ name, url }) => ({ name, url }));
-  const herd = startHerd({
-    targets: plain(from),
-    poolSeconds: 2,
-    paths: ['/keys/hot'],
-    ratePerSecond: 200,
-    timeoutSeconds: 2,
-  });
+  const arrivals: Arrival[] = [];
+  const herd = startHerd(
+    {
+      targets: plain(from),
+      poolSeconds: 2,
+      paths: ['/keys/hot'],
+      ratePerSecond: 200,
+      timeoutSeconds: 2,
+    },
+    (arrival) => arrivals.push(arrival),
+  );
   try {
     await until('a full pool', () => herd.scheduled > 420, 5000);
     const routedAt = performance.now();
@@ -133,7 +146,7 @@ async function driveAcross(
     const enough = herd.scheduled + 400;
     await until('two seconds of load', () => herd.scheduled > enough, 5000);
     const asked = all.map(({ askedAt }) => askedAt.filter((at) => at > routedAt + 100).length);
-    return { ...(await herd.stop()), asked };
+    return { ...(await herd.stop()), arrivals, asked };
   } finally {
     for (const { server } of all) {
       server.closeAllConnections();

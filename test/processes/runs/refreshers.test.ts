@@ -6,7 +6,7 @@ import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
 import { startLocalCluster } from '../../../cluster/local/start.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
-import { Journals } from '../../../lab/run/journals.ts';
+import { Journals } from '../../../lab/run/recording/journals.ts';
 import type { KeyAnswer } from '../../../services/app/server.ts';
 import { labFolder } from '../../support/lab.ts';
 import { until } from '../../support/within.ts';
@@ -21,7 +21,13 @@ describe('refreshers, as processes', () => {
   before(async () => {
     const settings = settingsFrom(valuesFrom('herd', ['STRATEGY=refresh-ahead', ...TYPED], {}));
     const signal = new AbortController().signal;
-    cluster = await startLocalCluster({ settings, folder: folder.path, signal, onStart: () => {} });
+    cluster = await startLocalCluster({
+      settings,
+      folder: folder.path,
+      signal,
+      token: 'a run',
+      onStart: () => {},
+    });
     journals = new Journals(cluster.files);
   });
   after(async () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { withObservedCache } from '../../../assembly/observed.ts';
+import { operationNumbers, withObservedCache } from '../../../assembly/observed.ts';
 import { withObservedLease } from '../../../assembly/observed-lease.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
@@ -16,6 +16,7 @@ import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
 const LEASE_MS = 150;
+const TIMES = { ttlMs: 60_000, graceMs: 0 };
 
 describe('what a replica tells of its lease', () => {
   let server: RedisServer;
@@ -43,7 +44,7 @@ describe('what a replica tells of its lease', () => {
     return {
       metrics,
       lease: withObservedLease(redisLease(redis, wakeups, options), observer, systemClock),
-      cache: withObservedCache(redisCache<string>(redis, { ttlMs: 60_000, graceMs: 0 }), observer),
+      cache: withObservedCache(redisCache<string>(redis, TIMES), observer, operationNumbers()),
     };
   }
 

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
 import { redisServerCommand } from '../../../cluster/local/redis-server.ts';
-import { freePorts } from '../../../cluster/ports.ts';
+import { reserveAny } from '../../../cluster/ports.ts';
 import { serves } from '../../../cluster/serves.ts';
 import { until } from '../../support/within.ts';
 
@@ -18,19 +18,21 @@ interface Connected {
 
 test('a failover that is announced while a Sentinel is asked ends no connection for good', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'dogpile-follower-'));
-  const [port = 0, sentinelPort = 0] = await freePorts(2);
+  const reservation = await reserveAny(2);
+  const [port = 0, sentinelPort = 0] = reservation.ports;
   const children: ChildProcess[] = [];
   t.after(async () => {
     for (const child of children.filter(({ exitCode, signalCode }) => exitCode === null && !signalCode)) {
       child.kill('SIGKILL');
       await once(child, 'exit');
     }
+    reservation.release();
     await rm(folder, { recursive: true });
   });
   const start = async (at: number, ...args: string[]) => {
     const child = spawn(redisServerCommand(), args, { stdio: 'ignore' });
     children.push(child);
-    await until('a server', () => serves(`redis://127.0.0.1:${at}`).catch(() => false));
+    await until('a server', () => serves(`redis://127.0.0.1:${at}`, child.pid).catch(() => false));
     return child;
   };
   const primary = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--dir', folder];

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import { redisCache } from '../../../backends/redis/cache.ts';
+import { FENCE_TTL_MS, redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import type { Wakeups } from '../../../backends/redis/wakeups.ts';
+import { fill, granted, made } from '../../support/leases.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { ScriptsModel } from '../../support/scripts-model.ts';
 import { anyOperation, KEY, type Operation, type Stage, TTL_MS } from '../../support/scripts-operations.ts';
 import type { RedisServer } from '../../support/test-redis.ts';
 import { until } from '../../support/within.ts';
 
-const { lease: leaseKey, failure, channel } = keysOf(KEY);
+const { entry: entryKey, lease: leaseKey, fence: fenceKey, failure, channel } = keysOf(KEY);
 
 let server: RedisServer;
 let redis: IoRedisPort;
@@ -51,6 +52,51 @@ test('whatever is done in whatever order, the scripts do what their model does',
     { numRuns: Number(process.env.INTERLEAVINGS ?? 100) },
   ));
 
+/** The newest version, as a look and as a grant have it. */
+async function newestVersions({ cache, lease, redis }: Stage): Promise<number[]> {
+  const { newestVersion } = await cache.read(KEY);
+  await redis.client.del(leaseKey);
+  const { replaces } = await granted(lease, KEY, Number.MAX_SAFE_INTEGER);
+  return [newestVersion, replaces];
+}
+
+test('the newest version ever committed outlives the value, an invalidation, a refused and an older write', async () => {
+  const stage = await emptyStage();
+  const { cache, lease } = stage;
+  assert.deepEqual(await newestVersions(stage), [0, 0]);
+  await redis.client.del(leaseKey);
+  await fill(lease, cache, KEY, 7);
+  assert.deepEqual(await newestVersions(stage), [7, 7]);
+  await redis.client.del(entryKey);
+  assert.deepEqual(await newestVersions(stage), [7, 7], 'after its value');
+  await cache.invalidate(KEY);
+  assert.deepEqual(await newestVersions(stage), [7, 7], 'after an invalidation');
+  const { fence } = await cache.read(KEY);
+  await cache.commit(KEY, made(8), { seenFence: fence - 1 });
+  await cache.commit(KEY, made(9), { grant: { token: 'late', fence: fence - 1, atStoreMs: 0, replaces: 0 } });
+  assert.deepEqual(await newestVersions(stage), [7, 7], 'after refused writes');
+  await cache.commit(KEY, made(5), 'always');
+  assert.deepEqual(await newestVersions(stage), [7, 7], 'after an older write');
+  await cache.commit(KEY, made(10), 'always');
+  assert.deepEqual(await newestVersions(stage), [10, 10], '10 is newer than 7, though not as a text');
+});
+
+test('versions as large as a clock in microseconds are kept exactly', async () => {
+  const stage = await emptyStage();
+  const version = 1_900_000_000_000_001;
+  await stage.cache.commit(KEY, made(version), 'always');
+  await stage.cache.commit(KEY, made(version - 1), 'always');
+  assert.deepEqual(await newestVersions(stage), [version, version]);
+});
+
+test('a write that mints no fence keeps its version as long as a fence', async () => {
+  const { cache } = await emptyStage();
+  await cache.commit(KEY, made(7), 'always');
+  const leftMs = await redis.client.pttl(fenceKey);
+  assert.ok(leftMs > FENCE_TTL_MS - 60_000 && leftMs <= FENCE_TTL_MS, `${leftMs} ms`);
+  assert.equal((await cache.read(KEY)).fence, 0);
+});
+
 async function emptyStage(): Promise<Stage> {
   await redis.client.flushall();
   await subscriber.client.ping();
@@ -76,15 +122,17 @@ async function doAndCompare(operation: Operation, stage: Stage, done: string[]) 
   done.push(operation.name);
   await operation.run(stage);
   const { cache, model } = stage;
-  const { entry, fence } = await cache.read(KEY);
+  const { entry, fence, newestVersion } = await cache.read(KEY);
   const kept = {
     fence,
+    newestVersion,
     entry: entry && { version: entry.version, fence: entry.fence, due: entry.softTtlMs <= 0 },
     lease: (await redis.client.get(leaseKey)) ?? undefined,
     failures: Number((await redis.client.hget(failure, 'failures')) ?? 0),
   };
   assert.deepEqual(kept, {
     fence: model.fence,
+    newestVersion: model.newestVersion,
     entry: model.entry,
     lease: model.lease,
     failures: model.failures,

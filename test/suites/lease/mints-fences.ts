@@ -59,6 +59,21 @@ export function mintsFences(makeStage: MakeLeaseStage): void {
     assert.ok(before.atStoreMs < grant.atStoreMs && grant.atStoreMs < after.atStoreMs);
   });
 
+  test('a grant and a look name the newest version ever committed, whatever became of its value', async (t) => {
+    const stage = await makeStage();
+    t.after(stage.close);
+    const first = await granted(stage.lease, 'k');
+    assert.equal(first.replaces, 0);
+    await stage.cache.commit('k', made(7), { grant: first });
+    assert.equal((await stage.cache.read('k')).newestVersion, 7);
+    const over = await granted(stage.other, 'k', 7);
+    assert.equal(over.replaces, 7);
+    await stage.other.release('k', over);
+    await stage.cache.invalidate('k');
+    assert.equal((await granted(stage.lease, 'k')).replaces, 7);
+    assert.equal((await stage.cache.read('k')).newestVersion, 7);
+  });
+
   const defeats: Record<string, (stage: LeaseStage) => Promise<unknown>> = {
     'a newer grant': async ({ other }) => granted(other, 'k'),
     'a newer grant that failed': async ({ other }) =>

@@ -86,6 +86,7 @@ const settingOf = ({ settings, options }: Fleet) => ({
   ...options,
   ratePerSecond: 1000,
   recomputeMs: 1,
+  originCapacity: 0,
 });
 
 /** A fill of a cold key: one under a fence, else one a replica, and for the control one a caller. */

@@ -7,6 +7,7 @@ import type {
   Committed,
   Condition,
   Made,
+  Reading,
   Served,
 } from '../../../strategies/contract/index.ts';
 import { isStored } from '../../../strategies/contract/index.ts';
@@ -26,6 +27,8 @@ export class History {
   #life = 0;
   #newestFence = 0;
   #acceptedFence = 0;
+  /** The newest version written in this life. */
+  #newestVersion = 0;
   /** The newest version written since the last invalidation. */
   #acceptedVersion = 0;
   /** The newest stored version that any caller has been answered. */
@@ -49,7 +52,23 @@ export class History {
     this.#note(`${who} acquires: ${acquired.kind}`);
     if (acquired.kind !== 'granted') return;
     assert.ok(acquired.grant.fence > this.#newestFence, 'fences rise');
+    assert.equal(acquired.grant.replaces, this.#newestVersion, 'a grant names the newest version');
     this.#newestFence = acquired.grant.fence;
+  }
+
+  /** Somebody looked at the key. */
+  looked(reading: Reading<string>) {
+    this.#holds(() =>
+      assert.equal(reading.newestVersion, this.#newestVersion, 'a look names the newest version'),
+    );
+  }
+
+  /** A recompute that has got this version begins. */
+  recomputing(who: string, version: number, replaces: number | undefined) {
+    this.#note(`${who} recomputes version ${version} to replace ${replaces}`);
+    this.#holds(() =>
+      assert.ok(replaces !== undefined && replaces < version, 'it replaces an older version'),
+    );
   }
 
   committed(who: string, made: Made<string>, condition: Condition, committed: Committed<string>) {
@@ -69,6 +88,7 @@ export class History {
       this.#newestFence = Math.max(this.#newestFence, committed.entry.fence);
     assert.ok(made.version > this.#acceptedVersion, 'the stored version never goes back');
     this.#acceptedVersion = made.version;
+    this.#newestVersion = Math.max(this.#newestVersion, made.version);
   }
 
   #mayCommit(condition: Condition): boolean {
@@ -95,6 +115,7 @@ export class History {
     this.#life += 1;
     this.#newestFence = 0;
     this.#acceptedFence = 0;
+    this.#newestVersion = 0;
     this.#acceptedVersion = 0;
     this.#answeredVersion = 0;
     this.#invalidatedVersion = 0;

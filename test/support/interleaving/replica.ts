@@ -47,7 +47,12 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
   const store = <T>(label: string, ask: () => Promise<T>) => steppedStore(label, replica, shared, ask);
 
   const steppedCache: Cache<string> = {
-    read: (key) => store('read', () => cache.read(key)),
+    read: (key) =>
+      store('read', async () => {
+        const reading = await cache.read(key);
+        history.looked(reading);
+        return reading;
+      }),
     commit: (key, made, condition) =>
       store('commit', async () => {
         const committed = await cache.commit(key, made, condition);
@@ -105,9 +110,10 @@ function steppedStore<T>(
 /** The version is taken as the recompute begins; its end is another step, unless it is aborted before. */
 function steppedOrigin(replica: number, { steps, history, faults, calm }: Shared): Origin<string> {
   return {
-    async recompute(key, { signal }) {
+    async recompute(key, { signal, replaces }) {
       await steps.step('recompute →', replica);
       const version = ++history.recomputes;
+      history.recomputing(`r${replica}`, version, replaces);
       const aborted = new Promise<never>((_, reject) => {
         if (signal?.aborted) reject(signal.reason);
         signal?.addEventListener('abort', () => reject(signal.reason));

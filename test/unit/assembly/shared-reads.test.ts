@@ -18,7 +18,7 @@ function heldStore() {
         key,
         answer() {
           underWay--;
-          resolve({ atStoreMs: at, fence: 0, entry: undefined });
+          resolve({ atStoreMs: at, fence: 0, newestVersion: 0, entry: undefined });
         },
         fail(error) {
           underWay--;

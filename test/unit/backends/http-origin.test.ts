@@ -24,10 +24,7 @@ function heldTransport() {
 
 function origin(transport: Transport, clock = new HandClock()) {
   const options = { url: 'http://origin', by: 'app-1', timeoutMs: TIMEOUT_MS, transport, clock };
-  return {
-    clock,
-    origin: httpOrigin<string>({ ...options, newestSeen: (_, seenStoreMs) => seenStoreMs + 1 }),
-  };
+  return { clock, origin: httpOrigin<string>(options) };
 }
 
 const failing = (kind: new (...args: never[]) => Error, said: RegExp) => (error: unknown) =>
@@ -40,7 +37,7 @@ describe('the origin over HTTP', () => {
   it('is asked by name, with what was seen in the store, and its answer carries what it took', async () => {
     const { transport, asked, answer } = heldTransport();
     const { origin: asker, clock } = origin(transport);
-    const made = asker.recompute('k/1', { seenStoreMs: 41 });
+    const made = asker.recompute('k/1', { seenStoreMs: 41, replaces: 6 });
     await clock.advance(30);
     answer(json(BODY));
     assert.deepEqual(await made, {
@@ -49,9 +46,43 @@ describe('the origin over HTTP', () => {
       computedWallMs: BODY.computedAt,
       recomputeMs: 30,
     });
-    assert.equal(`${asked[0]}`, 'http://origin/recompute/k%2F1?by=app-1&seenAt=41&after=42');
+    assert.equal(`${asked[0]}`, 'http://origin/recompute/k%2F1?by=app-1&seenAt=41&replaces=6');
     assert.equal(clock.timers, 0);
   });
+
+  it('is told of no version to replace where nobody knows one, but of version 0 where nothing was stored yet', async () => {
+    const asked: string[] = [];
+    const { origin: asker } = origin(async (url) => {
+      asked.push(url.search);
+      return json(BODY);
+    });
+    await asker.recompute('k', {});
+    await asker.recompute('k', { replaces: 0 });
+    assert.deepEqual(asked, ['?by=app-1', '?by=app-1&replaces=0']);
+  });
+
+  /** What a recompute is said to have cost that took 30 ms in all, by what the origin says of its queue. */
+  async function costWhere(queuedMs: string): Promise<number> {
+    const { transport, answer } = heldTransport();
+    const { origin: asker, clock } = origin(transport);
+    const made = asker.recompute('k', {});
+    await clock.advance(30);
+    answer(new Response(JSON.stringify({ ...BODY, queuedMs: 'Q' }).replace('"Q"', queuedMs)));
+    return (await made).recomputeMs;
+  }
+
+  it('costs what it took without the time in the origin’s queue, so that a queue makes no refresh earlier', async () => {
+    assert.equal(await costWhere('0'), 30);
+    assert.equal(await costWhere('20'), 10);
+    assert.equal(await costWhere('29.5'), 0.5);
+  });
+
+  it('never costs less than nothing, though the origin says that it queued for longer than it took', async () =>
+    assert.equal(await costWhere('31'), 0));
+
+  for (const queuedMs of ['null', '-1', '"20"', '1e999', '{"ms":20}'])
+    it(`costs all that it took where the origin says ${queuedMs} of its queue`, async () =>
+      assert.equal(await costWhere(queuedMs), 30));
 
   it('fails with the status and the words of its own error', async () => {
     const { origin: asker } = origin(async () => json({ statusCode: 500, message: 'out of\n order' }, 500));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { appEnvironment, originEnvironment } from '../../../cluster/environment.ts';
+import { appEnvironment, drainMsFor, originEnvironment, queueMsFor } from '../../../cluster/environment.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { SETTINGS, type Settings } from '../../../record/settings.ts';
@@ -55,4 +55,15 @@ test('what a service takes to be the default is what the lab takes to be it', ()
   for (const { variable, preset } of Object.values(SETTINGS))
     if (variable?.services.some((service) => service === 'member'))
       assert.equal(bare[variable.name], preset ?? 'none', variable.name);
+});
+
+test('a replica drains for as long as its requests may queue at the origin, and nobody queues longer than patience lasts', () => {
+  const settings = (...typed: string[]) => settingsFrom(valuesFrom('herd', typed));
+  const none = settings('STRATEGY=none');
+  assert.equal(queueMsFor(none), 2400);
+  assert.equal(drainMsFor(none), drainMsFor(settings('STRATEGY=lock')) + 2400);
+  assert.equal(queueMsFor(settings('STRATEGY=none', 'RATE=5000')), 10_000);
+  assert.equal(queueMsFor(settings('STRATEGY=none', 'ORIGIN_CAPACITY=0')), 0);
+  // A proxy asks once, whatever the herd in front of it.
+  assert.equal(queueMsFor(settings('STRATEGY=none', 'PROXY=squid')), 0);
 });

@@ -2,13 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import getPort from 'get-port';
 import { Relay } from '../../../cluster/local/relay.ts';
+import { type Reservation, reserveAny } from '../../../cluster/ports.ts';
 import { within } from '../../support/within.ts';
 
 describe('a link that can be cut', () => {
   let server: Server;
   let relay: Relay;
+  let reservation: Reservation;
   let port: number;
   let received: string;
   const sockets: Socket[] = [];
@@ -24,12 +25,14 @@ describe('a link that can be cut', () => {
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
     relay = new Relay((server.address() as AddressInfo).port);
-    port = await getPort({ host: '127.0.0.1' });
+    reservation = await reserveAny(1);
+    port = reservation.ports[0] as number;
     await relay.listen(port);
   });
 
   afterEach(() => {
     relay.close();
+    reservation.release();
     server.close();
     for (const socket of sockets.splice(0)) socket.destroy();
   });

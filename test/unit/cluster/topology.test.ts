@@ -150,7 +150,14 @@ describe('both runtimes', () => {
     const whole = topologyOf(...typed);
     const ports = Array.from({ length: Placement.portsFor(whole) }, (_, index) => 20_000 + index);
     const placement = new Placement(whole, ports);
-    const ground = { folder, events: folder, logs: folder, redisCommand: 'redis-server', placement };
+    const ground = {
+      folder,
+      events: folder,
+      logs: folder,
+      redisCommand: 'redis-server',
+      placement,
+      token: 'a run',
+    };
     return Promise.all(whole.members.map((one) => processOf(one, ground)));
   }
 

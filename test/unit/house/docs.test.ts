@@ -14,7 +14,7 @@ import { isName, PARAMETERS } from '../../../lab/parameters/parameters.ts';
 import { readValue } from '../../../lab/parameters/read-value.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
-import { readRun } from '../../../lab/run/read-run.ts';
+import { readRun } from '../../../lab/run/recording/read-run.ts';
 import { summaryOf } from '../../../report/summary.ts';
 import { appMetrics } from '../../../services/member/observe/metrics.ts';
 import { originMetrics } from '../../../services/origin/metrics.ts';
@@ -348,7 +348,6 @@ test('what docs/choosing.md shows of make advise is what it says', () => {
   const question = {
     workload: settingsFrom({ ...values, GRACE: values.STALE_OK }),
     staleOkMs: values.STALE_OK,
-    originCapacity: values.ORIGIN_CAPACITY,
   };
   const [, , shown] =
     [...textOf('docs/choosing.md').matchAll(FENCED)].find(([block]) => block.includes('recommended:')) ?? [];

@@ -1,5 +1,4 @@
 import { assemble } from '../../../assembly/assemble.ts';
-import { NewestSeen } from '../../../assembly/newest-seen.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { redisDemand } from '../../../backends/redis/demand.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
@@ -20,6 +19,6 @@ export function cached<V>(url: string, name: string, origin: Origin<V>, options:
   const lease = redisLease<V>(redis, wakeups, leaseOptions);
   const demand = redisDemand(redis);
   const ports = { cache, lease, changes: wakeups, demand, origin, clock, random, options };
-  const layers = { observer() {}, newestSeen: new NewestSeen(), track: <T>(step: Promise<T>) => step };
+  const layers = { observer() {}, track: <T>(step: Promise<T>) => step };
   return assemble(hybrid, ports, layers);
 }

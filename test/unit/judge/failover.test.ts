@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Recording } from '../../../judge/evidence.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
+import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import type { FaultEvent } from '../../../record/fault-events.ts';
+import { answeredIn, inOrderOfEnding, type RecordedRun } from '../../support/recorded-run.ts';
 import { found, noted } from '../../support/told-run.ts';
 
 describe('the judge of a failover', () => {
@@ -15,7 +16,7 @@ describe('the judge of a failover', () => {
   });
   const refusing = (events: readonly RunEvent[], fence: number) =>
     events.map((event) =>
-      event.event === 'commit' && event.fence === fence ? { ...event, outcome: 'fenced' as const } : event,
+      isDecidedCommit(event) && event.fence === fence ? { ...event, outcome: 'fenced' as const } : event,
     );
 
   it('passes when the grant that nobody else had came to nothing', () => {
@@ -73,7 +74,7 @@ describe('the judge of a partition', () => {
       (events, fence) =>
         events.flatMap((event) =>
           (event.event === 'granted' || event.event === 'commit') && event.fence === fence
-            ? [event, { ...event, by: 'app-near', ...(event.event === 'commit' && { version: 900 }) }]
+            ? [event, { ...event, by: 'app-near', ...(isDecidedCommit(event) && { version: 900 }) }]
             : [event],
         ),
       () => ['app-near'],
@@ -86,10 +87,10 @@ describe('the judge of a partition', () => {
   });
 
   it('holds each side to an order of its own, and everybody to one where there is but one side', () => {
-    const order = (recording: Recording, near: string) => {
+    const order = (recording: RecordedRun, near: string) => {
       const since = evidenceFrom(recording).timeline?.injectedWallMs ?? 0;
       const others = recording.arrivals.filter(({ by }) => by === near);
-      const [first] = evidenceFrom({ ...recording, arrivals: others }).answered;
+      const [first] = answeredIn({ arrivals: others });
       assert.ok(first);
       const far = {
         ...first,
@@ -99,7 +100,7 @@ describe('the judge of a partition', () => {
         sentAt: since + 1,
         endedAt: since + 2,
       };
-      const checks = findingsOf(evidenceFrom({ ...recording, arrivals: [...others, far] }));
+      const checks = findingsOf(evidenceFrom({ ...recording, arrivals: inOrderOfEnding([...others, far]) }));
       return checks.find(({ name }) => name === 'monotonic reads')?.verdict;
     };
     const cut = noted('partition', notes(LONG), undefined, itself);

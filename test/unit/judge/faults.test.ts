@@ -3,10 +3,11 @@ import { describe, it } from 'node:test';
 import type { Recording } from '../../../judge/evidence.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
+import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import { found, told } from '../../support/told-run.ts';
 
-const commitOf = (event: RunEvent, fence: number) => event.event === 'commit' && event.fence === fence;
+const commitOf = (event: RunEvent, fence: number) => isDecidedCommit(event) && event.fence === fence;
 
 describe('the judge of a fault', () => {
   it('does not know when the fault was never injected', () => {
@@ -51,8 +52,8 @@ describe('the judge of a fault', () => {
     const recording = told('kill-refresher', (events, fence) =>
       events.flatMap((event): RunEvent[] => {
         if (event.event === 'granted' && event.fence > fence) return [];
-        if (!commitOf(event, fence)) return [event];
-        if (takenOverAfterMs === undefined || event.event !== 'commit') return [];
+        if (!isDecidedCommit(event) || event.fence !== fence) return [event];
+        if (takenOverAfterMs === undefined) return [];
         const storeAt = event.storeAt + takenOverAfterMs;
         const { at, key } = event;
         const grant = {
@@ -86,7 +87,7 @@ describe('the judge of a fault', () => {
   it('fails a late commit that was accepted over a newer value', () => {
     const overwrite = told('pause-holder', (events, fence) =>
       events.map((event) =>
-        event.event === 'commit' && event.fence === fence
+        isDecidedCommit(event) && event.fence === fence
           ? { ...event, storeAt: event.storeAt + 60_000 }
           : event,
       ),
@@ -97,7 +98,7 @@ describe('the judge of a fault', () => {
   it('passes a late commit that was refused', () => {
     const refused = told('pause-holder', (events, fence) =>
       events.map((event) =>
-        event.event === 'commit' && event.fence === fence
+        isDecidedCommit(event) && event.fence === fence
           ? { ...event, outcome: 'fenced' as const, storeAt: event.storeAt + 60_000 }
           : event,
       ),
@@ -114,7 +115,7 @@ describe('the judge of a fault', () => {
         events.flatMap((event): RunEvent[] => {
           if (event.event === 'granted' && event.fence === fence)
             return [event, { ...event, by: 'app-9', fence: fence + 1, storeAt: event.storeAt + 1 }];
-          if (event.event === 'commit' && event.fence === fence)
+          if (isDecidedCommit(event) && event.fence === fence)
             return [
               { ...event, outcome },
               { ...event, by: 'app-9', fence: fence + 1, outcome: 'accepted', storeAt: event.storeAt + 1 },
@@ -145,7 +146,7 @@ describe('the judge of a fault', () => {
   function overlapped(more: (grant: RunEvent & { event: 'granted' }) => RunEvent[]): Recording {
     return told('pause-holder-overlap', (events, fence) =>
       events.flatMap((event): RunEvent[] => {
-        if (event.event !== 'commit' || event.fence !== fence) return [event];
+        if (!isDecidedCommit(event) || event.fence !== fence) return [event];
         const { at, storeAt } = event;
         const grant = {
           event: 'granted' as const,
@@ -162,6 +163,7 @@ describe('the judge of a fault', () => {
   }
   const committed = (grant: RunEvent & { event: 'granted' }, version = 2): RunEvent => ({
     event: 'commit',
+    op: 900,
     key: 'hot',
     by: grant.by,
     at: grant.at + 200,

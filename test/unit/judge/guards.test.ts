@@ -1,16 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { faultNamed } from '../../../faults/index.ts';
 import type { Evidence } from '../../../faults/support/evidence.ts';
 import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
-import { readRun } from '../../../lab/run/read-run.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import type { FaultEvent } from '../../../record/fault-events.ts';
 import { strategyNamed } from '../../../strategies/index.ts';
+import { answeredIn, inOrderOfEnding, recordedRun } from '../../support/recorded-run.ts';
 
-const good = await readRun(fileURLToPath(new URL('../../fixtures/lock-run', import.meta.url)));
+const good = await recordedRun('lock-run');
 
 const found = (recording: Recording, check: string) =>
   findingsOf(evidenceFrom(recording)).find(({ name }) => name === check)?.verdict;
@@ -116,19 +115,24 @@ describe('one waiter per replica', () => {
 
 describe('woken, not polling', () => {
   const CHECK = 'woken, not polling';
-  const { commits, answered, warmWallMs } = evidenceFrom(good);
+  const { commits, judged, warmWallMs } = evidenceFrom(good);
+  const lastVersion = judged.at(-1)?.recomputes[0]?.version;
 
-  /** The run with so many more who waited for its third value, and had it so long behind the commit. */
+  /** The run with so many more who waited for its last value, and had it so long behind the commit. */
   function waited(waiters: number, lagMs: number, inTheMaker = false): Recording {
-    const commit = commits.find(({ version }) => version === 3);
-    const one = answered.find(
+    const commit = commits.find(({ version }) => version === lastVersion);
+    const one = answeredIn(good).find(
       ({ served, version, sentAt, by }) =>
-        served === 'waited' && version === 3 && sentAt > warmWallMs && (by === commit?.by) === inTheMaker,
+        served === 'waited' &&
+        version === lastVersion &&
+        sentAt > warmWallMs &&
+        (by === commit?.by) === inTheMaker,
     );
     assert.ok(commit && one);
     const answeredAt = commit.atStoreMs + lagMs;
     const more = Array.from({ length: waiters }, () => ({ ...one, answeredAt, endedAt: answeredAt + 1 }));
-    return { ...good, arrivals: [...good.arrivals.filter(({ served }) => served !== 'waited'), ...more] };
+    const others = good.arrivals.filter(({ served }) => served !== 'waited');
+    return { ...good, arrivals: inOrderOfEnding([...others, ...more]) };
   }
 
   it('passes waiters who were told', () => assert.equal(found(waited(30, 4), CHECK), 'pass'));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Recording } from '../../../judge/evidence.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
+import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import type { FaultEvent } from '../../../record/fault-events.ts';
 import { found, told } from '../../support/told-run.ts';
@@ -24,12 +25,14 @@ function outage(backMs: number, calls = 1): Recording {
   const moved = (event: RunEvent): RunEvent => {
     if (event.event === 'fault')
       return { ...event, at: whenOf[(event as FaultEvent).phase as keyof typeof whenOf] };
-    if (event.event === 'commit' && event.version === third.version)
+    if (isDecidedCommit(event) && event.version === third.version)
       return { ...event, storeAt: healedAt + backMs };
     return event;
   };
   const failed = Array.from({ length: calls }, (_, index) => ({
-    event: 'recompute-failed' as const,
+    event: 'recompute-ended' as const,
+    op: index,
+    outcome: 'unknown' as const,
     at: injectedAt + 100 + index,
     by: 'app-1',
     key: 'hot',
@@ -43,7 +46,7 @@ function outage(backMs: number, calls = 1): Recording {
     ...rest,
   ];
   const untilThen = recording.events.filter(
-    (event) => event.event !== 'commit' || event.version <= third.version,
+    (event) => !isDecidedCommit(event) || event.version <= third.version,
   );
   return { ...recording, events: [...untilThen.map(moved), ...failed], arrivals };
 }

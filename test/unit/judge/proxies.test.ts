@@ -1,19 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { claimBehind } from '../../../cluster/proxies/claim.ts';
-import type { Evidence } from '../../../faults/support/evidence.ts';
-import { wakeLagsMs } from '../../../faults/support/lookups.ts';
+import { wakeLags } from '../../../faults/support/lookups.ts';
 import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
-import { recordOf } from '../../../judge/result.ts';
+import { judge } from '../../../judge/index.ts';
 import { findingsOf, verdictOf } from '../../../judge/verdict.ts';
-import { readRun } from '../../../lab/run/read-run.ts';
 import type { Arrival } from '../../../record/arrival.ts';
 import type { Settings } from '../../../record/settings.ts';
 import { strategyNamed } from '../../../strategies/index.ts';
+import { answeredIn, inOrderOfEnding, recordedRun } from '../../support/recorded-run.ts';
 
 /** A real run of `none` behind one Squid, as it was recorded; each test spoils a copy of it in one way. */
-const good = await readRun(fileURLToPath(new URL('../../fixtures/squid-run', import.meta.url)));
+const good = await recordedRun('squid-run');
 
 const verdicts = (recording: Recording) =>
   Object.fromEntries(findingsOf(evidenceFrom(recording)).map(({ name, verdict }) => [name, verdict]));
@@ -28,7 +26,7 @@ const claimed = (change: Partial<Settings>) => {
 /** The run, judged as if it had been made with other settings. */
 function as(change: Partial<Settings>, arrivals: readonly Arrival[] = good.arrivals): Recording {
   const { settings, claim } = claimed(change);
-  return { ...good, facts: { ...good.facts, settings }, claim, arrivals };
+  return { ...good, facts: { ...good.facts, settings }, claim, arrivals: inOrderOfEnding(arrivals) };
 }
 
 describe('a run behind a proxy', () => {
@@ -39,24 +37,28 @@ describe('a run behind a proxy', () => {
   it('has one request recompute where many are told in its words that they did', () => {
     const told = good.arrivals.filter(({ served }) => served === 'recomputed');
     assert.ok(told.length > 10, 'Squid says MISS to whoever was collapsed');
-    const { byOutcome } = recordOf(evidence).requests;
+    const { byOutcome } = judge(good).record.requests;
     assert.equal(byOutcome.recomputed, evidence.recomputes.length);
     assert.ok((byOutcome.waited ?? 0) > 10);
   });
 
   it('has those wait who were sent before their value was stored, and nobody else', () => {
     const storedAt = new Map(evidence.commits.map(({ version, atStoreMs }) => [version, atStoreMs]));
-    const waited = evidence.answered.filter(({ served }) => served === 'waited');
-    const hit = evidence.answered.filter(({ served, cache }) => served === 'hit' && cache === 'hit');
+    const answered = answeredIn(evidence);
+    const waited = answered.filter(({ served }) => served === 'waited');
+    const hit = answered.filter(({ served, cache }) => served === 'hit' && cache === 'hit');
     assert.ok(waited.length > 10 && hit.length > 10);
     for (const { sentAt, version } of waited) assert.ok(sentAt < (storedAt.get(version) ?? 0));
     for (const { sentAt, version } of hit) assert.ok(sentAt >= (storedAt.get(version) ?? 0));
   });
 
   it('is told how far behind the commit the waiters had it, the first fill included', () => {
-    const coldest = wakeLagsMs(evidence, 'client').length;
-    const unproxied: Evidence = { ...evidence, settings: { ...evidence.settings, proxy: null } };
-    assert.ok(coldest > wakeLagsMs(unproxied, 'client').length);
+    const countIn = (settings: Settings) => {
+      const lagOf = wakeLags({ ...evidence, settings });
+      return answeredIn(evidence).filter((answer) => lagOf(answer, 'client') !== undefined).length;
+    };
+    const { settings } = evidence;
+    assert.ok(countIn(settings) > countIn({ ...settings, proxy: null }));
   });
 
   it('fails where everything is forwarded, though nothing is recomputed more than once', () => {

@@ -1,20 +1,25 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { faultNamed } from '../../../faults/index.ts';
 import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
-import { readRun } from '../../../lab/run/read-run.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import type { FaultEvent } from '../../../record/fault-events.ts';
 import { lock } from '../../../strategies/lock.ts';
 import { singleFlight } from '../../../strategies/single-flight.ts';
+import { recordedRun } from '../../support/recorded-run.ts';
 
-const quiet = await readRun(fileURLToPath(new URL('../../fixtures/lock-run', import.meta.url)));
-const grants = quiet.events.flatMap((event) => (event.event === 'granted' ? [event] : []));
+const recorded = await recordedRun('lock-run');
+/** Without the lives of its own processes. */
+const quiet = { ...recorded, events: recorded.events.filter(({ event }) => event !== 'started') };
+const { key } = quiet.facts.settings;
+const grants = quiet.events.flatMap((event) =>
+  event.event === 'granted' && event.key === key ? [event] : [],
+);
 const [first, grant] = grants;
 assert.ok(first && grant);
-const { fence } = grant;
+const { fence, by: HOLDER } = grant;
+const OTHER = HOLDER === 'app-1' ? 'app-2' : 'app-1';
 /** In the middle of the recompute under the second grant. */
 const midAt = grant.at + 100;
 const committedAt = quiet.events.find((event) => event.event === 'commit' && event.fence === fence)?.at ?? 0;
@@ -35,15 +40,15 @@ function told(fault: string, events: readonly RunEvent[], spoiled: Partial<Recor
     ...{ at, by: 'lab', event: 'fault', fault, phase, victim: 'replicas' },
   });
   const facts = { ...quiet.facts, settings: { ...quiet.facts.settings, fault } };
-  const recorded = [
+  const all = [
     ...(spoiled.events ?? quiet.events),
-    started('app-1', 1, first?.at ?? 0),
-    started('app-2', 2, first?.at ?? 0),
+    started(HOLDER, 1, first?.at ?? 0),
+    started(OTHER, 2, first?.at ?? 0),
     ...events,
     phase('injected', grant?.at ?? 0),
     phase('healed', midAt + 600),
   ];
-  return { ...quiet, ...spoiled, facts, events: recorded, fault: faultNamed(fault) };
+  return { ...quiet, ...spoiled, facts, events: all, fault: faultNamed(fault) };
 }
 
 const found = (recording: Recording, check = 'fault hit and answered') =>
@@ -60,10 +65,10 @@ const oneFailed = quiet.arrivals.map((arrival, index) =>
 );
 
 describe('the judge of a rolling restart', () => {
-  const holder = [draining('app-1', 1, midAt), stopped('app-1', 1, committedAt + 5)];
-  const itsSuccessor = started('app-1', 11, committedAt + 100);
-  const other = [draining('app-2', 2, committedAt + 200), stopped('app-2', 2, committedAt + 210)];
-  const othersSuccessor = started('app-2', 12, committedAt + 300);
+  const holder = [draining(HOLDER, 1, midAt), stopped(HOLDER, 1, committedAt + 5)];
+  const itsSuccessor = started(HOLDER, 11, committedAt + 100);
+  const other = [draining(OTHER, 2, committedAt + 200), stopped(OTHER, 2, committedAt + 210)];
+  const othersSuccessor = started(OTHER, 12, committedAt + 300);
   const whole = [...holder, itsSuccessor, ...other, othersSuccessor];
   const restart = (events: readonly RunEvent[] = whole, spoiled?: Partial<Recording>) =>
     told('rolling-restart', events, spoiled);
@@ -73,7 +78,7 @@ describe('the judge of a rolling restart', () => {
   });
 
   it('does not know when none was stopped while it held the lease', () => {
-    const late = [draining('app-1', 1, committedAt + 1), stopped('app-1', 1, committedAt + 5)];
+    const late = [draining(HOLDER, 1, committedAt + 1), stopped(HOLDER, 1, committedAt + 5)];
     assert.equal(found(restart([...late, itsSuccessor, ...other, othersSuccessor])), 'unknown');
     const without = quiet.events.filter((event) => event !== grant);
     assert.equal(found(restart(whole, { events: without })), 'unknown');
@@ -82,14 +87,14 @@ describe('the judge of a rolling restart', () => {
   it('fails a replica that was not stopped, did not come back, or answered nobody afterwards', () => {
     assert.equal(found(restart([...holder, itsSuccessor])), 'fail');
     assert.equal(found(restart([...holder, itsSuccessor, ...other])), 'fail');
-    const idle = started('app-2', 12, Number.MAX_SAFE_INTEGER);
+    const idle = started(OTHER, 12, Number.MAX_SAFE_INTEGER);
     assert.equal(found(restart([...holder, itsSuccessor, ...other, idle])), 'fail');
   });
 
   it('fails a replica that did not drain', () => {
-    const cut = [draining('app-1', 1, midAt), stopped('app-1', 1, committedAt + 5, false)];
+    const cut = [draining(HOLDER, 1, midAt), stopped(HOLDER, 1, committedAt + 5, false)];
     assert.equal(found(restart([...cut, itsSuccessor, ...other, othersSuccessor])), 'fail');
-    const vanished = [draining('app-1', 1, midAt)];
+    const vanished = [draining(HOLDER, 1, midAt)];
     assert.equal(found(restart([...vanished, itsSuccessor, ...other, othersSuccessor])), 'fail');
   });
 

@@ -17,7 +17,6 @@ function questionFrom(...typed: string[]): Question {
   return {
     workload: settingsFrom({ ...values, STRATEGY: 'lock', GRACE: values.STALE_OK }),
     staleOkMs: values.STALE_OK,
-    originCapacity: values.ORIGIN_CAPACITY,
   };
 }
 
@@ -38,6 +37,7 @@ const anyQuestion = fc
       RATE: fc.oneof(fc.integer({ min: 1, max: 50 }), fc.integer({ min: 1, max: 5000 })),
       REPLICAS: fc.integer({ min: 1, max: 4 }),
       BETA: fc.constantFrom('0.5', '1', '2'),
+      ORIGIN_CAPACITY: fc.integer({ min: 0, max: 60 }),
     }),
   )
   .map(({ durations, ...others }) =>
@@ -67,7 +67,7 @@ describe('whatever the numbers', () => {
         const settings = settingsFrom(valuesFrom('herd', herdWords(question, advice), {}));
         const { workload, staleOkMs } = question;
         assert.equal(settings.strategy, advice.recommended);
-        for (const same of ['recomputeMs', 'replicas', 'ratePerSecond', 'beta'] as const)
+        for (const same of ['recomputeMs', 'replicas', 'ratePerSecond', 'beta', 'originCapacity'] as const)
           assert.equal(settings[same], workload[same]);
         assert.ok(settings.ttlMs === workload.ttlMs || settings.ttlMs >= 60_000);
         if (!strategyNamed(advice.recommended)?.claim.fenced) return;
@@ -112,7 +112,7 @@ describe('whatever the numbers', () => {
               {},
             ),
           );
-        if (misfit === undefined || misfit === 'RATE') run();
+        if (misfit === undefined || misfit === 'RATE' || misfit === 'queue') run();
         else assert.throws(run, UsageError);
       }),
       { numRuns: 2000 },
@@ -210,7 +210,50 @@ test('says first that nothing of this is needed, where there is no herd or the o
     return adviceText(question, adviceOn(question)).split('\n').slice(1, 6).join(' ');
   };
   assert.match(firstLines('RATE=2', 'RECOMPUTE=200ms'), /need none of this: hardly two requests/);
-  assert.match(firstLines('ORIGIN_CAPACITY=201'), /need none of this: your origin runs 201 .* than the 200 /);
-  assert.doesNotMatch(firstLines('ORIGIN_CAPACITY=200'), /need none/);
+  // By its claim a stampede may be 30 % more than the 200 of λδ.
+  assert.match(
+    firstLines('ORIGIN_CAPACITY=260'),
+    /need none of this: your origin runs 260 .* about 200 \(λδ\)/,
+  );
+  assert.match(firstLines('ORIGIN_CAPACITY=0'), /need none of this: your origin runs any number of /);
+  assert.doesNotMatch(firstLines('ORIGIN_CAPACITY=259'), /need none/);
   assert.doesNotMatch(firstLines(), /need none/);
+});
+
+describe('a queue at the origin', () => {
+  const adviceFor = (...typed: string[]) => {
+    const question = questionFrom(...typed);
+    const advice = adviceOn(question);
+    return { ...advice, text: adviceText(question, advice).replaceAll(/\n +/g, ' ') };
+  };
+  const misfits = (...typed: string[]) =>
+    adviceFor(...typed).options.flatMap(({ name, misfit }) => (misfit === 'queue' ? [name] : []));
+
+  it('is told of each strategy that sends more at once than the origin runs, and of no other', () => {
+    assert.deepEqual(misfits(), ['none']);
+    assert.deepEqual(misfits('ORIGIN_CAPACITY=3'), ['none', 'single-flight', 'xfetch']);
+    assert.deepEqual(misfits('ORIGIN_CAPACITY=0'), []);
+    assert.deepEqual(misfits('ORIGIN_CAPACITY=1', 'RATE=5'), []);
+  });
+
+  it('is part of the wait, and of the time that a stampede keeps the origin busy', () => {
+    const { options, text } = adviceFor();
+    const waits = Object.fromEntries(options.map(({ name, waitMs }) => [name, waitMs]));
+    // 260 by the claim, 20 at a time.
+    assert.equal(waits.none, 13 * 200);
+    assert.equal(waits.lock, 200);
+    assert.match(
+      text,
+      /runs 20 recomputes at once \(ORIGIN_CAPACITY\): a stampede of λδ keeps it busy for 2s/,
+    );
+  });
+
+  it('never empties where more miss in each recompute than the origin serves, and that is said', () => {
+    assert.match(
+      adviceFor('TTL=100ms').text,
+      /never empties: λ\(δ − TTL\) = 100 is more than 2·ORIGIN_CAPACITY − 1/,
+    );
+    assert.doesNotMatch(adviceFor('TTL=100ms', 'ORIGIN_CAPACITY=51').text, /never empties/);
+    assert.doesNotMatch(adviceFor().text, /never empties/);
+  });
 });

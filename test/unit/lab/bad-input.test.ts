@@ -111,7 +111,7 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['compare', 'STRATEGIES=lock,nun'], /STRATEGIES=lock,nun /],
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
     [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],
-    [['judge', 'RUN=nowhere'], /nowhere is not the folder of a finished run/],
+    [['judge', 'RUN=nowhere'], /nowhere is not the folder of a run: there is no such folder/],
     [['hurd'], /hurd is not a command/],
     [[], /nothing is not a command/],
   ];

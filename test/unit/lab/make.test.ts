@@ -38,7 +38,7 @@ describe('make', { concurrency: 2 }, () => {
   it('hands on a value with blanks, quotes and dollars as it was typed', () => {
     for (const value of ['node my service.js', `it's "one" value`, '; touch pwned', '`touch pwned`']) {
       const { err } = make(['judge', `RUN=${value}`]);
-      assert.ok(lineOf(err)?.startsWith(`dogpile-lab: ${value} is not the folder of a finished run`), err);
+      assert.ok(lineOf(err)?.startsWith(`dogpile-lab: ${value} is not the folder of a run`), err);
     }
     assert.equal(existsSync(pwned), false);
   });

@@ -66,6 +66,18 @@ test('every preset and need of a fault or an ablation is a parameter that herd t
   }
 });
 
+test('what a command presets is allowed and its own, and yields to what was typed', () => {
+  for (const command of commandNames)
+    for (const [name, text] of Object.entries(specOf(command).presets ?? {})) {
+      assert.ok(isName(name) && takes(command, name), `${command} ${name}`);
+      assert.notEqual(readValue(PARAMETERS[name], text), undefined, `${command} ${name}=${text}`);
+    }
+  assert.equal(valuesFrom('jitter', []).ORIGIN_CAPACITY, 0);
+  assert.equal(valuesFrom('jitter', ['ORIGIN_CAPACITY=20']).ORIGIN_CAPACITY, 20);
+  assert.equal(valuesFrom('jitter', [], { DOGPILE_ORIGIN_CAPACITY: '7' }).ORIGIN_CAPACITY, 7);
+  assert.equal(valuesFrom('herd', []).ORIGIN_CAPACITY, 20);
+});
+
 test('what a command says of a parameter that it does not take is about one that it does not take', () => {
   for (const command of commandNames)
     for (const name of Object.keys(specOf(command).without ?? {}))

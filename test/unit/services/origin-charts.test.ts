@@ -12,44 +12,45 @@ import { originMetrics } from '../../../services/origin/metrics.ts';
 import { originServer } from '../../../services/origin/server.ts';
 import { until } from '../../support/within.ts';
 
-/** A recompute of the key whose need was seen at `seenAt`; without it, one asked for without a store. */
-const begun = (version: number, seenAt?: number): Begun => ({
+/** A recompute that replaces this version; undefined: one that was asked for without a store. */
+const begun = (version: number, replaces?: number, key = 'key'): Begun => ({
   event: 'begin',
   id: version,
-  key: 'key',
+  key,
   version,
   by: 'app-1',
-  arrivedAt: seenAt ?? 0,
-  at: seenAt ?? 0,
-  ...(seenAt !== undefined && { seenAt }),
+  arrivedAt: 0,
+  at: 0,
+  ...(replaces !== undefined && { replaces }),
 });
 
 describe('telling expiries apart as recomputes come in', () => {
-  it('counts whoever had not seen a value of the expiry, however late he asks', () => {
+  it('counts all that replace the same version as one expiry, however late they ask', () => {
     const expiries = new Expiries();
-    assert.equal(expiries.countRecompute(begun(1, 100), 0), 1);
-    assert.equal(expiries.countRecompute(begun(2, 101), 0), 2);
-    expiries.countFill(begun(1, 100), 300);
-    assert.equal(expiries.countRecompute(begun(3, 299), 0), 3, 'a straggler');
-    assert.equal(expiries.countRecompute(begun(4, 500), 2), 1, 'who saw version 2 of it asks for the next');
-    assert.equal(expiries.countRecompute(begun(5, 500), 3), 2);
+    assert.equal(expiries.countRecompute(begun(1, 0)), 1);
+    assert.equal(expiries.countRecompute(begun(2, 0)), 2);
+    assert.equal(expiries.countRecompute(begun(3, 2)), 1, 'the next expiry');
+    assert.equal(expiries.countRecompute(begun(4, 2)), 2);
   });
 
-  it('goes by the time where nobody has seen anything', () => {
+  it('begins another when the store lost its memory, since nothing was stored there before', () => {
     const expiries = new Expiries();
-    expiries.countRecompute(begun(1, 100), 0);
-    expiries.countFill(begun(1, 100), 300);
-    assert.equal(expiries.countRecompute(begun(2, 1300), 0), 2);
-    assert.equal(expiries.countRecompute(begun(3, 1301), 0), 1);
+    expiries.countRecompute(begun(8, 7));
+    assert.equal(expiries.countRecompute(begun(9, 0)), 1);
   });
 
-  it('lets recomputes without a store begin no expiry, nor swell one that is filled', () => {
+  it('lets recomputes without a store belong to none', () => {
     const expiries = new Expiries();
-    assert.equal(expiries.countRecompute(begun(1), 0), undefined);
-    assert.equal(expiries.countRecompute(begun(2, 100), 0), 1);
-    assert.equal(expiries.countRecompute(begun(3), 0), 2);
-    expiries.countFill(begun(2, 100), 300);
-    assert.equal(expiries.countRecompute(begun(4), 0), undefined);
+    assert.equal(expiries.countRecompute(begun(1)), undefined);
+    assert.equal(expiries.countRecompute(begun(2, 0)), 1);
+    assert.equal(expiries.countRecompute(begun(3)), undefined);
+    assert.equal(expiries.countRecompute(begun(4, 0)), 2);
+  });
+
+  it('tells keys apart', () => {
+    const expiries = new Expiries();
+    assert.equal(expiries.countRecompute(begun(1, 0, 'one')), 1);
+    assert.equal(expiries.countRecompute(begun(1, 0, 'other')), 1);
   });
 });
 

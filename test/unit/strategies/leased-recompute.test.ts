@@ -8,7 +8,7 @@ import { made } from '../../support/leases.ts';
 
 const TERM_MS = 300;
 const THIRD_MS = TERM_MS / 3;
-const GRANT: Grant = { token: 'r0:token', fence: 7, atStoreMs: 1 };
+const GRANT: Grant = { token: 'r0:token', fence: 7, atStoreMs: 1, replaces: 3 };
 const gone = async () => {
   throw new StoreUnavailable('gone');
 };

@@ -27,10 +27,15 @@ const entryOf = (version: number, softTtlMs: number): Entry<string> => ({
   softTtlMs,
   hardTtlMs: softTtlMs + 100,
 });
-const missing = (fence: number): Reading<string> => ({ atStoreMs: 0, fence, entry: undefined });
+const missing = (fence: number): Reading<string> => ({
+  atStoreMs: 0,
+  fence,
+  newestVersion: 0,
+  entry: undefined,
+});
 const granted = (fence: number): Acquired<string> => ({
   kind: 'granted',
-  grant: { token: 't', fence, atStoreMs: 0 },
+  grant: { token: 't', fence, atStoreMs: 0, replaces: 0 },
 });
 const FENCED: Committed<string> = { outcome: 'fenced', atStoreMs: 0 };
 
@@ -71,7 +76,7 @@ function lockOn(answers: {
 }
 
 test('a caller who came after the stale value was gone is not handed it by a flight begun before', async () => {
-  let reading: Reading<string> = { atStoreMs: 0, fence: 2, entry: entryOf(1, 0) };
+  let reading: Reading<string> = { atStoreMs: 0, fence: 2, newestVersion: 1, entry: entryOf(1, 0) };
   const firstAcquire = Promise.withResolvers<Acquired<string>>();
   const { lock } = lockOn({
     read: async () => reading,

@@ -25,7 +25,7 @@ async function nearOn({ live = true, keys = ['k'] } = {}) {
     const { version, softTtlMs } = store;
     const entry: Entry<string> = { ...made(version), fence: version, softTtlMs, hardTtlMs: softTtlMs + 1000 };
     await store.meanwhile();
-    return { atStoreMs: 0, fence: version, entry };
+    return { atStoreMs: 0, fence: version, newestVersion: version, entry };
   };
   const parts = {
     clock,

@@ -1,0 +1,38 @@
+/** What the lab ends with when somebody interrupts it. */
+export const EX_INTERRUPTED = 130;
+
+/** How long the lab waits for what it started to end. The reaper kills what is left then. */
+const END_WITHIN_MS = 1500;
+/** Signals that come this close to one another are one: a terminal and who started the lab may both send it. */
+const ONE_SIGNAL_MS = 300;
+
+/**
+ * Gives a signal that aborts when somebody interrupts the lab, or reads its output no more. The lab then has 1.5 s to end
+ * what it started, in whatever it does; a second interruption ends it at once. Each time the reaper kills the rest.
+ */
+export function interruptionOfLab(): AbortSignal {
+  const interruption = new AbortController();
+  let interruptedAtMs: number | undefined;
+  const interrupt = () => {
+    if (interruptedAtMs === undefined) {
+      interruptedAtMs = performance.now();
+      console.error('\ninterrupted: ending (a second Ctrl-C ends it at once)');
+      setTimeout(() => leave('interrupted; not everything ended in time, so it is killed'), END_WITHIN_MS);
+      interruption.abort();
+    } else if (performance.now() - interruptedAtMs > ONE_SIGNAL_MS) {
+      leave('interrupted twice; what still runs is killed');
+    }
+  };
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    // Nobody reads on, as in `make herd | head`.
+    if (error.code !== 'EPIPE') throw error;
+    interrupt();
+  });
+  return interruption.signal;
+}
+
+function leave(words: string): never {
+  console.error(words);
+  process.exit(EX_INTERRUPTED);
+}

@@ -1,0 +1,64 @@
+import { EX_USAGE } from '../services/shared/config.ts';
+import { UsageError } from '../services/shared/usage-error.ts';
+import { ablate } from './commands/ablate.ts';
+import { advise } from './commands/advise.ts';
+import type { Command } from './commands/command.ts';
+import { compare } from './commands/compare.ts';
+import { faults } from './commands/faults.ts';
+import { help } from './commands/help.ts';
+import { herd, judge } from './commands/herd.ts';
+import { jitter } from './commands/jitter.ts';
+import { leases } from './commands/leases.ts';
+import { down, heal, logs, status, up } from './commands/standing.ts';
+import { crashLine, EX_CRASHED } from './crash.ts';
+import { EX_INTERRUPTED, interruptionOfLab } from './interruption.ts';
+import { readCommandLine } from './parameters/command-line.ts';
+import type { CommandName } from './parameters/commands.ts';
+import { wordsFromMake } from './parameters/make.ts';
+import { environmentFor } from './parameters/values.ts';
+
+const commands: Record<CommandName, Command> = {
+  herd,
+  judge,
+  faults,
+  ablate,
+  compare,
+  jitter,
+  advise,
+  leases,
+  up,
+  status,
+  logs,
+  heal,
+  down,
+  help,
+};
+
+/** Runs what was typed, and gives the exit status. */
+export async function main([name = '', ...typed]: readonly string[]): Promise<number> {
+  const interruption = interruptionOfLab();
+  try {
+    const line = readCommandLine([
+      /^(--help|-h)$/.test(name) ? 'help' : name,
+      ...wordsFromMake(process.env),
+      ...typed,
+    ]);
+    if ('help' in line) {
+      process.stdout.write(line.help);
+      return 0;
+    }
+    const environment = environmentFor(line.command, process.env);
+    return await commands[line.command]({ ...line, environment }, interruption);
+  } catch (error) {
+    if (interruption.aborted) {
+      console.error('interrupted; everything that was started has been ended');
+      return EX_INTERRUPTED;
+    }
+    if (error instanceof UsageError) {
+      console.error(`dogpile-lab: ${error.message}`);
+      return EX_USAGE;
+    }
+    console.error(crashLine(error));
+    return EX_CRASHED;
+  }
+}

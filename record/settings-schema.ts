@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import type { SettingEntry } from './parameter.ts';
+import { SETTINGS, type Settings } from './settings.ts';
+
+/** Checks the settings of a recorded run: each field of the table, of its kind, and not above its range. */
+export const settingsSchema = z.object({
+  key: z.string().regex(/^[\w.:-]{1,128}$/),
+  ...Object.fromEntries(Object.entries(SETTINGS).map(([field, entry]) => [field, schemaOf(entry)])),
+}) as unknown as z.ZodType<Settings>;
+
+function schemaOf(entry: SettingEntry): z.ZodType {
+  switch (entry.kind) {
+    case 'switch':
+      return z.boolean();
+    case 'choice':
+      return z
+        .string()
+        .regex(/^[\w-]{1,64}$/)
+        .nullable();
+    default:
+      // What a run has none of is recorded as 0.
+      return z.number().min(0).max(entry.most);
+  }
+}
