@@ -27,7 +27,7 @@ export const roleOf = (url: string): Promise<string | undefined> =>
 export const isProcess = async (redis: Redis, pid: number): Promise<boolean> =>
   new RegExp(`^process_id:${pid}\\r?$`, 'm').test(await redis.info('server'));
 
-/** Gives a server's `run_id`, which every start of it makes anew. Throws {@link MemberFailed} if it tells none. */
+/** Gives a server's `run_id`, which changes with every start. Throws {@link MemberFailed} if the server gives none. */
 export const runIdOf = (url: string): Promise<string> =>
   askRedis(url, async (redis) => {
     const runId = /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1];

@@ -4,8 +4,8 @@ import { strategyNamed } from '../strategies/index.ts';
 import { claimBehind } from './proxies/claim.ts';
 
 /**
- * What a run's settings tell every replica and every refresher, wherever it runs: what `record/settings.ts` says a member
- * is told, and the times that follow from it. The runtime adds addresses, names and paths.
+ * Gives the variables of every replica and refresher: the settings that `record/settings.ts` has for members, and the times
+ * computed from them. The runtime adds addresses, names and paths.
  */
 export const appEnvironment = (settings: Settings): Record<string, string> => ({
   ...variablesFor('member', settings),

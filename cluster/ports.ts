@@ -50,7 +50,7 @@ export async function reservePorts(
   throw refuse(`${inUse} is in use. Free it`);
 }
 
-/** Reserves any `count` ports. The system does not hand them out by itself. */
+/** Reserves any `count` ports outside of the system's ephemeral range. */
 export async function reserveAny(
   count: number,
   range = choice(),
@@ -66,7 +66,7 @@ export async function reserveAny(
   return together(parts);
 }
 
-/** Reserves any `count` ports in a row. The system does not hand them out by itself. */
+/** Reserves any `count` ports in a row, outside of the system's ephemeral range. */
 export async function reserveRow(
   count: number,
   [first, last]: Range = choice(),
@@ -135,7 +135,7 @@ function reservationOf(ports: readonly number[], registry: PortRegistry): Reserv
 
 const rowFrom = (first: number, count: number) => Array.from({ length: count }, (_, index) => first + index);
 
-/** The ports below those that the system hands out by itself to clients and to servers that ask for any. */
+/** Gives the ports below the system's ephemeral range. */
 function choice(): Range {
   const last = firstEphemeral() - 1;
   return [FIRST, last - FIRST < FEWEST ? FIRST_EPHEMERAL - 1 : last];

@@ -16,7 +16,7 @@ export interface DockerOptions {
   readonly withErrors?: boolean;
 }
 
-/** How long a command may take to end by itself when it is told to. */
+/** How long a command may take to end after SIGTERM. */
 const END_WITHIN_MS = 1000;
 
 /**

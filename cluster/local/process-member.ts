@@ -28,7 +28,7 @@ const END_WITHIN_MS = 3000;
 const END_IN_A_HURRY_MS = 500;
 
 /**
- * Becomes the command once it is told to go. A lab that dies before its guard knows the process never says so, and the
+ * Waits for a line, then becomes the command. If the lab dies before its guard knows the process, no line comes and the
  * process ends.
  */
 const ONCE_GUARDED = 'read -r go && exec "$@" </dev/null';
@@ -66,7 +66,7 @@ export class ProcessMember {
     this.#exited = once(child, 'exit');
     // A command that cannot be started has no exit; the next wait throws why.
     this.#exited.catch(() => {});
-    // Before any wait: whoever ends the cluster while this process starts must find it.
+    // Before the first wait, so that ending the cluster also ends a process that is still starting.
     if (child.pid !== undefined) this.#adopt(child, child.pid);
     closeSync(log);
     await once(child, 'spawn');

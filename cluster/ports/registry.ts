@@ -13,8 +13,8 @@ export interface PortClaim {
 /**
  * The ports that processes of this user claim on this machine: a folder with an empty file for each claim, whose name
  * says port and owner. Two processes that claim the same port never both get it: each writes its file first and then
- * looks for others. At least the later one sees both files, and whoever sees another's withdraws. A claim ends with its
- * owner. Anybody may remove it then, since no later process has the same identity.
+ * looks for others. The later one always sees the earlier file, and a process that sees another's file withdraws. A claim
+ * ends with its owner. Then any process may remove it, since no later process has the same identity.
  */
 export class PortRegistry {
   readonly #folder: string;
