@@ -3,15 +3,13 @@ import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { after, afterEach, describe, it } from 'node:test';
 import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
-import { startLocalCluster } from '../../../cluster/local/start.ts';
 import { PortRegistry } from '../../../cluster/ports/registry.ts';
 import { freeRow } from '../../../cluster/ports.ts';
-import { settingsFrom } from '../../../lab/parameters/settings.ts';
-import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { readRun } from '../../../lab/run/recording/read-run.ts';
 import type { RunRecord } from '../../../record/result.ts';
 import { descendantsOf } from '../../support/descendants.ts';
 import { type LabRun, labFolder, processesIn, startLab } from '../../support/lab.ts';
+import { localCluster, TOKEN } from '../../support/local-cluster.ts';
 import { until } from '../../support/within.ts';
 
 const SMALL = ['RATE=60', 'EXPIRIES=2', 'TTL=1500ms'];
@@ -94,14 +92,7 @@ describe('a cluster', () => {
   afterEach(() => cluster?.down());
   after(() => folder.remove());
 
-  const start = (at: string) =>
-    startLocalCluster({
-      settings: settingsFrom(valuesFrom('herd', ['STRATEGY=refresh-ahead', 'REPLICAS=1'], {})),
-      folder: at,
-      signal: new AbortController().signal,
-      token: 'this run',
-      onStart: () => {},
-    });
+  const start = (at: string) => localCluster(at, ['STRATEGY=refresh-ahead', 'REPLICAS=1']);
   const reserved = () =>
     new PortRegistry().claims().flatMap(({ port, owner }) => (owner.pid === process.pid ? [port] : []));
 
@@ -132,7 +123,7 @@ describe('a cluster', () => {
   it('has members that all answer its token and their own names, and a Redis with a run_id', async () => {
     cluster = await start(folder.path);
     const { replicas, refreshers, origin, token, redisServers } = cluster;
-    assert.equal(token, 'this run');
+    assert.equal(token, TOKEN);
     for (const { name, url } of [...replicas, ...refreshers, { ...origin, name: 'origin' }])
       assert.deepEqual(await (await fetch(`${url}/readyz`)).json(), { ready: true, name, run: token });
     for (const { runId } of redisServers) assert.match(runId ?? '', /^[0-9a-f]{40}$/);

@@ -3,11 +3,9 @@ import { describe, it } from 'node:test';
 import { Redis } from 'ioredis';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
-import { startLocalCluster } from '../../../cluster/local/start.ts';
-import { settingsFrom } from '../../../lab/parameters/settings.ts';
-import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { Journals } from '../../../lab/run/recording/journals.ts';
 import { eventually, labFolder } from '../../support/lab.ts';
+import { localCluster } from '../../support/local-cluster.ts';
 
 const TYPED = ['STRATEGY=lock', 'REPLICAS=1', 'TTL=60s', 'LEASE=20s'];
 
@@ -17,15 +15,7 @@ async function abandoned(
   then: (cluster: LocalCluster, journals: Journals) => Promise<void>,
 ) {
   const folder = labFolder();
-  const settings = settingsFrom(valuesFrom('herd', [...TYPED, `RECOMPUTE=${recompute}`], {}));
-  const signal = new AbortController().signal;
-  const cluster = await startLocalCluster({
-    settings,
-    folder: folder.path,
-    signal,
-    token: 'a run',
-    onStart: () => {},
-  });
+  const cluster = await localCluster(folder.path, [...TYPED, `RECOMPUTE=${recompute}`]);
   try {
     const journals = new Journals(cluster.files);
     const begun = () => {

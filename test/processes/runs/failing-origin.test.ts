@@ -1,20 +1,20 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startLocalCluster } from '../../../cluster/local/start.ts';
-import { settingsFrom } from '../../../lab/parameters/settings.ts';
-import { valuesFrom } from '../../../lab/parameters/values.ts';
+import { tellOrigin } from '../../../cluster/tell-origin.ts';
 import { Journals } from '../../../lab/run/recording/journals.ts';
 import { forkHerd } from '../../../load/herd-process.ts';
 import { readHistory } from '../../../record/files/history.ts';
 import { eventually, labFolder } from '../../support/lab.ts';
+import { localCluster } from '../../support/local-cluster.ts';
 
 const BACKOFF_MS = 400;
 const OUTAGE_MS = 3000;
+const RATE = 200;
 const TYPED = [
   'STRATEGY=lock',
   'REPLICAS=4',
-  'RATE=200',
+  `RATE=${RATE}`,
   'TTL=500ms',
   'RECOMPUTE=50ms',
   `BACKOFF=${BACKOFF_MS}ms`,
@@ -23,21 +23,7 @@ const TYPED = [
 /** The origin fails for three seconds under load, while what is stored goes stale. */
 async function outage(typed: readonly string[]) {
   const folder = labFolder();
-  const settings = settingsFrom(valuesFrom('herd', [...TYPED, ...typed], {}));
-  const signal = new AbortController().signal;
-  const cluster = await startLocalCluster({
-    settings,
-    folder: folder.path,
-    signal,
-    token: 'a run',
-    onStart: () => {},
-  });
-  const tellOrigin = (behaviour: object) =>
-    fetch(`${cluster.origin.url}/behaviour`, {
-      method: 'PATCH',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(behaviour),
-    });
+  const cluster = await localCluster(folder.path, [...TYPED, ...typed]);
   try {
     const journals = new Journals(cluster.files);
     const herd = forkHerd(
@@ -45,7 +31,7 @@ async function outage(typed: readonly string[]) {
         targets: cluster.replicas,
         poolSeconds: 2,
         paths: ['/keys/hot'],
-        ratePerSecond: settings.ratePerSecond,
+        ratePerSecond: RATE,
         timeoutSeconds: 5,
       },
       { log: join(folder.path, 'herd.log'), history: join(folder.path, 'history.jsonl') },
@@ -56,9 +42,9 @@ async function outage(typed: readonly string[]) {
     };
     await eventually('three fills', () => commits() >= 3, 10_000);
     const failsFrom = Date.now();
-    await tellOrigin({ errorRate: 1 });
+    await tellOrigin(cluster.origin, { errorRate: 1 });
     await eventually('three seconds', () => Date.now() - failsFrom >= OUTAGE_MS, OUTAGE_MS + 1000);
-    await tellOrigin({ errorRate: 0 });
+    await tellOrigin(cluster.origin, { errorRate: 0 });
     const failsTo = Date.now();
     const before = commits();
     await eventually('a fill after the outage', () => commits() > before, 5000);

@@ -3,12 +3,10 @@ import { after, before, describe, it } from 'node:test';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { askRedis } from '../../../cluster/ask-redis.ts';
 import type { LocalCluster } from '../../../cluster/local/local-cluster.ts';
-import { startLocalCluster } from '../../../cluster/local/start.ts';
-import { settingsFrom } from '../../../lab/parameters/settings.ts';
-import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { Journals } from '../../../lab/run/recording/journals.ts';
 import type { KeyAnswer } from '../../../services/app/server.ts';
 import { labFolder } from '../../support/lab.ts';
+import { localCluster } from '../../support/local-cluster.ts';
 import { until } from '../../support/within.ts';
 
 const TYPED = ['REPLICAS=1', 'TTL=600ms', 'RECOMPUTE=50ms', 'REFRESH_INTERVAL=100ms', 'LEASE=300ms'];
@@ -19,15 +17,7 @@ describe('refreshers, as processes', () => {
   let journals: Journals;
 
   before(async () => {
-    const settings = settingsFrom(valuesFrom('herd', ['STRATEGY=refresh-ahead', ...TYPED], {}));
-    const signal = new AbortController().signal;
-    cluster = await startLocalCluster({
-      settings,
-      folder: folder.path,
-      signal,
-      token: 'a run',
-      onStart: () => {},
-    });
+    cluster = await localCluster(folder.path, ['STRATEGY=refresh-ahead', ...TYPED]);
     journals = new Journals(cluster.files);
   });
   after(async () => {
