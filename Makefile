@@ -10,7 +10,7 @@ export LAB_OVERRIDES := $(strip $(foreach name,$(.VARIABLES),$(if $(filter comma
 MAKEFLAGS += --no-print-directory
 
 # The commands of the lab. It checks the parameters, and installs servers, before it starts anything.
-COMMANDS := help herd judge faults ablate compare jitter advise leases up status logs heal down
+COMMANDS := help herd judge faults ablate mutants compare jitter advise leases up status logs heal down
 
 .PHONY: $(COMMANDS)
 $(COMMANDS): node_modules/.ready
@@ -49,11 +49,12 @@ test: plain node_modules/.ready
 test-quick: plain node_modules/.ready
 	@npm run --silent test:quick
 
-# Ten million requests must not need much more memory than one million.
+# Ten million requests must not need much more memory than one million. Every mutant must be caught.
 .PHONY: nightly
 nightly: plain node_modules/.ready
 	@node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000
 	@node --max-old-space-size=96 test/support/judge-generated-run.ts 10000000
+	@node lab/cli.ts mutants
 
 .PHONY: check
 check: plain node_modules/.ready

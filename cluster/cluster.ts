@@ -1,4 +1,6 @@
+import type { z } from 'zod';
 import type { Settings } from '../record/settings.ts';
+import type { Held, holdSchema } from '../services/relay/holds.ts';
 
 export interface Replica {
   readonly name: string;
@@ -23,6 +25,26 @@ export interface ClusterFiles {
 
 export type Runtime = 'local' | 'compose';
 
+export type { Held } from '../services/relay/holds.ts';
+
+/** What to hold on the way between a member and Redis. */
+export type Hold = Readonly<z.infer<typeof holdSchema>>;
+
+/** What can be done on the way between the members and Redis. Members that were added later have no relay. */
+export interface Relays {
+  /**
+   * Arms the hold on all members at once. Resolves with the first call or reply that is held; it is the only one. Whatever
+   * follows it on its connection is held too. If the member dies, or Redis does, it is lost. Rejects when the signal aborts.
+   */
+  hold(hold: Hold, signal: AbortSignal): Promise<Held>;
+  /** Lets go what is held of a member, and disarms all holds. Safe to call twice. */
+  release(member: string): Promise<void>;
+  /** Cuts a member's connections to Redis. What was held or under way is lost. New connections work at once. */
+  drop(member: string): Promise<void>;
+  /** Delays everything between a member and Redis by so much, both ways; 0 undoes it. */
+  delay(member: string, ms: number): Promise<void>;
+}
+
 /** A running cluster, whatever it runs on. A verb takes a member by its name, and waits until its effect is there. */
 export interface Cluster {
   readonly runtime: Runtime;
@@ -43,6 +65,8 @@ export interface Cluster {
   /** The replicas that stay with the first Redis server when the network is cut. */
   readonly near: readonly string[];
   readonly files: ClusterFiles;
+  /** The relay between the members and Redis, if the run has one. */
+  readonly relay?: Relays | undefined;
   /** Members that ended though nobody told them to. */
   casualties(): Promise<readonly string[]>;
   /** Ends a member without warning. */

@@ -1,5 +1,5 @@
 import { type Settings, variablesFor } from '../record/settings.ts';
-import { claimedQueueMs } from '../strategies/contract/index.ts';
+import { claimedQueueMs, patienceMsFor } from '../strategies/contract/index.ts';
 import { strategyNamed } from '../strategies/index.ts';
 import { claimBehind } from './proxies/claim.ts';
 
@@ -13,10 +13,6 @@ export const appEnvironment = (settings: Settings): Record<string, string> => ({
   ORIGIN_TIMEOUT_MS: `${patienceMsFor(settings)}`,
   PATIENCE_MS: `${patienceMsFor(settings)}`,
 });
-
-/** How long anybody waits for a recompute before giving up: 10 s, or as long as two of them. */
-export const patienceMsFor = ({ recomputeMs, recomputeJitter }: Settings): number =>
-  Math.max(10_000, Math.ceil(2 * recomputeMs * (1 + recomputeJitter)));
 
 /** How long anybody queues at the origin by the strategy's claim, or until patience ends. */
 export function queueMsFor(settings: Settings): number {

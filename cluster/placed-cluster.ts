@@ -1,7 +1,8 @@
 import { UnknownName } from '../services/shared/lab-errors.ts';
 import { runIdOf } from './ask-redis.ts';
-import type { RedisServer, Replica } from './cluster.ts';
+import type { RedisServer, Relays, Replica } from './cluster.ts';
 import type { Reservation } from './ports.ts';
+import { relayAt } from './relay.ts';
 import { type Member, type Role, resolve, startGroups, type Topology } from './topology.ts';
 
 /** What any cluster knows of its members by its topology. A runtime adds where each of them is. */
@@ -72,6 +73,11 @@ export abstract class PlacedCluster {
 
   get origin(): Replica {
     return this.seen(this.member('origin'));
+  }
+
+  get relay(): Relays | undefined {
+    const [relay] = this.#playing('relay');
+    return relay && relayAt(relay.url);
   }
 
   get redis(): RedisServer {

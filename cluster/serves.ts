@@ -27,6 +27,7 @@ export function isReady(
     case 'replica':
     case 'refresher':
     case 'origin':
+    case 'relay':
       return answers(url, { run, name });
     case 'proxy':
       // One of the replicas behind it answers.

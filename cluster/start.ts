@@ -36,12 +36,16 @@ const newToken = (): string => randomBytes(12).toString('hex');
 
 /** The runtime, and what is started on it. */
 function announcement(
-  { replicas, refreshers, proxy, proxies }: Settings,
+  { replicas, refreshers, proxy, proxies, relay }: Settings,
   { runtime, why }: RuntimeChoice,
 ): string[] {
   const fleet = `${replicas} ${replicas === 1 ? 'replica' : 'replicas'}`;
   const form = runtime === 'compose' ? 'containers' : 'processes';
   const aside = refreshers > 0 ? `, ${refreshers} ${refreshers === 1 ? 'refresher' : 'refreshers'}` : '';
   const front = proxy ? `, ${proxies} ${proxy}` : '';
-  return [`runtime ${runtime}: ${why}`, `starting ${fleet}${aside}${front}, origin and Redis as ${form}`];
+  const between = relay ? ', a relay' : '';
+  return [
+    `runtime ${runtime}: ${why}`,
+    `starting ${fleet}${aside}${front}${between}, origin and Redis as ${form}`,
+  ];
 }

@@ -13,7 +13,8 @@ export type Role =
   | 'redis-replica'
   | 'sentinel'
   | 'refresher'
-  | 'proxy';
+  | 'proxy'
+  | 'relay';
 
 /** Variables and their values. In those that are {@link Member.addresses}, `{app-1}` stands for `host:port` of app-1. */
 type Variables = Readonly<Record<string, string>>;
@@ -26,6 +27,8 @@ export interface Member {
   readonly kind?: string;
   /** The port that it listens on where it has an address of its own. */
   readonly port: number;
+  /** More ports of it, by their names in references: `{relay:app-1}`. */
+  readonly ports?: Readonly<Record<string, number>>;
   /** Its address, as a reference: `http://{app-1}`. */
   readonly url: string;
   /** The members that must start before it. */
@@ -61,12 +64,15 @@ export function topology(settings: Settings, locks: MutexGround | undefined, tok
   const redisNames = ['redis', ...numbered('redis', storeReplicas, 2)];
   const sentinels = store === 'single' ? [] : numbered('sentinel', SENTINELS);
   const lockServers = lockServersOf(locks);
+  const relay = relayMember(settings, askers, token);
   const ground: Ground = {
     redis: redisNames,
     sentinels,
     locks: lockServers.map(({ name }) => name),
+    relays: relay.map(({ name }) => name),
     token,
     variables: {
+      ...relay[0]?.addresses,
       ORIGIN_URL: httpOf('origin'),
       REDIS_URL: sentinels.length > 0 ? sentinelUrl(sentinels) : redisOf('redis'),
       LOCK_SERVERS:
@@ -82,19 +88,24 @@ export function topology(settings: Settings, locks: MutexGround | undefined, tok
       ...sentinels.map((name) => sentinelMember(name, redisNames)),
       ...askers.slice(replicas).map((name) => askerMember('refresher', name, settings, ground)),
       ...numbered('proxy', settings.proxies).map((name) => proxyMember(name, settings, names)),
+      ...relay,
     ],
     near: storeReplicas > 0 ? names.slice(0, Math.ceil(replicas / 2)) : [],
   };
 }
 
-/** Gives the replica that comes after the `there` that exist. The list of near replicas does not change. */
+/**
+ * Gives the replica that comes after the `there` that exist. The list of near replicas does not change. The relay has no
+ * port for the new replica, which reaches Redis directly.
+ */
 export function nextReplica(
   settings: Settings,
   locks: MutexGround | undefined,
   there: number,
   token = '',
 ): Member {
-  return topology({ ...settings, replicas: there + 1 }, locks, token).members[there] as Member;
+  const more = { ...settings, relay: false, replicas: there + 1 };
+  return topology(more, locks, token).members[there] as Member;
 }
 
 /** Lists the lock servers: `lock-1` and so on; a single one is named by its kind. */
@@ -126,9 +137,15 @@ export function startGroups(members: readonly Member[]): readonly (readonly Memb
   return groups;
 }
 
+/** Lists all names of ports: each member's, and those of its further ports. */
+export const portNames = (members: readonly Member[]): readonly string[] => [
+  ...members.map(({ name }) => name),
+  ...members.flatMap(({ ports = {} }) => Object.keys(ports)),
+];
+
 /** Replaces each `{name}` in the text by the address that `at` gives for it. */
 export const resolve = (text: string, at: (name: string) => string): string =>
-  text.replaceAll(/\{([\w-]+)\}/g, (_, name) => at(name));
+  text.replaceAll(/\{([\w:-]+)\}/g, (_, name) => at(name));
 
 /** Gives all environment variables of a member. `at` gives the addresses of the others. */
 export const environmentOf = (
@@ -162,6 +179,7 @@ interface Ground {
   readonly redis: readonly string[];
   readonly sentinels: readonly string[];
   readonly locks: readonly string[];
+  readonly relays: readonly string[];
   readonly token: string;
   readonly variables: Variables;
 }
@@ -171,12 +189,12 @@ const askerMember = (
   role: 'replica' | 'refresher',
   name: string,
   settings: Settings,
-  { redis, sentinels, locks, token, variables }: Ground,
+  { redis, sentinels, locks, relays, token, variables }: Ground,
 ): Member => ({
   ...plain(role, name),
   port: 8001,
   url: httpOf(name),
-  standsOn: ['origin', ...redis, ...sentinels, ...locks],
+  standsOn: ['origin', ...redis, ...sentinels, ...locks, ...relays],
   environment: { ...appEnvironment(settings), RUN_TOKEN: token },
   addresses: variables,
   drainMs: drainMsFor(settings),
@@ -206,6 +224,32 @@ const sentinelMember = (name: string, redis: readonly string[]): Member => ({
   standsOn: redis,
   addresses: { MONITORED: '{redis}' },
 });
+
+/** The relay, if there is one. It has a port per member, and listens on where the members find them. */
+function relayMember(
+  { relay, store, ablate }: Settings,
+  askers: readonly string[],
+  token: string,
+): readonly Member[] {
+  if (!relay) return [];
+  if (store !== 'single')
+    throw new MemberFailed(`there is no relay in front of STORE=${store}, only of STORE=single`);
+  const routes = askers.map((name) => ({ name, port: `relay:${name}` }));
+  return [
+    {
+      ...plain('relay', 'relay'),
+      port: 9100,
+      ports: Object.fromEntries(routes.map(({ port }, index) => [port, 7001 + index])),
+      url: httpOf('relay'),
+      standsOn: ['redis'],
+      environment: { RUN_TOKEN: token, ABLATE: ablate ?? 'none' },
+      addresses: {
+        REDIS_URL: redisOf('redis'),
+        REDIS_ROUTES: routes.map(({ name, port }) => `${name}={${port}}`).join(','),
+      },
+    },
+  ];
+}
 
 const proxyMember = (
   name: string,

@@ -17,8 +17,8 @@ const MOST_ERROR_MS = 50;
 export interface Clocks {
   /** Gives the herd's wall time at a moment of the store's. */
   wallOf(storeMs: StoreMs): WallMs;
-  /** Gives the store's time at a moment of the origin's wall time. */
-  storeOf(wallMs: WallMs): StoreMs;
+  /** Gives the store's time at a moment of another clock's wall time: the origin's, or that of the herd or member named. */
+  storeOf(wallMs: WallMs, of?: string): StoreMs;
   /** How far a conversion may be off, in ms; undefined: unknown, or too much to compare anything. */
   readonly errorMs: number | undefined;
 }
@@ -46,9 +46,19 @@ export function clocksFrom(events: readonly RunEvent[]): Clocks {
   const [herd, origin] = [leadsOver('herd', samples), leadsOver('origin', samples)];
   if (herd.length === 0 || origin.length === 0) return SAME_CLOCK;
   const errorMs = Math.max(errorOf(herd), errorOf(origin));
+  const leads = new Map([
+    ['herd', herd],
+    ['origin', origin],
+  ]);
+  // A member that ended soon may have no sample of its own.
+  const leadsOf = (of: string) => {
+    const known = leads.get(of) ?? leadsOver(of, samples);
+    leads.set(of, known);
+    return known.length > 0 ? known : origin;
+  };
   return {
     wallOf: (storeMs) => (storeMs as number) - leadAt(herd, storeMs),
-    storeOf: (wallMs) => (wallMs as number) + leadAt(origin, wallMs),
+    storeOf: (wallMs, of = 'origin') => (wallMs as number) + leadAt(leadsOf(of), wallMs),
     errorMs: errorMs > MOST_ERROR_MS ? undefined : errorMs,
   };
 }

@@ -1,11 +1,14 @@
 import type { Answered, Evidence, Tolerance } from '../faults/support/evidence.ts';
 import type { Expectation } from '../faults/support/expectation.ts';
-import { storedWallMs } from '../faults/support/lookups.ts';
+import { stallIn } from '../faults/support/stalled-store.ts';
 import { timelineFrom } from '../faults/support/timeline.ts';
 import type { History, RunData } from '../record/facts.ts';
 import type { Claim, WallMs } from '../strategies/contract/index.ts';
-import { clocksFrom } from './clocks.ts';
-import { commitsIn, cyclesOf, grantsIn, judgedCycles, recomputesIn } from './cycles.ts';
+import { type Clocks, clocksFrom } from './clocks.ts';
+import { cyclesOf, grantsIn, invalidationsIn, judgedCycles, recomputesIn } from './cycles.ts';
+import { commitOperationsIn, recomputeOperationsIn } from './operations/operations.ts';
+import { commitsOf, type SettledCommit, settleCommits } from './operations/settled-commits.ts';
+import { type SettledRecompute, settleRecomputes } from './operations/settled-recomputes.ts';
 import { outcomesOf } from './outcomes.ts';
 
 /** Everything that was recorded of a run, and what to judge it by. The judge sees nothing else. */
@@ -21,6 +24,11 @@ export interface Case extends Evidence, Pick<RunData, 'damage'> {
   readonly arrivals: History;
   /** How far the store's clock and the others' may be off from each other; undefined: they cannot be compared. */
   readonly clockErrorMs: number | undefined;
+  /** The key's writes and calls of the origin, and what became of each. */
+  readonly operations: {
+    readonly commits: readonly SettledCommit[];
+    readonly recomputes: readonly SettledRecompute[];
+  };
 }
 
 export const WARM_SLACK_MS = 500;
@@ -31,6 +39,7 @@ const NO_TOLERANCE: Tolerance = {
   staleMs: 0,
   orderOf: () => 'all',
   forgetsStore: false,
+  degraded: 'nobody',
   excuses: () => false,
 };
 
@@ -39,16 +48,28 @@ export function evidenceFrom(recording: Recording): Case {
   const { settings, casualties, herd } = recording.facts;
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const clocks = clocksFrom(recording.events);
-  const commits = commitsIn(recording.events, settings.key, clocks);
-  const cycles = cyclesOf(recomputes, commits, clocks);
+  const timeline = timelineFrom(recording.events);
+  const tolerance = { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) };
+  const operations = operationsIn(recording, clocks, (sentWallMs) =>
+    Boolean(tolerance.forgetsStore && timeline && sentWallMs < timeline.healedWallMs),
+  );
+  const commits = commitsOf(operations.commits, clocks, stallIn(timeline));
+  const cycles = cyclesOf({
+    recomputes,
+    commits,
+    invalidations: invalidationsIn(recording.events, settings.key),
+    clocks,
+    orderAt: (by, atWallMs) => orderIn({ tolerance, timeline }, by, atWallMs, atWallMs),
+  });
   const filledWallMs = cycles[0]?.filledWallMs ?? Number.POSITIVE_INFINITY;
   const warmWallMs = Math.max(filledWallMs + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
   return {
     ...recording,
     arrivals: settings.proxy ? outcomesOf(recording.arrivals, commits) : recording.arrivals,
     warmWallMs,
-    timeline: timelineFrom(recording.events),
-    tolerance: { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) },
+    timeline,
+    tolerance,
+    operations,
     settings,
     casualties,
     herd,
@@ -64,28 +85,34 @@ export function evidenceFrom(recording: Recording): Case {
   };
 }
 
+/**
+ * Settles the key's operations. A write that stays open is left out if it began after the last request fell due: the lab
+ * may have ended its writer in the middle of it, and no answer depends on it.
+ */
+function operationsIn(
+  { events, ledger, arrivals, facts }: Recording,
+  clocks: Clocks,
+  isForgotten: (sentWallMs: WallMs) => boolean,
+): Case['operations'] {
+  const { key } = facts.settings;
+  const lastStoreMs = clocks.storeOf(facts.herd.lastDueAt, 'herd');
+  const duringLoad = ({ by, beganWallMs }: Pick<SettledCommit, 'by' | 'beganWallMs'>) =>
+    clocks.storeOf(beganWallMs, by) <= lastStoreMs;
+  const commits = settleCommits(commitOperationsIn(events, key), {
+    ...{ events, ledger, arrivals, key, clocks },
+    isForgotten: ({ beganWallMs }) => isForgotten(beganWallMs),
+  });
+  return {
+    commits: commits.filter((commit) => commit.outcome !== 'open' || duringLoad(commit)),
+    recomputes: settleRecomputes(recomputeOperationsIn(events, key), ledger, key),
+  };
+}
+
 /** Tells whether a request fell due once the run was warm. */
 export const isWarm = (
   { warmWallMs }: Pick<Evidence, 'warmWallMs'>,
   { dueAt }: Pick<Answered, 'dueAt'>,
 ): boolean => dueAt >= warmWallMs;
-
-/**
- * Gives a function that tells how long past the end of its value's life a request was sent, in ms; 0 for a value that was
- * still good. It counts by the commits and the TTL, not by the replica's word. Undefined for an answer that was made
- * without the store: it does not count.
- */
-export function staleness({
-  commits,
-  settings,
-}: Pick<Evidence, 'commits' | 'settings'>): (answer: Answered) => number | undefined {
-  const storedAt = storedWallMs(commits);
-  const longestMs = settings.ttlMs * (1 + settings.ttlJitter);
-  return ({ degraded, version, sentAt }) =>
-    degraded
-      ? undefined
-      : Math.max(0, sentAt - ((storedAt.get(version) ?? Number.POSITIVE_INFINITY) + longestMs));
-}
 
 /**
  * Names the order of values that somebody was in between two moments. There is one order, except while the network is cut.

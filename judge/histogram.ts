@@ -18,12 +18,13 @@ export class Histogram {
   #count = 0;
   #maxMs = 0;
 
-  /** Counts a duration in ms. A negative one counts as 0. */
-  record(ms: number): void {
+  /** Counts a duration in ms, so many times. A negative one counts as 0. */
+  record(ms: number, times = 1): void {
+    if (times === 0) return;
     const bucket = bucketOf(ms);
     if (bucket >= this.#counts.length) this.#growTo(bucket);
-    this.#counts[bucket] = (this.#counts[bucket] as number) + 1;
-    this.#count += 1;
+    this.#counts[bucket] = (this.#counts[bucket] as number) + times;
+    this.#count += times;
     if (ms > this.#maxMs) this.#maxMs = ms;
   }
 
@@ -54,6 +55,12 @@ export class Histogram {
       if (upTo >= rank) return Math.min(middleMsOf(bucket), this.#maxMs);
     }
     return this.#maxMs;
+  }
+
+  /** Counts those longer than this, in ms: exactly, but for durations that are as long as this within 0.1 %. */
+  countAbove(ms: number): number {
+    if (ms >= this.#maxMs) return 0;
+    return this.#counts.subarray(bucketOf(ms) + 1).reduce((sum, count) => sum + count, 0);
   }
 
   /** Gives the percentiles in ms; null if nothing was counted. */

@@ -2,8 +2,10 @@ import type { Evidence } from '../faults/support/evidence.ts';
 import { crosses, firstEndingSince, wakeLags } from '../faults/support/lookups.ts';
 import { isAnswered, type Witness } from '../faults/support/witness.ts';
 import type { RequestEnding } from '../record/arrival.ts';
-import { isWarm, staleness } from './evidence.ts';
+import { isWarm } from './evidence.ts';
 import { Histogram } from './histogram.ts';
+import { staleness } from './staleness.ts';
+import { isLost, lostUntilMs, timeOutMs } from './waiting/lost.ts';
 
 /** What the arrivals of a run add up to. */
 export interface Measures {
@@ -14,8 +16,13 @@ export interface Measures {
   readonly forwarded: number;
   /** When the first request fell due, in wall time; Infinity if none did. */
   readonly firstDueAt: number;
-  /** From when a request was due until it was answered. Of all once warm; of those that crossed an expiry; of the hits. */
+  /**
+   * From when a request was due until it was answered. Of all once warm; of those that crossed an expiry; of the hits. One
+   * that was never answered counts in the first two: see waiting/lost.ts.
+   */
   readonly latency: Readonly<Record<'all' | 'acrossExpiry' | 'hits', Histogram>>;
+  /** What a request that was never answered counts as, in ms. */
+  readonly lostMs: number;
   /** How long after the commit waiters had the value: see {@link wakeLags}. */
   readonly wake: Readonly<Record<'replica' | 'client', Histogram>>;
   /** How old each answer's value was on arrival. */
@@ -42,6 +49,8 @@ export function measuring(evidence: Evidence): Witness<Measures> {
   const [age, stale] = [new Histogram(), new Histogram()];
   const madeAt = new Map(recomputes.map(({ version, beganWallMs }) => [version, beganWallMs]));
   const [lagOf, stalenessOf] = [wakeLags(evidence), staleness(evidence)];
+  const lost = { all: 0, acrossExpiry: 0 };
+  const lostUntil = lostUntilMs(evidence);
   const record = (histogram: Histogram, ms: number | undefined) => {
     if (ms !== undefined) histogram.record(ms);
   };
@@ -51,6 +60,11 @@ export function measuring(evidence: Evidence): Witness<Measures> {
       ended[ending] += 1;
       if (dueAt < firstDueAt) firstDueAt = dueAt;
       if (ending === 'ok' || ending === 'error') byOutcome[served] = (byOutcome[served] ?? 0) + 1;
+      if (isLost(arrival) && isWarm(evidence, arrival)) {
+        lost.all += 1;
+        const next = judged[firstEndingSince(judged, dueAt)];
+        if (next && crosses({ dueAt, endedAt: lostUntil(arrival) }, next)) lost.acrossExpiry += 1;
+      }
       if (!isAnswered(arrival)) return;
       if (arrival.cache === 'fwd') forwarded += 1;
       if (isWarm(evidence, arrival)) {
@@ -66,6 +80,11 @@ export function measuring(evidence: Evidence): Witness<Measures> {
       if (made !== undefined) age.record(arrival.endedAt - made);
       record(stale, stalenessOf(arrival));
     },
-    end: () => ({ ended, byOutcome, forwarded, firstDueAt, latency, wake, age, staleness: stale }),
+    end() {
+      const lostMs = Math.max(latency.all.maxMs, timeOutMs(evidence));
+      latency.all.record(lostMs, lost.all);
+      latency.acrossExpiry.record(lostMs, lost.acrossExpiry);
+      return { ended, byOutcome, forwarded, firstDueAt, latency, wake, age, staleness: stale, lostMs };
+    },
   };
 }

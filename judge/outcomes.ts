@@ -25,7 +25,9 @@ export function outcomesOf(history: History, commits: readonly Commit[]): Histor
         if (!via || cache === 'stale' || forwarded) yield arrival;
         else {
           const waited = sentAtOf(arrival) < (storedAt.get(version) ?? Number.NEGATIVE_INFINITY);
-          yield { ...arrival, cache: 'hit', served: waited ? 'waited' : 'hit' };
+          // Its time is that of the forwarded request.
+          const { tookMs: _, ...rest } = arrival;
+          yield { ...rest, cache: 'hit', served: waited ? 'waited' : 'hit' };
         }
       }
     },

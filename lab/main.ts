@@ -9,6 +9,7 @@ import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
+import { mutants } from './commands/mutants.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
 import { crashLine, EX_CRASHED } from './crash.ts';
 import { EX_INTERRUPTED, interruptionOfLab } from './interruption.ts';
@@ -22,6 +23,7 @@ const commands: Record<CommandName, Command> = {
   judge,
   faults,
   ablate,
+  mutants,
   compare,
   jitter,
   advise,

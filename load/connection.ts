@@ -7,7 +7,10 @@ import { passedBy } from './cache-status.ts';
 import type { Target } from './target.ts';
 
 /** What an answer's body says, as far as the history keeps it. */
-type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'answeredAt'>>;
+type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'answeredAt'>> & {
+  /** Another service may not say it, or something else by this name. */
+  readonly tookMs?: unknown;
+};
 
 /** Where a connection's doings go. */
 interface Books {
@@ -104,7 +107,7 @@ export class Connection {
     const endedAt = wallTimeMs();
     if (status === 200) {
       const passed = passedBy(headers);
-      const { by, served, version, degraded, answeredAt } = JSON.parse(body) as Body;
+      const { by, served, version, degraded, answeredAt, tookMs } = JSON.parse(body) as Body;
       this.#end({
         ending: 'ok',
         status,
@@ -115,6 +118,8 @@ export class Connection {
         answeredAt,
         endedAt,
         ...passed,
+        // What lay in a cache says how long the first one took.
+        ...((!passed || passed.cache === 'fwd') && isLength(tookMs) && { tookMs }),
         ...(degraded && { degraded }),
       });
     } else {
@@ -134,6 +139,9 @@ export class Connection {
     this.#books.onFree(this);
   }
 }
+
+const isLength = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0;
 
 /** Whether the server closes the connection behind this answer. */
 const endsConnection = (headers: ResponseHeaders): boolean =>

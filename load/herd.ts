@@ -4,9 +4,11 @@ import type { Arrival } from '../record/arrival.ts';
 import type { HerdFacts } from '../record/facts.ts';
 import type { WallMs } from '../record/times.ts';
 import { HerdFailed } from '../services/shared/lab-errors.ts';
+import { watchStalls } from '../services/shared/stalls.ts';
 import { NotInTime, until } from '../services/shared/until.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
+import { LongestStalls } from './longest-stalls.ts';
 import { shareOut } from './share-out.ts';
 import type { Target } from './target.ts';
 import { pathInTurn } from './turns.ts';
@@ -58,6 +60,8 @@ class PacedHerd implements Herd {
   readonly #periodMs: number;
   readonly #poolSize: number;
   readonly #startedAt = wallTimeMs();
+  readonly #stalls = new LongestStalls();
+  readonly #endWatch = watchStalls((stall) => this.#stalls.add(stall));
   readonly #loopDelay = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
   readonly #pacer = setInterval(() => this.#tick(), TICK_MS);
   #stopping = false;
@@ -87,6 +91,7 @@ class PacedHerd implements Herd {
     this.#loopDelay.disable();
     await this.#untilAnswered();
     for (const connection of this.#connections) connection.giveUp();
+    this.#endWatch();
     for (const instance of this.#instances) instance.stop();
     const lateMs = (ns: number) => Math.max(0, ns / 1e6 - LOOP_RESOLUTION_MS);
     return {
@@ -94,6 +99,7 @@ class PacedHerd implements Herd {
       lastDueAt: this.#dueAt(this.scheduled - 1),
       openedAt: this.#startedAt + this.#poolSize * this.#periodMs,
       eventLoopDelayMs: { p99: lateMs(this.#loopDelay.percentile(99)), max: lateMs(this.#loopDelay.max) },
+      stalls: this.#stalls.inOrder(),
     };
   }
 

@@ -1,5 +1,7 @@
-import type { Ablatable, Ablation } from './ablation.ts';
+import { fallingFence } from './falling-fence.ts';
 import { jitterAlone } from './jitter-alone.ts';
+import { lineMutants } from './lines/index.ts';
+import type { Ablation, Mutant } from './mutant.ts';
 import { noDoubleCheck } from './no-double-check.ts';
 import { noFence } from './no-fence.ts';
 import { noLeaseTtl } from './no-lease-ttl.ts';
@@ -23,8 +25,11 @@ export const ablations: readonly Ablation[] = [
   noOverlapGuard,
 ];
 
-export const ablationNamed = (name: string | null | undefined): Ablation | undefined =>
-  ablations.find((ablation) => ablation.name === name);
+/** Every mutant. An ablation is one too. */
+export const mutants: readonly Mutant[] = [...lineMutants, fallingFence, ...ablations];
 
-/** Gives the strategy whose guard the ablation takes out. */
-export const ablatedStrategy = (name: string): Ablatable => ablationNamed(name)?.strategy ?? 'lock';
+export const mutantNamed = (name: string | null | undefined): Mutant | undefined =>
+  mutants.find((mutant) => mutant.name === name);
+
+/** Gives the strategy that the mutant changes. */
+export const mutatedStrategy = (name: string): string => mutantNamed(name)?.strategy ?? 'lock';

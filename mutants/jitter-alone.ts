@@ -1,6 +1,6 @@
 import { redisCache } from '../backends/redis/cache.ts';
 import { none } from '../strategies/none.ts';
-import { type Ablation, type Tools, UNDER_A_HERD, type Whole } from './ablation.ts';
+import { type Ablation, type Tools, UNDER_A_HERD, type Whole } from './mutant.ts';
 
 const SPREAD = 0.1;
 

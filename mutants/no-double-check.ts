@@ -1,4 +1,4 @@
-import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
+import { type Ablation, UNDER_A_FAULT } from './mutant.ts';
 
 /** No version is newer, so no stored value counts as fresh. */
 const NEWEST_VERSION = Number.MAX_SAFE_INTEGER;

@@ -1,4 +1,4 @@
-import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
+import { type Ablation, UNDER_A_FAULT } from './mutant.ts';
 
 /**
  * The store accepts a commit under a grant, whatever was granted since: the commit uses the newest fence, not its own.

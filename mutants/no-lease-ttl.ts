@@ -1,4 +1,4 @@
-import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
+import { type Ablation, UNDER_A_FAULT } from './mutant.ts';
 
 /** The lease has no TTL (a plain `SET key token NX`): only its holder ends it. */
 export const noLeaseTtl: Ablation = {

@@ -1,5 +1,5 @@
 import { isFresh } from '../strategies/contract/index.ts';
-import type { Ablation } from './ablation.ts';
+import type { Ablation } from './mutant.ts';
 
 /**
  * Each tick of a refresher starts what is due, even if an earlier tick or another refresher is still recomputing it: there
@@ -11,7 +11,6 @@ export const noOverlapGuard: Ablation = {
   guard: 'one refresher at a time, one refresh of a key at a time',
   defendsAgainst: 'a recompute longer than the interval is begun again by each tick of each refresher',
   presets: {
-    STRATEGY: 'refresh-ahead',
     REFRESH_INTERVAL: '250ms',
     TTL: '4s',
     RECOMPUTE: '1500ms',

@@ -1,4 +1,4 @@
-import type { Ablation } from './ablation.ts';
+import type { Ablation } from './mutant.ts';
 
 const takeOut: Ablation['takeOut'] = ({ lease, ...rest }) => ({
   ...rest,

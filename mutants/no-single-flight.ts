@@ -1,4 +1,4 @@
-import { type Ablation, UNDER_A_HERD } from './ablation.ts';
+import { type Ablation, UNDER_A_HERD } from './mutant.ts';
 
 /** Each request competes for the lease and waits on its own. */
 export const noSingleFlight: Ablation = {

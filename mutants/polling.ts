@@ -1,4 +1,4 @@
-import { type Ablation, UNDER_A_HERD } from './ablation.ts';
+import { type Ablation, UNDER_A_HERD } from './mutant.ts';
 
 /** 200 ms ± 100, the default of widely used lock clients. */
 const EVERY_MS = 200;

@@ -1,4 +1,4 @@
-import { type Ablation, UNDER_A_FAULT } from './ablation.ts';
+import { type Ablation, UNDER_A_FAULT } from './mutant.ts';
 
 /** A holder that is done deletes the lease, even if somebody else has it by now, and wakes the waiters (a plain `DEL`). */
 export const unconditionalRelease: Ablation = {

@@ -18,6 +18,8 @@ export interface Arrival {
   readonly degraded?: boolean;
   /** When the replica had the answer, by its own clock. */
   readonly answeredAt?: WallMs;
+  /** How long the replica took, from the request's arrival there. Absent if another answer was served again. In ms. */
+  readonly tookMs?: number;
   /** The proxy that answered, and where it had the answer from: see cache-status.ts. */
   readonly via?: string;
   readonly cache?: 'hit' | 'stale' | 'fwd';

@@ -74,7 +74,9 @@ export type ProcessEvent =
   /** The process listens; has a signal to stop; is about to end. `drained`: it cut nobody off and left nothing half done. */
   | { event: 'started'; pid: number }
   | { event: 'draining'; pid: number }
-  | { event: 'stopped'; pid: number; drained: boolean };
+  | { event: 'stopped'; pid: number; drained: boolean }
+  /** The process did nothing for so long, at least 25 ms, until now: it was blocked, frozen or starved. */
+  | { event: 'stalled'; forMs: number };
 
 /** An event in a journal, with its wall time in ms and the process that recorded it. */
 export type RecordedEvent = Event & { at: WallMs; by: string };

@@ -6,6 +6,13 @@ import type { FaultEvent } from './fault-events.ts';
 import type { LedgerLine } from './ledger.ts';
 import type { Settings } from './settings.ts';
 
+/** A time in which a process did nothing. */
+export interface Stalled {
+  /** When it ended. */
+  readonly at: WallMs;
+  readonly forMs: number;
+}
+
 /** The herd's report about itself at its end. */
 export interface HerdFacts {
   /** How many arrivals fell due, counted when they did. The arrivals themselves are recorded when they end. */
@@ -16,6 +23,8 @@ export interface HerdFacts {
   readonly openedAt: WallMs;
   /** How late the injector's event loop was, in ms. */
   readonly eventLoopDelayMs: { readonly p99: number; readonly max: number };
+  /** When the injector's process did nothing for 25 ms or more: the longest such times, in their order. */
+  readonly stalls?: readonly Stalled[] | undefined;
 }
 
 /** What the lab records of a run, beside the records of the services and the herd. */

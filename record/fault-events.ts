@@ -6,11 +6,16 @@ export interface FaultEvent {
   readonly by: 'lab';
   readonly event: 'fault';
   readonly fault: string;
-  /** `noted`: something happened in between that the judge must know; `what` says what. */
+  /**
+   * `planned`: before the blow. `injected`: the damage is done. `noted`: something happened that the judge must know; `what`
+   * says what.
+   */
   readonly phase: 'planned' | 'injected' | 'noted' | 'healed';
   readonly victim: string;
   /** The fence of the grant that the victim held. */
   readonly fence?: number;
+  /** The process whose lease it was. */
+  readonly holder?: string;
   /** The replicas that stayed with the victim when the network was cut. */
   readonly near?: readonly string[];
   readonly what?: string;
@@ -18,3 +23,18 @@ export interface FaultEvent {
 }
 
 export type FaultDetails = Readonly<Record<string, string | number>>;
+
+/**
+ * The moments in a lease holder's work at which a fault may strike, in their order. `granted`: the store has granted the
+ * lease, and the reply is on its way. `recomputing`: the origin has begun. `committing`: the write is on its way to the
+ * store. `committed`: the store has the value, and the reply is on its way.
+ */
+export const points = ['granted', 'recomputing', 'committing', 'committed'] as const;
+
+export type Point = (typeof points)[number];
+
+/** Where a fault strikes unless it is told. */
+export const DEFAULT_POINT: Point = 'recomputing';
+
+/** Tells whether a fault can strike there only with a relay, which holds what is on its way. */
+export const needsRelay = (point: Point | null): boolean => point !== null && point !== DEFAULT_POINT;

@@ -51,6 +51,7 @@ export const runEventSchema = z.union([
     of('started', processEvent),
     of('draining', processEvent),
     of('stopped', { ...processEvent, drained: z.boolean() }),
+    of('stalled', { ...by, forMs: ms.nonnegative() }),
     of('clock', { ...by, of: name, aheadMs: ms, errorMs: ms }),
     of('fault', {
       ...by,
@@ -58,6 +59,7 @@ export const runEventSchema = z.union([
       phase: z.enum(['planned', 'injected', 'noted', 'healed']),
       victim: text.min(1),
       fence: whole.optional(),
+      holder: name.optional(),
       near: z.array(name).max(1000).optional(),
       what: text.optional(),
       details: z.record(z.string(), z.union([text, z.number()])).optional(),

@@ -105,6 +105,20 @@ export const optionalChoice = <const N extends string, V extends AnyVariable = u
   variable?: V,
 ): Choice<N, string | null, V> => ({ kind: 'choice', name, preset: null, about, variable: variable as V });
 
+/** Describes a choice among these words, or of nothing, the default. */
+export const optionalOneOf = <const N extends string, const T extends string>(
+  name: N,
+  options: readonly T[],
+  about: string,
+): Choice<N, T | null, undefined> => ({
+  kind: 'choice',
+  name,
+  preset: null,
+  options: [NONE, ...options],
+  about,
+  variable: undefined,
+});
+
 /** Describes what is on or off. */
 export const onOff = <const N extends string, V extends AnyVariable = undefined>(
   name: N,

@@ -4,6 +4,9 @@ import { settingsSchema } from './settings-schema.ts';
 /** The format of a run's folder. */
 export const FORMAT = 2;
 
+/** The herd records its longest stalls, and no more of them. */
+export const MOST_STALLS = 1000;
+
 const name = z.string().regex(/^[\w.-]{1,128}$/);
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const amount = z.number().nonnegative().max(1e15);
@@ -55,6 +58,11 @@ export const runEndSchema = z.object({
     openedAt: amount,
     lastDueAt: amount,
     eventLoopDelayMs: z.object({ p99: amount, max: amount }),
+    stalls: z
+      .array(z.object({ at: amount, forMs: amount }))
+      .max(MOST_STALLS)
+      .readonly()
+      .optional(),
   }),
   casualties: z.array(name).max(1000),
   host: z.object({ cpus: count, node: z.string().max(100), redis: z.string().max(100) }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { points } from './fault-events.ts';
 import type { SettingEntry } from './parameter.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
@@ -6,6 +7,9 @@ import { SETTINGS, type Settings } from './settings.ts';
 export const settingsSchema = z.object({
   key: z.string().regex(/^[\w.:-]{1,128}$/),
   ...Object.fromEntries(Object.entries(SETTINGS).map(([field, entry]) => [field, schemaOf(entry)])),
+  // Older runs do not have these two.
+  at: z.enum(points).nullable().default(null),
+  relay: z.boolean().default(false),
 }) as unknown as z.ZodType<Settings>;
 
 function schemaOf(entry: SettingEntry): z.ZodType {

@@ -1,4 +1,5 @@
 import type { Workload } from '../strategies/contract/index.ts';
+import { points } from './fault-events.ts';
 import {
   choice,
   duration,
@@ -9,6 +10,7 @@ import {
   number,
   onOff,
   optionalChoice,
+  optionalOneOf,
   origin,
   registryChoice,
   type Service,
@@ -20,6 +22,9 @@ export const appHeaders = ['right', 'no-store', 'no-max-age'] as const;
 export type AppHeaders = (typeof appHeaders)[number];
 
 const HOUR_MS = 3_600_000;
+
+/** How long a member waits for the store's answer to a command, unless its environment says otherwise. */
+export const STORE_TIMEOUT_MS = 500;
 
 /**
  * Every setting of a run, by its field: its parameter, default, range, and the variable of the services that read it.
@@ -150,8 +155,9 @@ export const SETTINGS = {
   }),
   ...inGroup('What breaks', {
     fault: optionalChoice('FAULT', 'what breaks during the run'),
-    /** The ablation: which guard to take out of the strategy. */
-    ablate: optionalChoice('ABLATE', 'a guard to take out of the strategy', member('ABLATE')),
+    at: optionalOneOf('AT', points, "where in the lease holder's work the fault strikes"),
+    /** The mutant: what is wrong with the members on purpose. */
+    ablate: optionalChoice('ABLATE', 'a guard to take out, or a line to change', member('ABLATE')),
   }),
   ...inGroup('The run', {
     /** The runtime that was asked for. With `auto` the machine decides. */
@@ -175,6 +181,8 @@ type OfTable = { readonly [F in Field]: (typeof SETTINGS)[F]['preset'] };
  */
 export interface Settings extends Workload, OfTable {
   readonly key: string;
+  /** Whether the members reach Redis through a relay. Only a run whose fault needs one has it. */
+  readonly relay: boolean;
 }
 
 /** Writes a value for a service's variable: `none` for nothing, `on` or `off`, durations in ms. */

@@ -1,10 +1,12 @@
+import type { Answered } from '../faults/support/evidence.ts';
 import { forEachCrossed } from '../faults/support/lookups.ts';
-import { answersTo, letPass } from '../faults/support/witness.ts';
-import { type Case, isWarm } from '../judge/evidence.ts';
+import { isAnswered } from '../faults/support/witness.ts';
+import { isWarm } from '../judge/evidence.ts';
 import { Histogram } from '../judge/histogram.ts';
 import type { Judged } from '../judge/index.ts';
 import { mean } from '../judge/statistics.ts';
 import { verdictOf } from '../judge/verdict.ts';
+import { isLost, lostUntilMs } from '../judge/waiting/lost.ts';
 import type { Verdict } from '../record/result.ts';
 import { seededRandom, seedFor } from '../services/shared/random.ts';
 import { bootstrap, type Interval, quantile } from './bootstrap.ts';
@@ -43,7 +45,7 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
     interval: bootstrap(samples, statistic, random),
   });
   const counts = runs.flatMap(({ evidence }) => evidence.judged.map(({ recomputes }) => recomputes.length));
-  const crossings = runs.flatMap(({ evidence }) => crossingsMs(evidence)).filter(({ length }) => length > 0);
+  const crossings = runs.flatMap(crossingsMs).filter(({ length }) => length > 0);
   const wakes = runs.map(({ measures }) => measures.wake.replica).filter(({ count }) => count > 0);
   const commands = runs.flatMap(({ record }) => record.redis.commandsPerRequest ?? []);
   const overTrials = <T>(samples: readonly T[], statistic: (drawn: readonly T[]) => number): Figure => ({
@@ -76,17 +78,22 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
 const rangeOf = (values: readonly number[]): Interval => [Math.min(...values), Math.max(...values)];
 
 /**
- * Gives how long the requests took that crossed each expiry, once warm, in ms. The bootstrap needs every one of them, so this
- * reads the arrivals once more: a comparison has few expiries.
+ * Gives how long the requests took that crossed each expiry, once warm, in ms. One that was never answered counts as in
+ * judge/waiting/lost.ts. The bootstrap needs every one of them, so this reads the arrivals once more: a comparison has few
+ * expiries.
  */
-function crossingsMs(evidence: Case): number[][] {
+function crossingsMs({ evidence, measures }: Judged): number[][] {
   const { judged, arrivals } = evidence;
   const crossings: number[][] = judged.map(() => []);
-  const answers = answersTo((answer) => {
-    if (isWarm(evidence, answer))
-      forEachCrossed(judged, answer, (expiry) => crossings[expiry]?.push(answer.endedAt - answer.dueAt));
-  });
-  letPass(arrivals, [answers]);
+  const lostUntil = lostUntilMs(evidence);
+  const cross = (arrival: Pick<Answered, 'dueAt' | 'endedAt'>, tookMs: number) =>
+    forEachCrossed(judged, arrival, (expiry) => crossings[expiry]?.push(tookMs));
+  for (const arrival of arrivals) {
+    if (!isWarm(evidence, arrival)) continue;
+    const { dueAt } = arrival;
+    if (isAnswered(arrival)) cross(arrival, arrival.endedAt - dueAt);
+    else if (isLost(arrival)) cross({ dueAt, endedAt: lostUntil(arrival) }, measures.lostMs);
+  }
   return crossings;
 }
 

@@ -50,7 +50,7 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
   ];
   const strategy = config.proxy ? `${config.strategy} behind ${front(config)}` : config.strategy;
   const subject = ablated ? `${strategy} ${ablated}` : strategy;
-  const title = `${subject}${record.fault ? ` under ${record.fault}` : ''}: ${config.replicas} replicas, TTL ${formatDuration(config.ttlMs)}, recompute ${formatDuration(config.recomputeMs)}, ${config.ratePerSecond}/s`;
+  const title = `${subject}${record.fault ? ` under ${faultIn(config)}` : ''}: ${config.replicas} replicas, TTL ${formatDuration(config.ttlMs)}, recompute ${formatDuration(config.recomputeMs)}, ${config.ratePerSecond}/s`;
   return [
     ...wrapped('', title),
     ...rows.flatMap(([label, text]) => wrapped(`  ${label.padEnd(LABEL)}`, text)),
@@ -71,6 +71,9 @@ function front({ proxy, proxies, proxyGraceMs, appHeaders }: RunRecord['config']
   ];
   return [`${proxies} ${proxy}`, ...instructions].join(' ');
 }
+
+/** Names the fault, and where it struck if that was said. */
+const faultIn = ({ fault, at }: RunRecord['config']) => (at ? `${fault} at ${at}` : `${fault}`);
 
 const ms = (value: number) => `${value < 10 ? value.toFixed(1) : Math.round(value)} ms`;
 

@@ -2,7 +2,7 @@ import type { Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
 import { backgroundRefresh, staleUntilRefreshedMs } from './shared/background-refresh.ts';
-import { isDueEarly, leadMs } from './shared/early-expiration.ts';
+import { isDueEarly, leadMs, medianLeadMs } from './shared/early-expiration.ts';
 
 /**
  * Refreshes early in the background: XFetch decides when, the lease decides who. If the refresh comes too late or the
@@ -19,6 +19,7 @@ export const hybrid: Definition = {
     waits: 'nobody',
     early: true,
     leadMs,
+    medianLeadMs,
     oneWaiterPerReplica: false,
     woken: true,
   },

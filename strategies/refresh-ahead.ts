@@ -24,6 +24,7 @@ export const refreshAhead: Definition = {
     waits: 'nobody',
     early: true,
     leadMs,
+    medianLeadMs,
     oneWaiterPerReplica: true,
     woken: true,
   },
@@ -34,6 +35,14 @@ export const refreshAhead: Definition = {
 /** Gives how long before its expiry a value must be refreshed. With more time left, the next tick is early enough. */
 function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Workload, 'refreshIntervalMs' | 'recomputeMs'>) {
   return refreshIntervalMs + recomputeMs;
+}
+
+/** What a busy machine may add to the time of a tick. */
+const LATE_TICK_MS = 50;
+
+/** Gives the range of the leads: a value is refreshed by the first tick that finds no more than the lead left. */
+function medianLeadMs(workload: Workload): readonly [least: number, most: number] {
+  return [workload.recomputeMs - LATE_TICK_MS, leadMs(workload) + LATE_TICK_MS];
 }
 
 /**

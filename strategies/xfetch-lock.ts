@@ -2,7 +2,7 @@ import type { Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
 import { backgroundRefresh } from './shared/background-refresh.ts';
-import { isDueEarly, leadMs } from './shared/early-expiration.ts';
+import { isDueEarly, leadMs, medianLeadMs } from './shared/early-expiration.ts';
 
 /**
  * Refreshes early in the background: XFetch decides when, a lease taken without waiting decides who. One recompute per
@@ -14,13 +14,14 @@ export const xfetchLock: Definition = {
   name: 'xfetch-lock',
   summary: 'XFetch in the background under a lease taken without waiting',
   claim: {
-    recomputesPerExpiry: () => ({ mean: [1, 1.05], max: 2 }),
+    recomputesPerExpiry: () => ({ mean: [1, 1], max: 1 }),
     monotonic: true,
     fenced: true,
     maxStaleMs: () => 0,
     waits: 'nobody',
     early: true,
     leadMs,
+    medianLeadMs,
     oneWaiterPerReplica: false,
     woken: true,
   },

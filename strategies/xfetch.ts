@@ -1,7 +1,7 @@
 import { Contended, OriginFailed } from './contract/errors.ts';
 import type { Answer, Definition, Parts, Reading, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
-import { expectedRecomputes, isDueEarly, leadMs } from './shared/early-expiration.ts';
+import { expectedRecomputes, isDueEarly, leadMs, medianLeadMs } from './shared/early-expiration.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
 import { herdOf } from './shared/herd.ts';
 import { store, unstoredEntry } from './shared/store.ts';
@@ -16,10 +16,11 @@ export const xfetch: Definition = {
   name: 'xfetch',
   summary: 'probabilistic early recompute, no lock',
   claim: {
-    recomputesPerExpiry({ beta, singleFlight }) {
+    recomputesPerExpiry({ beta, singleFlight, replicas }) {
       const expected = expectedRecomputes(beta);
-      const mean = singleFlight ? ([1, expected] as const) : ([0.8 * expected, 1.2 * expected] as const);
-      return { mean, max: undefined, deviation: Math.sqrt(expected) };
+      const deviation = Math.sqrt(expected);
+      if (singleFlight) return { mean: [1, expected], max: replicas, deviation };
+      return { mean: [0.8 * expected, 1.2 * expected], max: undefined, deviation };
     },
     recomputesAtOnce(workload) {
       if (workload.singleFlight) return workload.replicas;
@@ -32,6 +33,7 @@ export const xfetch: Definition = {
     waits: 'everyone',
     early: true,
     leadMs,
+    medianLeadMs,
     oneWaiterPerReplica: false,
     woken: true,
   },

@@ -17,14 +17,19 @@ export const servicesOf = (members: readonly Member[]): string[] => [...new Set(
 
 /** Gives each member's address inside the project's networks. */
 export function insideOf(members: readonly Member[]): (name: string) => string {
-  const ports = new Map(members.map(({ name, port }) => [name, port]));
-  return (name) => (name === FOLDER ? DATA : `${name}:${ports.get(name)}`);
+  const at = new Map(
+    members.flatMap(({ name, port, ports = {} }) => [
+      [name, `${name}:${port}`] as const,
+      ...Object.entries(ports).map(([further, its]) => [further, `${name}:${its}`] as const),
+    ]),
+  );
+  return (name) => (name === FOLDER ? DATA : `${at.get(name)}`);
 }
 
 /** Gives the environment of all containers of the lab's image. They share one file, since those of a service must. */
 export function sharedEnvironment(members: readonly Member[]): Record<string, string> {
   const at = insideOf(members);
-  const own = members.filter(({ role }) => role === 'origin' || role in SCALED);
+  const own = members.filter(({ role }) => role === 'origin' || role === 'relay' || role in SCALED);
   return Object.assign({}, ...own.map((member) => environmentOf(member, at)));
 }
 

@@ -19,6 +19,7 @@ const RECIPES: Readonly<Record<Role, Recipe>> = {
   sentinel,
   'lock-server': lockServer,
   proxy,
+  relay: service('relay'),
 };
 
 /** The process that a member is on this machine. */

@@ -1,7 +1,7 @@
 import { UnknownName } from '../../services/shared/lab-errors.ts';
 import { LOOPBACK } from '../ports.ts';
-import type { Role, Topology } from '../topology.ts';
-import { Relay } from './relay.ts';
+import { portNames, type Role, type Topology } from '../topology.ts';
+import { Link } from './link.ts';
 
 /** The roles that a cut separates, beside the replicas: all that hold values or watch over those that do. */
 const PARTED: readonly Role[] = ['redis', 'redis-replica', 'sentinel'];
@@ -9,25 +9,26 @@ const PARTED: readonly Role[] = ['redis', 'redis-replica', 'sentinel'];
 /**
  * Places the members of a topology on this machine's ports. If the network can part, the primary and the near replicas
  * are on one side and everybody else is on the other. Each Redis server and Sentinel then has two ports: its own for
- * members on its side, and a relay's for the others.
+ * members on its side, and a link's for the others.
  */
 export class Placement {
   readonly #ports = new Map<string, number>();
-  readonly #relayed = new Map<string, number>();
+  readonly #linked = new Map<string, number>();
   readonly #near: ReadonlySet<string>;
   readonly #redis: readonly string[];
-  #links: readonly Relay[] = [];
+  #links: readonly Link[] = [];
 
   constructor({ members, near }: Topology, ports: readonly number[]) {
     const left = [...ports];
-    for (const { name } of members) this.place(name, left.shift() as number);
-    for (const { name } of parted({ members, near })) this.#relayed.set(name, left.shift() as number);
+    for (const name of portNames(members)) this.place(name, left.shift() as number);
+    for (const { name } of parted({ members, near })) this.#linked.set(name, left.shift() as number);
     this.#near = new Set(near.length > 0 ? ['redis', ...near] : []);
     this.#redis = members.flatMap(({ name, role }) => (role.startsWith('redis') ? [name] : []));
   }
 
   /** Counts the ports that a topology needs. */
-  static portsFor = (topology: Topology): number => topology.members.length + parted(topology).length;
+  static portsFor = (topology: Topology): number =>
+    portNames(topology.members).length + parted(topology).length;
 
   place(name: string, port: number): void {
     this.#ports.set(name, port);
@@ -50,8 +51,8 @@ export class Placement {
   /** Gives the `host:port` at which the member `asking` reaches another. */
   atFor(asking: string): (name: string) => string {
     return (name) => {
-      const relayed = this.#near.has(asking) === this.#near.has(name) ? undefined : this.#relayed.get(name);
-      return relayed === undefined ? this.at(name) : `${LOOPBACK}:${relayed}`;
+      const linked = this.#near.has(asking) === this.#near.has(name) ? undefined : this.#linked.get(name);
+      return linked === undefined ? this.at(name) : `${LOOPBACK}:${linked}`;
     };
   }
 
@@ -68,12 +69,12 @@ export class Placement {
 
   /** Opens the links between the sides. */
   async open(): Promise<void> {
-    const links = [...this.#relayed].map(([name, port]) => ({ port, relay: new Relay(this.portOf(name)) }));
-    this.#links = links.map(({ relay }) => relay);
-    await Promise.all(links.map(({ relay, port }) => relay.listen(port)));
+    const links = [...this.#linked].map(([name, port]) => ({ port, link: new Link(this.portOf(name)) }));
+    this.#links = links.map(({ link }) => link);
+    await Promise.all(links.map(({ link, port }) => link.listen(port)));
   }
 
-  get links(): readonly Relay[] {
+  get links(): readonly Link[] {
     return this.#links;
   }
 }

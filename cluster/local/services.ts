@@ -7,7 +7,7 @@ import type { Recipe } from './ground.ts';
 
 /** One of the lab's own services, in a process with the lab's Node. */
 export const service =
-  (kind: 'app' | 'refresher' | 'origin'): Recipe =>
+  (kind: 'app' | 'refresher' | 'origin' | 'relay'): Recipe =>
   (member, { folder, events, placement }) => {
     const { name, drainMs } = member;
     const at = placement.atFor(name);
@@ -16,12 +16,16 @@ export const service =
     );
     const detours = placement.detoursOf(name);
     if (detours.length > 0 && env.REDIS_URL) env.REDIS_URL += `?${detours.join(',')}`;
-    const records =
-      kind === 'origin' ? { LEDGER: join(folder, LEDGER) } : { EVENTS: join(events, `${name}.jsonl`) };
+    const records = {
+      app: { EVENTS: join(events, `${name}.jsonl`) },
+      refresher: { EVENTS: join(events, `${name}.jsonl`) },
+      origin: { LEDGER: join(folder, LEDGER) },
+      relay: {},
+    };
     return {
       command: process.execPath,
       args: [fileURLToPath(new URL(`../../services/${kind}/main.ts`, import.meta.url))],
-      env: { NAME: name, HOST: LOOPBACK, PORT: `${placement.portOf(name)}`, ...records, ...env },
+      env: { NAME: name, HOST: LOOPBACK, PORT: `${placement.portOf(name)}`, ...records[kind], ...env },
       drainMs,
     };
   };

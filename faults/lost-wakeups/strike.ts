@@ -1,13 +1,20 @@
 import { Redis } from 'ioredis';
+import { askRedis } from '../../cluster/ask-redis.ts';
 import { isDecidedCommit } from '../../record/events.ts';
 import type { Strike } from '../support/strike.ts';
 import { nextHolder } from '../support/striking/holder.ts';
 
 const EVERY_MS = 5;
 
+async function cutPubSub(redis: Redis): Promise<void> {
+  await redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+}
+
 export const strike: Strike = {
   plan: async (scene) => ({ ...(await nextHolder(scene)), victim: 'pub/sub connections' }),
-  async inject({ cluster, until, last, journals, settings }, { fence = 0 }) {
+  hit: ({ cluster }) => askRedis(cluster.redis.url, cutPubSub),
+  /** Cuts again and again: replicas are back at once. */
+  async last({ cluster, until, last, journals, settings }, { fence = 0 }) {
     const admin = new Redis(cluster.redis.url, { maxRetriesPerRequest: 0, commandTimeout: 1000 });
     admin.on('error', () => {});
     const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence >= fence);
@@ -15,7 +22,7 @@ export const strike: Strike = {
       const cutting = new AbortController();
       const cut = async () => {
         while (!cutting.signal.aborted) {
-          await admin.call('CLIENT', 'KILL', 'TYPE', 'pubsub');
+          await cutPubSub(admin);
           await last(EVERY_MS);
         }
       };

@@ -1,6 +1,7 @@
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
+import { firstFillSince } from '../support/holder.ts';
 import type { Timeline } from '../support/timeline.ts';
 import { counting, countingAnswers, together } from '../support/witness.ts';
 
@@ -30,11 +31,12 @@ export const originDown: Expectation = {
 };
 
 function findingFrom(
-  { settings, events, cycles }: Evidence,
+  evidence: Evidence,
   { injectedWallMs, healedWallMs }: Timeline,
   stale: number,
   errors: number,
 ): Finding {
+  const { settings, events, commits } = evidence;
   const failed = events.filter(
     (event) => event.event === 'recompute-ended' && event.outcome !== 'ok' && event.at > injectedWallMs,
   );
@@ -46,14 +48,14 @@ function findingFrom(
     };
   }
   const most = Math.ceil((healedWallMs - injectedWallMs) / settings.backoffMs) + 1;
-  // Not the first cycle that began after the heal: its call may have been trying to connect since long before.
-  const lastFailedAt = Math.max(...failed.map(({ at }) => at));
-  const back = cycles.find(({ filledWallMs }) => filledWallMs !== undefined && filledWallMs > lastFailedAt);
-  const backMs = (back?.filledWallMs ?? Number.POSITIVE_INFINITY) - healedWallMs;
-  const recovered =
-    backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back?.recomputes.length === 1;
+  // The origin's ledger has nothing between its death and its return.
+  const back = firstFillSince(evidence, injectedWallMs);
+  const made = back.map(({ version }) => version);
+  const filled = commits.find(({ accepted, version }) => accepted && made.includes(version));
+  const backMs = (filled?.atWallMs ?? Number.POSITIVE_INFINITY) - healedWallMs;
+  const recovered = backMs <= settings.backoffMs + settings.recomputeMs + SLACK_MS && back.length === 1;
   return passIf(
     calls.length <= most && recovered,
-    `${calls.length} calls in ${((healedWallMs - injectedWallMs) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors} errors; back after ${backMs.toFixed(0)} ms with ${back?.recomputes.length ?? 0} recompute`,
+    `${calls.length} calls in ${((healedWallMs - injectedWallMs) / 1000).toFixed(1)} s (at most ${most}), ${stale} stale, then ${errors} errors; back after ${backMs.toFixed(0)} ms with ${back.length} recompute`,
   );
 }

@@ -8,9 +8,7 @@ export const strike: Strike = {
     await untilWarm(scene);
     return { victim: 'origin' };
   },
-  async inject({ cluster, last }) {
-    await cluster.kill('origin');
-    await last(LAST_MS);
-  },
+  hit: ({ cluster }) => cluster.kill('origin'),
+  last: ({ last }) => last(LAST_MS),
   heal: ({ cluster }) => cluster.restart('origin'),
 };

@@ -15,6 +15,9 @@ export const originErrors: Expectation = {
   verify({ recomputes, settings }) {
     const failed = recomputes.filter(({ ending }) => ending === 'error');
     if (failed.length === 0) return { verdict: 'unknown', detail: 'missed: no recompute failed' };
+    const [first] = failed;
+    const askedAgain = recomputes.some(({ beganWallMs }) => beganWallMs > (first?.endedWallMs ?? 0));
+    if (!askedAgain) return { verdict: 'unknown', detail: 'missed: nobody asked again after a failure' };
     const tooSoon = failed.filter(({ endedWallMs = 0 }) =>
       recomputes.some(
         ({ beganWallMs }) => beganWallMs > endedWallMs && beganWallMs < endedWallMs + settings.backoffMs,

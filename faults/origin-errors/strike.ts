@@ -11,9 +11,7 @@ export const strike: Strike = {
     await untilWarm(scene);
     return { victim: 'origin' };
   },
-  async inject({ cluster, last }) {
-    await tellOrigin(cluster.origin, { errorRate: ERROR_RATE });
-    await last(LAST_MS);
-  },
+  hit: ({ cluster }) => tellOrigin(cluster.origin, { errorRate: ERROR_RATE }),
+  last: ({ last }) => last(LAST_MS),
   heal: ({ cluster }) => tellOrigin(cluster.origin, { errorRate: 0 }),
 };

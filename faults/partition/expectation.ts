@@ -33,17 +33,20 @@ export const partition: Expectation = {
     const kept = fills.filter((fill) => !apart(fill) && fill.atWallMs < rejoined.atWallMs);
     if (kept.length === 0)
       return { verdict: 'unknown', detail: 'missed: the new primary was not written to' };
+    const onOld = evidence.grants.filter(apart);
+    const { minReplicas, waitReplicas } = evidence.settings;
+    if (onOld.length === 0 && lost.length === 0 && minReplicas === 0 && waitReplicas === 0)
+      return { verdict: 'unknown', detail: 'missed: nobody worked on the old primary' };
     // After the rejoin everybody reads the new primary, which never had the old one's writes.
     const lostVersions = new Set(lost.map(({ version }) => version));
     const back = countingAnswers(
       ({ by = '', version, sentAt }) =>
         lostVersions.has(version) && sentAt > Number(rejoined.details[by] ?? promoted.atWallMs),
     );
-    const onOld = evidence.grants.filter(apart);
     const late = fills.filter((fill) => !apart(fill) && onOld.some((grant) => isOf(grant, fill)));
     const alone = evidence.recomputes.filter(
       ({ beganWallMs, seenStoreMs }) =>
-        seenStoreMs === undefined && beganWallMs > timeline.injectedWallMs && beganWallMs < rejoined.atWallMs,
+        seenStoreMs === undefined && beganWallMs > timeline.plannedWallMs && beganWallMs < rejoined.atWallMs,
     ).length;
     const { count, ms } = holdersAtOnce(evidence, onOld, promoted.atWallMs, rejoined.atWallMs);
     return together([back], () =>
@@ -63,7 +66,7 @@ export const partition: Expectation = {
  */
 const orderOf: Tolerance['orderOf'] = (by, from, to, timeline) => {
   const rejoinedAt = Number(timeline.noteOf('rejoined')?.details[by] ?? timeline.healedWallMs);
-  if (!timeline.near.includes(by) || from < timeline.injectedWallMs || from > rejoinedAt) return 'all';
+  if (!timeline.near.includes(by) || from < timeline.plannedWallMs || from > rejoinedAt) return 'all';
   return to < rejoinedAt ? 'near' : undefined;
 };
 

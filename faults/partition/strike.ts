@@ -20,9 +20,9 @@ export const strike: Strike = {
     await until('the next fill', fill, patienceMs(scene));
     return { victim: cluster.redis.name, near: cluster.near };
   },
-  async inject(scene, { near = [] }) {
-    const { cluster, journals, settings, until } = scene;
-    await cluster.cut();
+  hit: ({ cluster }) => cluster.cut(),
+  async last(scene, { near = [] }) {
+    const { journals, settings, until } = scene;
     await untilPromoted(scene);
     const from = wallTimeMs();
     const farFills = () => {

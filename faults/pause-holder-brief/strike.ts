@@ -1,12 +1,13 @@
 import type { Strike } from '../support/strike.ts';
-import { nextHolder } from '../support/striking/holder.ts';
-import { SHARE_OF_LEASE } from './expectation.ts';
+import { letGo, nextHolder } from '../support/striking/holder.ts';
+import { pauseMsFor } from './expectation.ts';
 
 export const strike: Strike = {
   plan: nextHolder,
-  async inject({ cluster, last, settings }, { victim }) {
-    await cluster.pause(victim);
-    await last(settings.leaseMs * SHARE_OF_LEASE);
+  hit: ({ cluster }, { victim }) => cluster.pause(victim),
+  async last(scene, plan) {
+    await scene.last(pauseMsFor(scene.settings));
+    await letGo(scene, plan);
   },
   heal: ({ cluster }, { victim }) => cluster.resume(victim),
 };

@@ -3,9 +3,7 @@ import { plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
-  async inject({ cluster, last }) {
-    await cluster.kill('redis');
-    await last(3000);
-  },
+  hit: ({ cluster }) => cluster.kill('redis'),
+  last: ({ last }) => last(3000),
   heal: ({ cluster }) => cluster.restart('redis'),
 };

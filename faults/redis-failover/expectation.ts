@@ -1,5 +1,6 @@
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
+import { firstFillSince } from '../support/holder.ts';
 import { tolerance } from '../support/redis-outage.ts';
 
 /**
@@ -14,7 +15,8 @@ export const redisFailover: Expectation = {
   presets: { STORE: 'sentinel', TTL: '1s', RECOMPUTE: '3s', LEASE: '10s', RATE: '100', EXPIRIES: '3' },
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
-  verify({ events, commits, recomputes, cycles, settings }, timeline) {
+  verify(evidence, timeline) {
+    const { events, commits, recomputes, settings } = evidence;
     const killed = timeline.noteOf('killed');
     const promoted = timeline.noteOf('promoted');
     if (!killed && settings.minReplicas > 0)
@@ -31,12 +33,13 @@ export const redisFailover: Expectation = {
         detail: `missed: the promoted replica ${known ? 'had' : 'did not have'} the grant`,
       };
     const orphan = commits.find((commit) => commit.fence === fence);
+    if (!known && !orphan)
+      return { verdict: 'unknown', detail: "missed: the orphan's late commit never arrived" };
     const next = events.find(
       (event) => event.event === 'granted' && event.key === settings.key && event.at > killed.atWallMs,
     );
     const filled = commits.find(({ accepted, atWallMs }) => accepted && atWallMs > killed.atWallMs);
-    const cold = cycles.find(({ beganWallMs }) => beganWallMs > killed.atWallMs);
-    const leased = cold?.recomputes.filter(({ seenStoreMs }) => seenStoreMs !== undefined).length ?? 0;
+    const leased = firstFillSince(evidence, killed.atWallMs, fence).length;
     const until = filled?.atWallMs ?? Number.POSITIVE_INFINITY;
     const alone = recomputes.filter(
       ({ seenStoreMs, beganWallMs }) =>

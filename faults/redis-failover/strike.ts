@@ -12,13 +12,13 @@ const BEFORE_EXPIRY_MS = 300;
 export const strike: Strike = {
   async plan(scene) {
     await untilWarm(scene);
+    if (scene.settings.waitReplicas === 0) await untilShortlyBeforeExpiry(scene);
     return { victim: scene.cluster.redis.name };
   },
-  async inject(scene) {
+  async hit(scene) {
     const { cluster, settings, journals, until, note } = scene;
     const [, ...replicas] = cluster.redisServers;
     if (settings.waitReplicas === 0) {
-      await untilShortlyBeforeExpiry(scene);
       for (const { name } of replicas) await cluster.pause(name);
       // A paused replica would later read what the kernel holds for it, so its connection must go too.
       await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
@@ -29,16 +29,25 @@ export const strike: Strike = {
         (event) => event.event === 'granted' && event.key === settings.key && event.at > from,
       );
     const grant = await until('the next grant', next, settings.ttlMs + 10_000);
-    if (grant.event !== 'granted') return;
     await cluster.kill(cluster.redis.name);
-    note('killed', { holder: grant.by, fence: grant.fence });
+    if (grant.event === 'granted') note('killed', { holder: grant.by, fence: grant.fence });
+  },
+  async last(scene) {
+    const { cluster, settings, journals, until, note } = scene;
+    const [, ...replicas] = cluster.redisServers;
+    // Nobody grants any more, so it is the newest.
+    const orphan = Math.max(
+      ...journals.events.map((event) =>
+        event.event === 'granted' && event.key === settings.key ? event.fence : 0,
+      ),
+    );
     for (const { name } of replicas) await cluster.resume(name);
     const promoted = await untilPromoted(scene);
     const newest = await askRedis(promoted.url, (redis) =>
       redis.hget(keysOf(settings.key).fence, 'fence'),
     ).catch(() => null);
     note('newest fence there', { fence: Number(newest ?? 0) });
-    const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence > grant.fence);
+    const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence > orphan);
     await until('a fill on the new primary', filled, settings.leaseMs + settings.recomputeMs + 10_000);
   },
   async heal({ cluster }) {

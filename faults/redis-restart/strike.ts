@@ -3,9 +3,6 @@ import { plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
-  async inject({ cluster, note }) {
-    await cluster.kill('redis');
-    note('killed');
-  },
+  hit: ({ cluster }) => cluster.kill('redis'),
   heal: ({ cluster }) => cluster.restart('redis'),
 };

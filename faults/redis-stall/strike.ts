@@ -1,11 +1,19 @@
+import { STORE_FROZEN, STORE_THAWS } from '../support/stalled-store.ts';
 import type { Strike } from '../support/strike.ts';
+import { letGo } from '../support/striking/holder.ts';
 import { plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
-  async inject({ cluster, last, settings }) {
-    await cluster.pause('redis');
-    await last(2.5 * settings.leaseMs);
+  async hit(scene, planned) {
+    await scene.cluster.pause('redis');
+    scene.note(STORE_FROZEN);
+    // What was held goes on: a reply to the holder, a commit into the frozen server's buffer.
+    await letGo(scene, planned);
   },
-  heal: ({ cluster }) => cluster.resume('redis'),
+  last: ({ last, settings }) => last(2.5 * settings.leaseMs),
+  async heal({ cluster, note }) {
+    note(STORE_THAWS);
+    await cluster.resume('redis');
+  },
 };

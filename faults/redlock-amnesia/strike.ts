@@ -18,7 +18,7 @@ export const strike: Strike = {
       .map(({ name }) => name)
       .join(' '),
   }),
-  async inject({ cluster, until, journals, settings }, { fence = 0 }) {
+  async hit({ cluster, until }) {
     const forgetful = cluster.lockServers.slice(0, FORGETFUL);
     for (const some of [forgetful.slice(0, MINORITY), forgetful.slice(MINORITY)]) {
       await Promise.all(some.map(({ name }) => cluster.kill(name)));
@@ -29,6 +29,8 @@ export const strike: Strike = {
       }
     }
     await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'pubsub'));
+  },
+  async last({ until, journals, settings }, { fence = 0 }) {
     const filled = () =>
       journals.events.find(
         (event) => event.event === 'commit' && event.outcome === 'accepted' && event.fence >= fence,

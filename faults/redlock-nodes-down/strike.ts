@@ -9,9 +9,11 @@ const FILLS = 4;
 
 export const strike: Strike = {
   plan: async (scene) => ({ ...(await nextHolder(scene)), victim: VICTIMS.join(' ') }),
-  async inject(scene, { fence = 0 }) {
-    const { cluster, until, journals } = scene;
+  async hit({ cluster }) {
     await Promise.all(VICTIMS.map((name) => cluster.kill(name)));
+  },
+  async last(scene, { fence = 0 }) {
+    const { until, journals } = scene;
     const fills = () =>
       journals.events.filter(
         (event) => event.event === 'commit' && event.outcome === 'accepted' && event.fence >= fence,

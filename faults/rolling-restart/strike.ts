@@ -6,7 +6,9 @@ export const strike: Strike = {
     await untilWarm(scene);
     return { victim: 'every replica' };
   },
-  async inject(scene) {
+  /** Each replica is a blow of its own. */
+  hit: async () => {},
+  async last(scene) {
     const { cluster, route } = scene;
     const left = new Set(cluster.replicas.map(({ name }) => name));
     while (left.size > 0) {

@@ -22,8 +22,8 @@ export const scaleOut: Expectation = {
     extraWaitMs: growthOfQueueMs(settings, claim),
   }),
   verify(evidence, timeline) {
-    const { injectedWallMs, healedWallMs } = timeline;
-    const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > injectedWallMs);
+    const { plannedWallMs, healedWallMs } = timeline;
+    const added = livesIn(evidence.events).filter(({ startedAt }) => startedAt > plannedWallMs);
     const partsOf = new Map(added.map(({ name }) => [name, new Set<number>()]));
     const answers = answersTo((answer) => {
       const parts = partsOf.get(answer.by ?? '');

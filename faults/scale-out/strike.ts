@@ -11,10 +11,12 @@ export const strike: Strike = {
     await untilWarm(scene);
     return { victim: 'the fleet' };
   },
-  async inject(scene) {
-    const { cluster, route, until, journals, settings } = scene;
+  async hit({ cluster, route }) {
     for (let count = 0; count < ADDED; count++) await cluster.add();
     await route(cluster.replicas);
+  },
+  async last(scene) {
+    const { until, journals, settings } = scene;
     const fills = () =>
       journals.events.filter((event) => isDecidedCommit(event) && event.key === settings.key).length;
     const before = fills();

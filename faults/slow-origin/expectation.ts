@@ -14,7 +14,7 @@ export const slowOrigin: Expectation = {
     const slow = recomputes.filter(
       ({ beganWallMs, endedWallMs = 0 }) => endedWallMs - beganWallMs > 3 * settings.leaseMs,
     ).length;
-    if (slow === 0)
+    if (slow === 0 || judged.length === 0)
       return { verdict: 'unknown', detail: 'missed: no recompute was longer than three leases' };
     const most = Math.max(...judged.map((cycle) => cycle.recomputes.length));
     return passIf(most === 1, `${slow} recomputes longer than three leases, at most ${most} an expiry`);

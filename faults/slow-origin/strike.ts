@@ -7,8 +7,8 @@ export const strike: Strike = {
   async plan() {
     return { victim: 'origin' };
   },
-  async inject({ cluster, until, journals, settings }) {
-    await tellOrigin(cluster.origin, SLOW);
+  hit: ({ cluster }) => tellOrigin(cluster.origin, SLOW),
+  async last({ until, journals, settings }) {
     const begun = () =>
       journals.ledger.filter((line) => line.event === 'begin' && line.key === settings.key).length;
     const enough = settings.expiries + 1;

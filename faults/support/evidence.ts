@@ -11,6 +11,8 @@ export interface Recompute {
   readonly by: string;
   /** When the asker saw the need, by the store's clock; absent if it had no store: see degraded.ts. */
   readonly seenStoreMs?: StoreMs;
+  /** The newest version ever committed by then, which it set out to replace; absent if it had no store. */
+  readonly replaces?: number;
   readonly beganWallMs: WallMs;
   /** Absent if it still runs, or if the origin died meanwhile. */
   readonly endedWallMs?: WallMs;
@@ -22,10 +24,16 @@ export interface Commit {
   readonly version: number;
   readonly fence: number;
   readonly accepted: boolean;
+  /** When the store decided; if {@link Commit.until} is there, the earliest moment at which it can have done so. */
   readonly atStoreMs: StoreMs;
   /** The same moment by the wall clock: see judge/clocks.ts. */
   readonly atWallMs: WallMs;
   readonly by: string;
+  /**
+   * The latest moment at which the store can have decided, if its reply never reached the journal and other evidence shows
+   * that it accepted the write: see judge/operations/settled-commits.ts. Absent: `atStoreMs` is exact.
+   */
+  readonly until?: { readonly storeMs: StoreMs; readonly wallMs: WallMs };
 }
 
 /** A grant of the key's lease. */
@@ -38,16 +46,25 @@ export interface Granted {
 }
 
 /**
- * The life of one version, from the first look that found the last one missing or due. A recompute belongs to the cycle if
- * its need was seen before the cycle's first accepted commit; the next one opens the next cycle. Both moments are by the
- * store's clock, so the order is exact and no straggler counts as a new expiry.
+ * Why a value had to be made. `cold`: nobody had stored one. `expiry`: it was due, or soon. `invalidation`: it was
+ * invalidated. `forgotten`: the store had lost it, so its newest version had fallen.
+ */
+export type CycleCause = 'cold' | 'expiry' | 'invalidation' | 'forgotten';
+
+/**
+ * The replacement of one version: all recomputes that set out to replace it, whether they came early, late or one after
+ * another. See judge/cycles.ts.
  */
 export interface Cycle {
+  /** The version that they set out to replace; 0: the store knew of none. */
+  readonly replaces: number;
+  readonly cause: CycleCause;
+  /** When the first of them saw the need, by the store's clock. */
   readonly beganStoreMs: StoreMs;
   /** The same moment by the wall clock. */
   readonly beganWallMs: WallMs;
   readonly recomputes: readonly Recompute[];
-  /** When the first value of the cycle was stored. */
+  /** When a newer version was stored. */
   readonly filledStoreMs?: StoreMs;
   /** The same moment by the wall clock. */
   readonly filledWallMs?: WallMs;
@@ -71,6 +88,8 @@ export interface Tolerance {
   orderOf(by: string, fromWallMs: WallMs, toWallMs: WallMs, timeline: Timeline): string | undefined;
   /** Whether the store loses its contents, so that a value may be recomputed early. */
   readonly forgetsStore: boolean;
+  /** Who may answer without the store while the fault lasts. */
+  readonly degraded: 'nobody' | 'victim' | 'everyone';
   /** Tells whether the fault accounts for this failed request. */
   excuses(arrival: Arrival, timeline: Timeline): boolean;
 }
@@ -89,8 +108,9 @@ export interface Evidence
   readonly commits: readonly Commit[];
   /** In the order in which they were recorded. */
   readonly grants: readonly Granted[];
+  /** In the order in which they began. The first one fills the cold cache. */
   readonly cycles: readonly Cycle[];
-  /** The expiries that count. */
+  /** The expiries that count, in the order in which they were filled. */
   readonly judged: readonly Required<Cycle>[];
   /**
    * When the warm-up was over: the cold cache filled, the herd's connections open. Before, the herd opens thousands of

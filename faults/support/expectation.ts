@@ -1,3 +1,4 @@
+import type { Point } from '../../record/fault-events.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Claim } from '../../strategies/contract/index.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
@@ -24,6 +25,8 @@ export interface Expectation {
   readonly needs?: Presets;
   /** The fewest replicas with which the fault makes sense. */
   readonly leastReplicas?: number;
+  /** The points at which it can strike, each with the answer that is expected there. Absent: there is no choice. */
+  readonly points?: Readonly<Partial<Record<Point, string>>>;
   readonly tolerance: (settings: Settings, claim: Claim) => Partial<Tolerance>;
   /** Judges whether the fault hit, and what answered it; unknown if it missed. */
   verify(evidence: Evidence, timeline: Timeline): Ruling<Finding>;

@@ -11,11 +11,26 @@ export const isTouched = (
 ): boolean =>
   timeline !== undefined &&
   beganWallMs < timeline.healedWallMs + AFTERMATH_MS &&
-  filledWallMs > timeline.injectedWallMs;
+  filledWallMs > timeline.plannedWallMs;
+
+/** How long a member may take to notice that the store is back. */
+export const NOTICE_MS = 1500;
+
+/** Tells whether the fault lets a member do without the store at some moment between these two. */
+export const mayDegrade = (
+  { timeline, tolerance: { degraded } }: Pick<Evidence, 'timeline' | 'tolerance'>,
+  by: string,
+  fromWallMs: WallMs,
+  toWallMs: WallMs,
+): boolean =>
+  timeline !== undefined &&
+  (degraded === 'everyone' || (degraded === 'victim' && by === timeline.victim)) &&
+  toWallMs >= timeline.plannedWallMs &&
+  fromWallMs <= timeline.healedWallMs + NOTICE_MS;
 
 /** Tells whether a request was in flight while the cycle's value was recomputed. */
 export const crosses = (
-  { dueAt, endedAt }: Answered,
+  { dueAt, endedAt }: Pick<Answered, 'dueAt' | 'endedAt'>,
   { beganWallMs, filledWallMs }: Required<Cycle>,
 ): boolean => dueAt <= filledWallMs && endedAt >= beganWallMs;
 
@@ -36,7 +51,7 @@ export function firstEndingSince(cycles: readonly Required<Cycle>[], wallMs: Wal
 /** Calls `visit` with the index of each cycle that the answer crosses. */
 export function forEachCrossed(
   cycles: readonly Required<Cycle>[],
-  answer: Answered,
+  answer: Pick<Answered, 'dueAt' | 'endedAt'>,
   visit: (index: number) => void,
 ): void {
   for (let index = firstEndingSince(cycles, answer.dueAt); index < cycles.length; index++) {
@@ -61,7 +76,8 @@ export function wakeLags({
   answer: Answered,
   where: 'replica' | 'client',
 ) => number | undefined {
-  const storedAt = storedWallMs(commits);
+  // Of a write that was settled by other evidence than the store's reply, nobody knows the moment.
+  const storedAt = storedWallMs(commits.filter(({ until }) => until === undefined));
   // nginx has waiters only at the first fill.
   const since = settings.proxy ? 0 : warmWallMs;
   return ({ served, version, sentAt, answeredAt = 0, endedAt }, where) => {

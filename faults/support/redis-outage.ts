@@ -5,11 +5,11 @@ import { longestQueueMs } from '../../strategies/contract/index.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
 import type { Presets } from './expectation.ts';
 import { type Finding, passIf } from './finding.ts';
+import { commitOf, firstFillSince } from './holder.ts';
+import { NOTICE_MS } from './lookups.ts';
+import { pointOf } from './points.ts';
 import type { Timeline } from './timeline.ts';
 import { countingAnswers, together, type Witness } from './witness.ts';
-
-/** How long a replica may take to notice that Redis is back. */
-const NOTICE_MS = 1500;
 
 /** One server: with Sentinels it would be a failover, which is another fault. */
 export const needs: Presets = { STORE: 'single' };
@@ -22,6 +22,7 @@ export const presets: Presets = {
 };
 
 export const tolerance = (settings: Settings): Partial<Tolerance> => ({
+  degraded: 'everyone',
   extraRecomputes: Number.POSITIVE_INFINITY,
   // Without Redis each replica recomputes for itself, once at a time. Those beyond the origin's capacity queue.
   extraWaitMs: 2 * settings.leaseMs + longestQueueMs(settings.replicas, settings),
@@ -36,14 +37,18 @@ export function verify(evidence: Evidence, timeline: Timeline): Witness<Finding>
   return together([degraded], () => findingFrom(evidence, timeline, degraded.end()));
 }
 
-function findingFrom(
-  { recomputes, commits, cycles, settings }: Evidence,
-  { injectedWallMs, healedWallMs }: Timeline,
-  degraded: number,
-): Finding {
+/** Tells whether the victim's write was accepted after the blow: an emptied store must not take it. */
+export const isWrittenLate = (evidence: Evidence, timeline: Timeline): boolean => {
+  const commit = commitOf(evidence, timeline);
+  return commit?.accepted === true && commit.atWallMs > timeline.injectedWallMs;
+};
+
+function findingFrom(evidence: Evidence, timeline: Timeline, degraded: number): Finding {
+  const { recomputes, commits, settings, tolerance } = evidence;
+  const { plannedWallMs, injectedWallMs, healedWallMs } = timeline;
   const alone = recomputes.filter(
     ({ seenStoreMs, beganWallMs }) =>
-      seenStoreMs === undefined && beganWallMs > injectedWallMs && beganWallMs < healedWallMs + NOTICE_MS,
+      seenStoreMs === undefined && beganWallMs > plannedWallMs && beganWallMs < healedWallMs + NOTICE_MS,
   );
   if (alone.length === 0 || degraded === 0)
     return { verdict: 'unknown', detail: 'missed: nobody had to do without Redis' };
@@ -57,10 +62,19 @@ function findingFrom(
   );
   const madeAlone = new Set(alone.map(({ version }) => version));
   const written = commits.filter(({ accepted, version }) => accepted && madeAlone.has(version)).length;
-  const back = cycles.find(({ beganWallMs }) => beganWallMs > healedWallMs);
-  const cold = back?.recomputes.filter(({ seenStoreMs }) => seenStoreMs !== undefined).length ?? 0;
+  const cold = firstFillSince(evidence, injectedWallMs, timeline.fence).length;
+  const isWritten = tolerance.forgetsStore && isWrittenLate(evidence, timeline);
   return passIf(
-    atOnce <= settings.replicas && written === 0 && cold === 1,
-    `${degraded} answers without Redis, ${atOnce} recomputes at once; ${written} of them written later; first fill afterwards: ${cold} recompute`,
+    atOnce <= settings.replicas && written === 0 && !isWritten && cold === 1,
+    `${degraded} answers without Redis, ${atOnce} recomputes at once; ${written} of them written later; ` +
+      `the holder's write ${fateOf(evidence, timeline)}; first fill afterwards: ${cold} recompute`,
   );
+}
+
+/** Says what became of the write of the holder that worked when Redis was hit. */
+export function fateOf(evidence: Evidence, timeline: Timeline): string {
+  const commit = commitOf(evidence, timeline);
+  if (!commit) return pointOf(evidence.settings) === 'committed' ? 'was accepted before' : 'got no answer';
+  if (!commit.accepted) return 'was refused';
+  return isWrittenLate(evidence, timeline) ? 'was accepted late' : 'was accepted before';
 }

@@ -35,9 +35,9 @@ export function livesIn(events: Evidence['events']): Life[] {
   });
 }
 
-/** Counts the requests that failed since the injection. Replacing or adding a replica excuses none. */
-export const failuresSince = ({ injectedWallMs }: Timeline): Witness<number> =>
-  counting((arrival) => hasFailed(arrival) && (arrival.endedAt ?? 0) > injectedWallMs);
+/** Counts the requests that failed since the fault was planned. Replacing or adding a replica excuses none. */
+export const failuresSince = ({ plannedWallMs }: Timeline): Witness<number> =>
+  counting((arrival) => hasFailed(arrival) && (arrival.endedAt ?? 0) > plannedWallMs);
 
 /** Gives the most recomputes of an expiry while the fault lasted. */
 export const mostRecomputes = (evidence: Evidence): number =>
@@ -48,6 +48,6 @@ export const mostRecomputes = (evidence: Evidence): number =>
       .map(({ recomputes }) => recomputes.length),
   );
 
-/** Lists the processes that served at the injection. */
-export const fleetBefore = ({ events }: Evidence, { injectedWallMs }: Timeline): Life[] =>
-  livesIn(events).filter(({ startedAt }) => startedAt < injectedWallMs);
+/** Lists the processes that served before the fault. */
+export const fleetBefore = ({ events }: Evidence, { plannedWallMs }: Timeline): Life[] =>
+  livesIn(events).filter(({ startedAt }) => startedAt < plannedWallMs);

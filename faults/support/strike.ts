@@ -16,6 +16,8 @@ export interface Scene {
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly journals: RecordSoFar;
+  /** Aborts when the run is interrupted. */
+  readonly signal: AbortSignal;
   /** Calls `look` until it gives something, then resolves with that. Throws after `withinMs`. */
   until<T>(what: string, look: () => T | undefined | Promise<T | undefined>, withinMs: number): Promise<T>;
   /** Waits for the time that the fault should last. */
@@ -31,6 +33,8 @@ export interface Plan {
   readonly victim: string;
   /** The fence of the victim's grant, if it is hit as a lease holder. */
   readonly fence?: number;
+  /** The process whose lease it is, and whose call or reply the relay holds. */
+  readonly holder?: string;
   /** The replicas that will stay with the victim when the network is cut. */
   readonly near?: readonly string[];
 }
@@ -42,8 +46,10 @@ export interface Plan {
 export interface Strike {
   /** Waits for the moment and chooses the victim. */
   plan(scene: Scene): Promise<Plan>;
-  /** Injects the fault, and resolves when it has had its effect. */
-  inject(scene: Scene, plan: Plan): Promise<void>;
+  /** Does the damage, and resolves when it is done. The lab records the fault as injected then. */
+  hit(scene: Scene, plan: Plan): Promise<void>;
+  /** Waits while the fault lasts, until it has had its effect. */
+  last?(scene: Scene, plan: Plan): Promise<void>;
   /** Undoes the fault. You may call it twice, and without an injection. */
   heal(scene: Scene, plan: Plan): Promise<void>;
 }

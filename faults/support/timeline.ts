@@ -10,6 +10,11 @@ export interface Note {
 export interface Timeline {
   readonly victim: string;
   readonly fence: number | undefined;
+  /** The process that held the lease; the victim, if it is not said. */
+  readonly holder: string;
+  /** Before the blow: from here on the fault may have touched something. */
+  readonly plannedWallMs: WallMs;
+  /** When the damage was done: deadlines count from here. */
   readonly injectedWallMs: WallMs;
   readonly healedWallMs: WallMs;
   readonly near: readonly string[];
@@ -20,12 +25,15 @@ export interface Timeline {
 /** Finds when the fault came and went; undefined if it was never injected. */
 export function timelineFrom(events: readonly { readonly event: string }[]): Timeline | undefined {
   const faults = events.filter((event): event is FaultEvent => event.event === 'fault');
+  const planned = faults.find(({ phase }) => phase === 'planned');
   const injected = faults.find(({ phase }) => phase === 'injected');
   const healed = faults.find(({ phase }) => phase === 'healed');
   if (!injected || !healed) return undefined;
   return {
     victim: injected.victim,
     fence: injected.fence,
+    holder: injected.holder ?? injected.victim,
+    plannedWallMs: planned?.at ?? injected.at,
     injectedWallMs: injected.at,
     healedWallMs: healed.at,
     near: injected.near ?? [],

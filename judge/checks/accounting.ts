@@ -1,7 +1,7 @@
 import type { Evidence } from '../../faults/support/evidence.ts';
 import { type Finding, passIf } from '../../faults/support/finding.ts';
 import { hasFailed, together, type Witness } from '../../faults/support/witness.ts';
-import { heldBackBy, whyQueueGrows } from '../queue.ts';
+import { heldBackBy, whyQueueGrows } from '../load/queue.ts';
 import type { Check } from './check.ts';
 import { keptPace } from './injector.ts';
 
@@ -24,6 +24,8 @@ function findingFrom(
   paceKept: boolean,
 ): Finding {
   const { scheduled } = evidence.herd;
+  if (scheduled === 0 && ok + error + timeout + unsent === 0)
+    return { verdict: 'unknown', detail: 'no request fell due' };
   const ended = ok + error + timeout + unsent;
   if (ended !== scheduled)
     return passIf(

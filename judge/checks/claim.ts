@@ -1,32 +1,54 @@
-import { passIf } from '../../faults/support/finding.ts';
+import type { Cycle, Evidence } from '../../faults/support/evidence.ts';
+import { type Finding, passIf } from '../../faults/support/finding.ts';
 import { isTouched } from '../../faults/support/lookups.ts';
+import { together } from '../../faults/support/witness.ts';
+import { coldStartOf } from '../../strategies/contract/index.ts';
+import { ownRate } from '../load/own-rate.ts';
 import { mean } from '../statistics.ts';
 import type { Check } from './check.ts';
+import { keptPace } from './injector.ts';
 
-/** Checks the strategy's claim on recomputes per expiry: their mean and their maximum, plus what a fault may add. */
+/**
+ * Checks the strategy's claim on recomputes for each version that was replaced: their mean and their maximum, plus what a
+ * fault may add. The cold start has a claim of its own. What was invalidated or lost is held to the maximum.
+ */
 export const claim: Check = {
   name: 'recomputes per expiry',
   judge(evidence) {
-    const { claim, settings, judged, tolerance } = evidence;
-    const countsOf = (cycles: typeof judged) => cycles.map(({ recomputes }) => recomputes.length);
-    const counts = countsOf(judged.filter((cycle) => !isTouched(evidence, cycle)));
-    const hit = countsOf(judged.filter((cycle) => isTouched(evidence, cycle)));
-    if (counts.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
-    const { mean: range, max, deviation = 0 } = claim.recomputesPerExpiry(settings);
-    const seen = { mean: mean(counts), max: Math.max(...counts) };
-    // Three standard errors: by chance alone, one run in several hundred falls outside.
-    const margin = (3 * deviation) / Math.sqrt(counts.length);
-    const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
-    const good = seen.mean >= least && seen.mean <= most && (max === undefined || seen.max <= max);
-    const hitGood = max === undefined || hit.every((count) => count <= max + tolerance.extraRecomputes);
-    const bound = max === undefined ? '' : `, at most ${max}`;
-    const claimed = least === most ? `${round(least)}` : `${round(least)} to ${round(most)}`;
-    const faulted = hit.length > 0 ? `; under the fault ${hit.join(' ')}` : '';
-    return passIf(
-      good && hitGood,
-      `mean ${round(seen.mean)} max ${seen.max}; claimed ${claimed}${bound}${faulted}`,
-    );
+    const [rate, pace] = [ownRate(evidence), keptPace(evidence)];
+    return together([rate, pace], () => findingFrom(evidence, rate.end(), pace.end()?.kept ?? false));
   },
 };
 
+function findingFrom(evidence: Evidence, ratePerSecond: number, paceKept: boolean): Finding {
+  const { claim, settings, judged, cycles, tolerance } = evidence;
+  const workload = { ...settings, ratePerSecond };
+  const { mean: range, max = Number.POSITIVE_INFINITY, deviation = 0 } = claim.recomputesPerExpiry(workload);
+  const counts = countsOf(judged.filter((cycle) => !isTouched(evidence, cycle)));
+  if (counts.length === 0) return { verdict: 'unknown', detail: 'no expiry was judged' };
+  const seen = { mean: mean(counts), max: Math.max(...counts) };
+  // Three standard errors: by chance alone, one run in several hundred falls outside.
+  const margin = (3 * deviation) / Math.sqrt(counts.length);
+  const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
+  const hit = countsOf(judged.filter((cycle) => isTouched(evidence, cycle)));
+  const others = countsOf(cycles.filter(({ cause }) => cause === 'invalidation' || cause === 'forgotten'));
+  const [cold = 0] = countsOf(cycles.filter(({ cause }) => cause === 'cold'));
+  const mostCold = coldStartOf(claim, workload);
+  const claimed = least === most ? `${round(least)}` : `${round(least)} to ${round(most)}`;
+  const detail = [
+    `mean ${round(seen.mean)} max ${seen.max}`,
+    `claimed ${claimed}${max === Number.POSITIVE_INFINITY ? '' : `, at most ${max}`}`,
+    ...(hit.length > 0 ? [`under the fault ${hit.join(' ')}`] : []),
+    ...(others.length > 0 ? [`after an invalidation or a loss ${others.join(' ')}`] : []),
+    ...(cold > mostCold ? [`cold start ${cold}, at most ${mostCold}`] : []),
+  ].join('; ');
+  const withinMost = [...hit, ...others].every((count) => count <= max + tolerance.extraRecomputes);
+  const meanIsGood = seen.mean >= least && seen.mean <= most;
+  if (seen.max > max || !withinMost || cold > mostCold) return passIf(false, detail);
+  // A burst is a herd of its own: a mean that depends on the rate says nothing then.
+  if (!meanIsGood && !paceKept) return { verdict: 'unknown', detail: `${detail}; at an uneven load` };
+  return passIf(meanIsGood, detail);
+}
+
+const countsOf = (cycles: readonly Cycle[]): number[] => cycles.map(({ recomputes }) => recomputes.length);
 const round = (value: number) => Number(value.toFixed(2));

@@ -1,15 +1,21 @@
 import { accounting } from './accounting.ts';
+import { answersExplained } from './answers-explained.ts';
+import { causes } from './causes.ts';
 import type { Check } from './check.ts';
 import { claim } from './claim.ts';
+import { degraded } from './degraded.ts';
 import { due } from './due.ts';
 import { evidenceIntact } from './evidence-intact.ts';
 import { faultAnswered } from './fault-answered.ts';
 import { fencing } from './fencing.ts';
 import { fewForwarded } from './forwarded.ts';
 import { injector } from './injector.ts';
+import { labels } from './labels.ts';
+import { lead } from './lead.ts';
 import { monotonicReads } from './monotonic-reads.ts';
 import { nonVacuity } from './non-vacuity.ts';
 import { oneWaiter } from './one-waiter.ts';
+import { operationsSettled } from './operations-settled.ts';
 import { staleness } from './staleness.ts';
 import { waits } from './waits.ts';
 import { woken } from './woken.ts';
@@ -18,13 +24,19 @@ import { woken } from './woken.ts';
 export const checks: readonly Check[] = [
   evidenceIntact,
   faultAnswered,
+  operationsSettled,
+  answersExplained,
   claim,
+  causes,
   fewForwarded,
   due,
+  lead,
+  degraded,
   fencing,
   monotonicReads,
   staleness,
   waits,
+  labels,
   oneWaiter,
   woken,
   accounting,

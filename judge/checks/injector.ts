@@ -1,8 +1,8 @@
 import type { Evidence } from '../../faults/support/evidence.ts';
 import { knownIf } from '../../faults/support/finding.ts';
 import { counting, together, type Witness } from '../../faults/support/witness.ts';
-import { paceOf, type Sent } from '../pace.ts';
-import { heldBackBy } from '../queue.ts';
+import { paceOf, type Sent } from '../load/pace.ts';
+import { heldBackBy } from '../load/queue.ts';
 import type { Check } from './check.ts';
 
 const LIMITS = { loopDelayMs: 25, unevenness: 0.25, unsentShare: 0.01, rateError: 0.05 };

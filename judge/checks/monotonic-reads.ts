@@ -7,7 +7,8 @@ import type { Check } from './check.ts';
 
 /**
  * Checks that no client reads an older version after anybody got a newer one: each answer is at least as new as the newest
- * that had ended when its request was sent. Answers that were made without the store do not count.
+ * that had ended when its request was sent. Answers that were made without the store do not count. Answers that are all of
+ * one version have no order.
  */
 export const monotonicReads: Check = {
   name: 'monotonic reads',
@@ -38,6 +39,8 @@ export const monotonicReads: Check = {
         const { version, by } = older.read;
         return passIf(false, `version ${version} from ${by} after ${older.newest} had been answered`);
       }
+      if (!all.some(({ versions }) => versions > 1))
+        return { verdict: 'unknown', detail: `${stored} answers: no order of values saw two versions` };
       const apart =
         all.length > 1 ? `, in ${all.length} orders: ${all.map(({ count }) => count).join(' and ')}` : '';
       return passIf(true, `${stored} answers, none older than one before${apart}`);
@@ -52,6 +55,11 @@ class OrderOfReads {
   count = 0;
   /** Of all answers that are too old, the one that was sent first. */
   firstOlder: { readonly read: Answered; readonly newest: number } | undefined;
+
+  /** How many versions were answered, each newer than those before. */
+  get versions(): number {
+    return this.#roseTo.length;
+  }
 
   add(read: Answered): void {
     this.count += 1;

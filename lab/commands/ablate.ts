@@ -1,12 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Ablation } from '../../mutants/ablation.ts';
 import { ablations } from '../../mutants/index.ts';
+import type { Ablation } from '../../mutants/mutant.ts';
 import { createFolder } from '../../record/files/run-folder.ts';
 import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { type Ablated, exitStatusOf, markdownOf, tableOf } from '../../report/ablation.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
 import { worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
@@ -26,6 +27,11 @@ export const ablate: Command = async (invocation, signal) => {
   // All are checked before the first is started.
   const { ABLATE } = valuesOf(invocation);
   const chosen = ablations.filter(({ name }) => ABLATE === null || ABLATE === name);
+  if (chosen.length === 0)
+    throw new UsageError(
+      `ABLATE=${ABLATE} takes out no guard. Allowed: ${ablations.map(({ name }) => name).join(', ')}. ` +
+        `Type: make mutants ABLATE=${ABLATE}`,
+    );
   const planned = chosen.map((ablation) => planOf(ablation, invocation));
   const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-ablate`));
 

@@ -1,58 +1,113 @@
 import { faults as registry } from '../../faults/index.ts';
+import type { Expectation } from '../../faults/support/expectation.ts';
+import { pointOf, pointsOf } from '../../faults/support/points.ts';
 import { faultAnswered } from '../../judge/checks/fault-answered.ts';
-import type { Judgement } from '../../record/result.ts';
+import { formatDuration } from '../../record/duration.ts';
+import type { Point } from '../../record/fault-events.ts';
+import { NONE } from '../../record/parameter.ts';
+import type { Judgement, RunRecord } from '../../record/result.ts';
+import type { Settings } from '../../record/settings.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
-import { valuesOf } from '../parameters/values.ts';
+import { type Invocation, valuesOf } from '../parameters/values.ts';
 import { runUntilConclusive } from '../run/attempts.ts';
 import type { Command } from './command.ts';
 
 const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
+const POINT_WIDTH = 'recomputing '.length;
+const LEFT = NAME_WIDTH + POINT_WIDTH + 'verdict  '.length;
 const HIT = faultAnswered.name;
 
-/** Every fault in turn that goes with what was typed, and the matrix of what answered it. */
+interface Planned {
+  readonly fault: Expectation;
+  /** Null for a fault that leaves no choice. */
+  readonly point: Point | null;
+  readonly repeat: number;
+  readonly settings: Settings;
+}
+
+/** Every fault at each of its points that goes with what was typed, and the matrix of what answered it. */
 export const faults: Command = async (invocation, signal) => {
-  const leftOut: string[] = [];
-  let unfit: UsageError | undefined;
   // All are checked before the first is started.
-  const runs = registry.flatMap((fault) => {
-    const values = valuesOf(invocation, { FAULT: fault.name });
-    try {
-      return [{ fault, repeat: values.REPEAT, settings: settingsFrom(values) }];
-    } catch (error) {
-      if (!(error instanceof UsageError)) throw error;
-      leftOut.push(...wrapped('left out: ', `${fault.name}: ${error.message.split('. ')[0]}`));
-      unfit = error;
-      return [];
-    }
-  });
-  if (runs.length === 0 && unfit) throw unfit;
-  console.log(leftOut.join('\n'));
+  const { runs, leftOut } = planOf(invocation);
+  for (const line of leftOut) console.log(line);
+  console.log(announcement(runs));
   const statuses: number[] = [];
   const rows: string[] = [];
-  for (const { fault, repeat, settings } of runs) {
+  for (const { fault, point, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
-      console.log(`\n${fault.name}: ${fault.summary}`);
+      console.log(`\n${titleOf(fault, point)}: ${fault.summary}`);
       const { record } = await runUntilConclusive(settings, signal);
       statuses.push(EXIT_STATUS[record.verdict]);
-      rows.push(...rowOf(fault.name, fault.guard, record.verdict, record.checks));
+      rows.push(...rowOf(fault, point, record));
     }
   }
-  console.log(`\n${'fault'.padEnd(NAME_WIDTH)}verdict  what was seen, and what answers it`);
+  console.log(
+    `\n${'fault'.padEnd(NAME_WIDTH)}${'at'.padEnd(POINT_WIDTH)}verdict  what was seen, and what answers it`,
+  );
   console.log(rows.join('\n'));
   return worst(statuses);
 };
 
-function rowOf(name: string, guard: string, verdict: string, checks: readonly Judgement[]): string[] {
+/** Lists the runs, and what does not go with what was typed. Throws {@link UsageError} if nothing does. */
+export function planOf(invocation: Invocation): { runs: Planned[]; leftOut: string[] } {
+  const leftOut: string[] = [];
+  let unfit: UsageError | undefined;
+  const { AT } = valuesOf(invocation, { FAULT: NONE });
+  const chosen = registry.filter((fault) => AT === null || pointsOf(fault).length > 0);
+  const without = registry.filter((fault) => !chosen.includes(fault)).map(({ name }) => name);
+  if (without.length > 0) leftOut.push(...wrapped('left out: ', `without points: ${without.join(', ')}`));
+  const runs = chosen.flatMap((fault) => {
+    const points = AT === null ? pointsOf(fault) : [AT];
+    return (points.length > 0 ? points : [null]).flatMap((point): Planned[] => {
+      const values = valuesOf(invocation, { FAULT: fault.name, AT: point ?? NONE });
+      try {
+        return [{ fault, point, repeat: values.REPEAT, settings: settingsFrom(values) }];
+      } catch (error) {
+        if (!(error instanceof UsageError)) throw error;
+        leftOut.push(...wrapped('left out: ', `${titleOf(fault, point)}: ${error.message.split('. ')[0]}`));
+        unfit = error;
+        return [];
+      }
+    });
+  });
+  if (runs.length === 0 && unfit) throw unfit;
+  return { runs, leftOut };
+}
+
+/** How long starting, warming up and ending a cluster takes. */
+const AROUND_A_RUN_MS = 12_000;
+/** Fills before the fault, and expiries in peace after it. */
+const MORE_EXPIRIES = 4;
+
+function announcement(runs: readonly Planned[]): string {
+  const count = runs.reduce((sum, { repeat }) => sum + repeat, 0);
+  const ms = runs.reduce((sum, { settings, repeat }) => {
+    const { ttlMs, recomputeMs, expiries } = settings;
+    return sum + repeat * (AROUND_A_RUN_MS + (Math.max(expiries, 4) + MORE_EXPIRIES) * (ttlMs + recomputeMs));
+  }, 0);
+  const about = formatDuration(Math.max(1, Math.round(ms / 60_000)) * 60_000);
+  return `${count} runs, about ${about}; longer if some must be repeated`;
+}
+
+const titleOf = ({ name }: Expectation, point: Point | null): string =>
+  point === null ? name : `${name} AT=${point}`;
+
+function rowOf(fault: Expectation, point: Point | null, { checks, verdict, config }: RunRecord): string[] {
   const seen = checks.find((check) => check.name === HIT)?.detail ?? '';
-  const wanting = checks.filter((check) => check.verdict !== 'pass' && check.name !== HIT);
+  const wanting = checks.filter((check: Judgement) => check.verdict !== 'pass' && check.name !== HIT);
+  const expected = fault.points?.[pointOf(config)];
   return [
-    ...wrapped(`${name.padEnd(NAME_WIDTH)}${verdict.padEnd(9)}`, seen),
-    ...wrapped(' '.repeat(NAME_WIDTH + 9), `guard: ${guard}`),
+    ...wrapped(
+      `${fault.name.padEnd(NAME_WIDTH)}${(point ?? '').padEnd(POINT_WIDTH)}${verdict.padEnd(9)}`,
+      seen,
+    ),
+    ...(expected ? wrapped(' '.repeat(LEFT), `expected: ${expected}`) : []),
+    ...wrapped(' '.repeat(LEFT), `guard: ${fault.guard}`),
     ...wanting.flatMap((check) =>
-      wrapped(' '.repeat(NAME_WIDTH + 9), `${check.verdict}: ${check.name}: ${check.detail}`),
+      wrapped(' '.repeat(LEFT), `${check.verdict}: ${check.name}: ${check.detail}`),
     ),
   ];
 }

@@ -1,4 +1,4 @@
-import { ablationNamed } from '../../mutants/index.ts';
+import { mutantNamed } from '../../mutants/index.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { progressLine } from '../../report/progress.ts';
@@ -46,7 +46,7 @@ export const judge: Command = async (invocation) => {
 };
 
 function report(record: RunRecord): number {
-  console.log(summaryOf(record, ablationNamed(record.config.ablate)?.difference));
+  console.log(summaryOf(record, mutantNamed(record.config.ablate)?.difference));
   console.log(
     wrapped('record: ', `${RESULTS}/${record.run}/result.json (also ${RESULTS}/latest)`).join('\n'),
   );

@@ -7,11 +7,11 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { MutexGround } from '../../backends/locks/index.ts';
 import type { Guard } from '../../cluster/guard.ts';
+import { Link } from '../../cluster/local/link.ts';
 import { lockServerProcess } from '../../cluster/local/locks.ts';
 import { servesAsProcess } from '../../cluster/local/own-server.ts';
 import { ProcessMember } from '../../cluster/local/process-member.ts';
 import { redisServerCommand } from '../../cluster/local/redis-server.ts';
-import { Relay } from '../../cluster/local/relay.ts';
 import { LOOPBACK, type Reservation, reserveAny, together } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
 import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
@@ -46,19 +46,19 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
   const { folder, store, locks, reserved } = await benchServers(standsOn, reaper);
   const servers = [store, ...locks];
   const granting = standsOn === undefined ? [store] : locks;
-  const relays: Relay[] = [];
+  const links: Link[] = [];
   /** The address of a server, through a link that can be cut. */
-  const relayed = async ({ port, urlAt }: BenchServer) => {
-    const relay = new Relay(port);
+  const linked = async ({ port, urlAt }: BenchServer) => {
+    const link = new Link(port);
     const reservation = await reserveAny(1);
     reserved.push(reservation);
     const [at = 0] = reservation.ports;
-    await relay.listen(at);
-    relays.push(relay);
+    await link.listen(at);
+    links.push(link);
     return urlAt(`${LOOPBACK}:${at}`);
   };
   const close = async () => {
-    for (const relay of relays) relay.close();
+    for (const link of links) link.close();
     await Promise.all(servers.map(({ process }) => process.kill()));
     together(reserved).release();
     reaper.dismiss();
@@ -75,14 +75,14 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
     };
     const far: Where = {
       ...shared,
-      store: standsOn === undefined ? await relayed(store) : store.url,
-      ...(locks.length > 0 && { servers: await Promise.all(locks.map(relayed)) }),
+      store: standsOn === undefined ? await linked(store) : store.url,
+      ...(locks.length > 0 && { servers: await Promise.all(locks.map(linked)) }),
       holder: 'holder',
     };
     const other = participate(variant, direct);
     const link = {
-      cut: () => relays.forEach((relay) => void relay.cut()),
-      mend: () => relays.forEach((relay) => void relay.mend()),
+      cut: () => links.forEach((one) => void one.cut()),
+      mend: () => links.forEach((one) => void one.mend()),
     };
     const restart = async () => {
       await Promise.all(granting.map(({ process }) => process.kill()));
@@ -92,7 +92,7 @@ export async function startBench(variant: Variant, leaseMs: number, signal: Abor
       other,
       holder: (key) => startHolder({ ...far, variant: variant.name, key }, reaper, signal),
       restart: granting.length > 0 ? restart : undefined,
-      link: relays.length > 0 ? link : undefined,
+      link: links.length > 0 ? link : undefined,
       async close() {
         other.close();
         await close();

@@ -2,7 +2,7 @@ import { totalmem } from 'node:os';
 import { leaseBackends } from '../../backends/locks/index.ts';
 import { proxies } from '../../cluster/proxies/index.ts';
 import { faults } from '../../faults/index.ts';
-import { ablations } from '../../mutants/index.ts';
+import { mutants } from '../../mutants/index.ts';
 import { formatExactDuration } from '../../record/duration.ts';
 import {
   type Amount,
@@ -71,6 +71,7 @@ const LAB_ONLY = {
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
     RUN: text('RUN', 'results/latest', 'judge: the folder of the run'),
+    QUICK: onOff('QUICK', false, 'mutants: only the sample that every build runs'),
     BOARDS: onOff('BOARDS', true, 'up, with containers: Prometheus and Grafana beside it'),
   }),
 };
@@ -94,7 +95,7 @@ const CHOICES: Partial<Record<Name, readonly string[]>> = {
   LEASE_BACKEND: leaseBackends,
   PROXY: [NONE, ...proxies.map(({ name }) => name)],
   FAULT: [NONE, ...faults.map(({ name }) => name)],
-  ABLATE: [NONE, ...ablations.map(({ name }) => name)],
+  ABLATE: [NONE, ...mutants.map(({ name }) => name)],
 };
 
 function forThisLab(parameter: Parameter): Parameter {

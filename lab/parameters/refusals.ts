@@ -1,41 +1,45 @@
 import { faultNamed } from '../../faults/index.ts';
-import { ablatedStrategy } from '../../mutants/index.ts';
+import { mutantNamed, mutatedStrategy } from '../../mutants/index.ts';
 import { formatDuration } from '../../record/duration.ts';
 import { SETTINGS, type Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategies, strategyNamed } from '../../strategies/index.ts';
 import type { Values } from './parameters.ts';
+import { refuseStaleMutant } from './stale-mutant.ts';
+import { refuseUnfitPoint } from './unfit-point.ts';
 import { refuseUnfitProxy } from './unfit-proxy.ts';
 
 /** Throws {@link UsageError} at the first thing that makes no sense together, though each value by itself is fine. */
 export function refuseUnfit(settings: Settings, values: Values): void {
-  refuseAblationOfOthers(settings);
+  refuseMutantOfOthers(settings);
+  refuseStaleMutant(mutantNamed(settings.ablate));
   refuseRestless(settings);
   refuseIdleReplicas(settings, values);
   refuseMissingReplicas(settings);
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
+  refuseUnfitPoint(settings);
   refuseLoneReplica(settings);
   refuseShortGrace(settings);
   refuseUnfitProxy(settings, values.PROXIES);
 }
 
-function refuseAblationOfOthers({ strategy, leaseBackend, ablate }: Settings): void {
+function refuseMutantOfOthers({ strategy, leaseBackend, ablate }: Settings): void {
   if (ablate === null) return;
   if (leaseBackend !== 'redis')
     throw new UsageError(
-      `ABLATE=${ablate} takes a guard out of the lease in Redis, and LEASE_BACKEND=${leaseBackend} is another. ` +
+      `ABLATE=${ablate} changes what stands on the lease in Redis, and LEASE_BACKEND=${leaseBackend} is another. ` +
         `Allowed: LEASE_BACKEND=redis. Type: make herd ABLATE=${ablate} LEASE_BACKEND=redis`,
     );
-  const theirs = ablatedStrategy(ablate);
+  const theirs = mutatedStrategy(ablate);
   if (strategy === theirs) return;
   throw new UsageError(
-    `ABLATE=${ablate} takes a guard out of ${theirs}, and ${strategy} is another strategy. ` +
+    `ABLATE=${ablate} changes ${theirs}, and ${strategy} is another strategy. ` +
       `Allowed: STRATEGY=${theirs}. Type: make herd STRATEGY=${theirs} ABLATE=${ablate}`,
   );
 }
 
-/** A TTL that the strategy's lead fills would be refreshed without pause, and no cycle could be told from the next. */
+/** With a TTL that is shorter than the strategy's lead, each value would be refreshed as soon as it is stored. */
 function refuseRestless(settings: Settings): void {
   const { strategy, ttlMs } = settings;
   const definition = strategyNamed(strategy);

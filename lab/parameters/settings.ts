@@ -1,3 +1,4 @@
+import { needsRelay } from '../../record/fault-events.ts';
 import { SETTINGS, type Settings } from '../../record/settings.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import type { Values } from './parameters.ts';
@@ -10,10 +11,11 @@ import { refuseUnfit } from './refusals.ts';
 export function settingsFrom(values: Values): Settings {
   const typed = Object.fromEntries(
     Object.entries(SETTINGS).map(([field, { name }]) => [field, values[name]]),
-  ) as Omit<Settings, 'key'>;
+  ) as Omit<Settings, 'key' | 'relay'>;
   const settings: Settings = {
     ...typed,
     key: 'hot',
+    relay: needsRelay(values.AT),
     storeReplicas: values.STORE === 'single' ? 0 : values.STORE_REPLICAS,
     refreshers: strategyNamed(values.STRATEGY)?.refresher ? values.REFRESHERS : 0,
     proxies: values.PROXY === null ? 0 : values.PROXIES,

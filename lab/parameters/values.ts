@@ -1,6 +1,6 @@
 import { faultNamed } from '../../faults/index.ts';
 import type { Presets } from '../../faults/support/expectation.ts';
-import { ablationNamed } from '../../mutants/index.ts';
+import { mutantNamed } from '../../mutants/index.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { nearestTo, readCommandLine, type Texts } from './command-line.ts';
 import { type CommandName, specOf, takes } from './commands.ts';
@@ -49,15 +49,17 @@ export function environmentFor(command: CommandName, environment: NodeJS.Process
 }
 
 /**
- * The values of all parameters: the override, else what was typed, else the environment's, else what an ablation, a fault
+ * The values of all parameters: the override, else what was typed, else the environment's, else what a mutant, a fault
  * or the command presets, else the default. Throws {@link UsageError} at the first that is not allowed.
  */
 export function valuesOf({ command, texts, environment }: Invocation, overrides: Presets = {}): Values {
   const textFor = (name: Name) => overrides[name] ?? texts.get(name) ?? environment.get(name);
+  const mutant = mutantNamed(textFor('ABLATE'));
   const presets: Presets = {
     ...specOf(command).presets,
     ...faultNamed(textFor('FAULT'))?.presets,
-    ...ablationNamed(textFor('ABLATE'))?.presets,
+    ...(mutant?.strategy && { STRATEGY: mutant.strategy }),
+    ...mutant?.presets,
   };
   const values = Object.values(PARAMETERS).map((parameter) => {
     const name = parameter.name as Name;

@@ -36,6 +36,7 @@ export async function runFault({
   onPhase,
   marks,
   journal,
+  cluster,
   ...parts
 }: FaultRun): Promise<void> {
   let plan: Plan | undefined;
@@ -43,7 +44,9 @@ export async function runFault({
     const event = { at: wallTimeMs(), by: 'lab', event: 'fault', fault, phase } as const;
     if (plan) journal.append({ ...event, ...plan, ...more } satisfies FaultEvent);
   };
-  const scene = sceneOf(parts, signal, (what, details = {}) => record('noted', { what, details }));
+  const scene = sceneOf({ cluster, ...parts }, signal, (what, details = {}) =>
+    record('noted', { what, details }),
+  );
   const say = (error: Error) => {
     if (!signal.aborted) onPhase(`fault ${fault}: ${error.message}`);
   };
@@ -58,12 +61,16 @@ export async function runFault({
   };
   note('planned');
   try {
-    const injected = strike.inject(scene, planned);
+    await strike.hit(scene, planned);
     note('injected');
-    await injected.catch(say);
+    await strike.last?.(scene, planned);
+  } catch (error) {
+    say(error as Error);
   } finally {
     // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
     if (!signal.aborted) {
+      // What the relay still holds would hold up whoever is healed.
+      if (planned.holder) await cluster.relay?.release(planned.holder).catch(say);
       await strike.heal(scene, planned).catch(say);
       note('healed');
     }
@@ -78,6 +85,7 @@ function sceneOf(
 ): Scene {
   return {
     note,
+    signal,
     cluster,
     settings,
     journals,

@@ -1,12 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { patienceMsFor, queueMsFor } from '../../cluster/environment.ts';
-import { commitsIn, cyclesOf, judgedCycles, recomputesIn } from '../../judge/cycles.ts';
+import { queueMsFor } from '../../cluster/environment.ts';
+import { cyclesOf, invalidationsIn, judgedCycles, recomputesIn } from '../../judge/cycles.ts';
 import { WARM_SLACK_MS } from '../../judge/evidence.ts';
+import { commitsIn } from '../../judge/operations/operations.ts';
 import type { HerdProcess } from '../../load/herd-process.ts';
 import type { LedgerLine } from '../../record/ledger.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
 import { until } from '../../services/shared/until.ts';
+import { patienceMsFor } from '../../strategies/contract/index.ts';
 import type { Journals } from './recording/journals.ts';
 
 const POLL_MS = 200;
@@ -78,10 +80,11 @@ export async function untilJudged({
     }
     if (lookedAt < looksAgainAt) return false;
     journals.refresh();
-    const cycles = cyclesOf(
-      recomputesIn(journals.ledger, settings.key),
-      commitsIn(journals.events, settings.key),
-    );
+    const cycles = cyclesOf({
+      recomputes: recomputesIn(journals.ledger, settings.key),
+      commits: commitsIn(journals.events, settings.key),
+      invalidations: invalidationsIn(journals.events, settings.key),
+    });
     const judged = judgedCycles(cycles, Number.POSITIVE_INFINITY);
     looksAgainAt = performance.now() + (performance.now() - lookedAt) / LOOKING_SHARE;
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });

@@ -32,6 +32,7 @@ export function flawOf(line: unknown): string | undefined {
 }
 
 function flawOfTheRest({
+  tookMs,
   status,
   by,
   served,
@@ -42,6 +43,7 @@ function flawOfTheRest({
   to,
   why,
 }: Readonly<Record<string, unknown>>): string | undefined {
+  if (!isTimeOrAbsent(tookMs)) return 'has a tookMs that is no length in ms';
   if (status !== undefined && typeof status !== 'number') return 'has a status that is no number';
   if (version !== undefined && typeof version !== 'number') return 'has a version that is no number';
   if (degraded !== undefined && typeof degraded !== 'boolean')

@@ -1,4 +1,9 @@
-import Fastify, { type FastifyError, type FastifyInstance, LogController } from 'fastify';
+import Fastify, {
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import {
   Contended,
   DogpileError,
@@ -40,6 +45,8 @@ export interface KeyAnswer<V = unknown> {
   readonly softTtlMs: number;
   /** When the replica had the answer, in wall time. */
   readonly answeredAt: number;
+  /** How long that took, from the request's arrival. In ms. */
+  readonly tookMs: number;
 }
 
 const KEY = {
@@ -54,6 +61,13 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
     logger: parts.logger,
     logController: new LogController({ disableRequestLogging: true }),
     forceCloseConnections: 'idle',
+  });
+
+  // As early as Fastify allows: before the request is routed, parsed or checked.
+  const arrivals = new WeakMap<FastifyRequest, number>();
+  server.addHook('onRequest', (request, _reply, done) => {
+    arrivals.set(request, performance.now());
+    done();
   });
 
   const observe = (outcome: Outcome, sinceMs: number) => {
@@ -86,6 +100,7 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
           by: name,
           softTtlMs,
           answeredAt: wallTimeMs(),
+          tookMs: Math.round((performance.now() - (arrivals.get(request) ?? since)) * 1000) / 1000,
         } satisfies KeyAnswer<V>;
       } catch (error) {
         observe('error', since);

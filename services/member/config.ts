@@ -1,14 +1,15 @@
 import { z } from 'zod';
 import { leaseBackends, mutexes } from '../../backends/locks/index.ts';
 import type { Address, RedisAddress } from '../../backends/redis/ioredis/address.ts';
-import { ablatedStrategy, ablations } from '../../mutants/index.ts';
+import { mutants, mutatedStrategy } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
-import { SETTINGS } from '../../record/settings.ts';
+import { SETTINGS, STORE_TIMEOUT_MS } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
 import { env, serviceVariables } from '../shared/config.ts';
+import { redisRoutes } from '../shared/redis-routes.ts';
 
 const names = strategies.map(({ name }) => name);
-const ablated = ['none', ...ablations.map(({ name }) => name)];
+const mutated = [NONE, ...mutants.map(({ name }) => name)];
 
 const variables = z.object({
   // TTL_MS, BETA and all other variables of a run's settings. The table has their defaults and ranges.
@@ -23,9 +24,11 @@ const variables = z.object({
   HOST: env.host,
   PORT: env.port.default(8001),
   STRATEGY: z.enum(names, { error: `must be one of ${names.join(', ')}` }).default(SETTINGS.strategy.preset),
-  /** The ablation: which guard to take out of the strategy. */
-  ABLATE: z.enum(ablated, { error: `must be one of ${ablated.join(', ')}` }).default(NONE),
+  /** The mutant: what is wrong with the process on purpose. */
+  ABLATE: z.enum(mutated, { error: `must be one of ${mutated.join(', ')}` }).default(NONE),
   REDIS_URL: z.string().default('redis://127.0.0.1:6379').transform(redisAddress),
+  /** The members that reach Redis through a relay. All members get the same list; each looks for its own name. */
+  REDIS_ROUTES: redisRoutes,
   ORIGIN_URL: z.url().default('http://127.0.0.1:9000'),
   /** The file for the replica's events. With a / at the end: the folder for a file of the replica's name. Empty: none. */
   EVENTS: z.string().default(''),
@@ -42,7 +45,7 @@ const variables = z.object({
   PATIENCE_MS: env.ms(1).default(10_000),
   DEGRADED_CAP: env.count(1, 1000).default(2),
   STORE_RETRY_MS: env.ms(1).default(250),
-  REDIS_TIMEOUT_MS: env.ms(1).default(500),
+  REDIS_TIMEOUT_MS: env.ms(1).default(STORE_TIMEOUT_MS),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
   /** How long open connections and recomputes in flight may delay a stop. */
   DRAIN_MS: env.ms().default(5000),
@@ -57,9 +60,9 @@ export const appConfig = variables
     if (!accepts(LOCK_SERVERS)) addIssue({ code: 'custom', path: ['LOCK_SERVERS'], message });
   })
   .superRefine(({ ABLATE, STRATEGY, LEASE_BACKEND }, { addIssue }) => {
-    const strategy = ablatedStrategy(ABLATE);
+    const strategy = mutatedStrategy(ABLATE);
     if (ABLATE === 'none' || (STRATEGY === strategy && LEASE_BACKEND === 'redis')) return;
-    const message = `takes a guard out of ${strategy}: only with STRATEGY=${strategy} and LEASE_BACKEND=redis`;
+    const message = `changes ${strategy}: only with STRATEGY=${strategy} and LEASE_BACKEND=redis`;
     addIssue({ code: 'custom', path: ['ABLATE'], message });
   });
 

@@ -1,7 +1,7 @@
 import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
 import type { RedisPort } from '../../backends/redis/port.ts';
 import { redisWakeups, type Wakeups } from '../../backends/redis/wakeups.ts';
-import type { Ablation } from '../../mutants/ablation.ts';
+import type { Mutant } from '../../mutants/mutant.ts';
 import { systemClock } from '../shared/clock.ts';
 import type { AppConfig } from './config.ts';
 import { type OpenLease, openLease } from './lease.ts';
@@ -23,11 +23,13 @@ export interface Connections {
 /** Opens a process's connections, and observes them. */
 export function openConnections(
   config: AppConfig,
-  ablation: Ablation | undefined,
+  ablation: Mutant | undefined,
   { metrics, emit }: { readonly metrics: AppMetrics; readonly emit: Emit },
 ): Connections {
+  const route = config.REDIS_ROUTES.get(config.NAME);
+  const address = route ? { url: `redis://${route.host}:${route.port}` } : config.REDIS_URL;
   const connect = (suffix: string, identify: boolean) =>
-    connectRedis(config.REDIS_URL, {
+    connectRedis(address, {
       name: `${config.NAME}${suffix}`,
       commandTimeoutMs: config.REDIS_TIMEOUT_MS,
       identify,

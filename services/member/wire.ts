@@ -4,13 +4,14 @@ import type { Observer } from '../../assembly/observer.ts';
 import { announce, httpOrigin } from '../../backends/http-origin.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { redisDemand } from '../../backends/redis/demand.ts';
-import type { Ablation, Whole } from '../../mutants/ablation.ts';
-import { ablationNamed } from '../../mutants/index.ts';
+import { mutantNamed } from '../../mutants/index.ts';
+import type { Mutant, Whole } from '../../mutants/mutant.ts';
 import type { Definition, Options } from '../../strategies/contract/index.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { systemClock } from '../shared/clock.ts';
 import { UnknownName } from '../shared/lab-errors.ts';
 import { seededRandom, seedFor } from '../shared/random.ts';
+import { watchStalls } from '../shared/stalls.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import type { AppConfig } from './config.ts';
 import { type Connections, openConnections } from './connections.ts';
@@ -34,6 +35,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
     console.error(`the journal takes no more lines: ${code}`);
   });
   const { emit } = journal;
+  const endWatch = watchStalls(({ forMs }) => emit({ event: 'stalled', forMs }));
   const times = timesFrom(config);
   const ablation = ablationOf(config, part);
   const connections = openConnections(config, ablation, { metrics, emit });
@@ -66,8 +68,11 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   );
   metrics.claimedMost.set(claimedMost(definition.claim, { ...times, ...options, leaseMs: config.LEASE_MS }));
   void announce(asker);
-  const { connected, close } = connections;
-  return { ...assembled, metrics, journal, emit, times, inFlight, connected, close };
+  const close = () => {
+    endWatch();
+    connections.close();
+  };
+  return { ...assembled, metrics, journal, emit, times, inFlight, connected: connections.connected, close };
 }
 
 /** Makes what the strategy is built from, without the guard that an ablation takes out. */
@@ -75,7 +80,7 @@ function wholeFrom(
   config: AppConfig,
   definition: Definition,
   { redis, leasing }: Connections,
-  ablation: Ablation | undefined,
+  ablation: Mutant | undefined,
   random: () => number,
 ): Whole<unknown> {
   const times = timesFrom(config);
@@ -118,7 +123,7 @@ const askerFrom = (config: AppConfig) => ({
 });
 
 function ablationOf({ ABLATE }: AppConfig, part: 'replica' | 'refresher') {
-  const ablation = ablationNamed(ABLATE);
+  const ablation = mutantNamed(ABLATE);
   return ablation && (ablation.part ?? 'replica') === part ? ablation : undefined;
 }
 

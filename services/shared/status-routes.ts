@@ -8,11 +8,12 @@ export interface Status {
   readonly name: string;
   /** The token of its run. Default: none, since nobody but a lab makes one. */
   readonly run?: string | undefined;
-  readonly registry: Registry;
+  /** Its metrics, if it has any. */
+  readonly registry?: Registry | undefined;
   /** Tells whether the service can take work. Default: always. */
   readonly ready?: () => boolean;
-  /** What the service writes down for the judge. */
-  readonly journal: { readonly state: JournalState };
+  /** What the service writes down for the judge, if it does. */
+  readonly journal?: { readonly state: JournalState } | undefined;
 }
 
 /**
@@ -30,7 +31,8 @@ export function statusRoutes(
     return { ready: isReady, name, run };
   });
   server.get('/clock', async () => ({ wallMs: wallTimeMs() }));
-  server.get('/journal', async () => journal.state);
+  if (journal) server.get('/journal', async () => journal.state);
+  if (!registry) return;
   server.get('/metrics', async (_request, reply) => {
     reply.type(registry.contentType);
     return registry.metrics();

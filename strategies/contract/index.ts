@@ -3,7 +3,7 @@
  * clock and no randomness of their own. The same code runs in a replica, in your own service, and in a test that decides
  * the order of every step.
  */
-export type { Claim, Workload } from './claim.ts';
+export { type Claim, coldStartOf, type Workload } from './claim.ts';
 export type {
   Cache,
   Changes,
@@ -15,7 +15,13 @@ export type {
   RecomputeContext,
   Watch,
 } from './ports.ts';
-export { claimedQueueMs, longestQueueMs, missesPerRecompute, queueNeverEmpties } from './queue.ts';
+export {
+  claimedQueueMs,
+  longestQueueMs,
+  missesPerRecompute,
+  patienceMsFor,
+  queueNeverEmpties,
+} from './queue.ts';
 export type { Definition, Options, Parts, Refresher, Strategy } from './strategy.ts';
 export type { StoreMs, WallMs } from './times.ts';
 export {

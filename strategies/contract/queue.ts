@@ -1,5 +1,12 @@
 import type { Claim, Workload } from './claim.ts';
 
+/** Gives how long anybody waits for a recompute before giving up: 10 s, or as long as two of them. */
+export const patienceMsFor = ({
+  recomputeMs,
+  recomputeJitter,
+}: Pick<Workload, 'recomputeMs'> & { readonly recomputeJitter: number }): number =>
+  Math.max(10_000, Math.ceil(2 * recomputeMs * (1 + recomputeJitter)));
+
 /** What a queue at the origin depends on. */
 type Origin = Pick<Workload, 'recomputeMs' | 'originCapacity'>;
 

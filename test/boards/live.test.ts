@@ -4,7 +4,8 @@ import { after, before, describe, it } from 'node:test';
 import { freeRow } from '../../cluster/ports.ts';
 import type { Cycle } from '../../faults/support/evidence.ts';
 import { asAsked, panelQueries } from '../../grafana/queries.ts';
-import { commitsIn, cyclesOf, recomputesIn } from '../../judge/cycles.ts';
+import { cyclesOf, recomputesIn } from '../../judge/cycles.ts';
+import { commitsIn } from '../../judge/operations/operations.ts';
 import { readRun } from '../../lab/run/recording/read-run.ts';
 import { type Prometheus, type Series, startPrometheus, type TimeRange } from '../../prometheus/server.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
@@ -37,7 +38,14 @@ describe('the boards over real herds', () => {
       const began = await markOf(strategy, start);
       runs.set(strategy, { start: began, end: Date.now() / 1000 });
       const { ledger, events } = await readRun(join(folder.path, 'results/latest'));
-      cycles.set(strategy, cyclesOf(recomputesIn(ledger, 'hot'), commitsIn(events, 'hot')));
+      cycles.set(
+        strategy,
+        cyclesOf({
+          recomputes: recomputesIn(ledger, 'hot'),
+          commits: commitsIn(events, 'hot'),
+          invalidations: [],
+        }),
+      );
     }
     all = { start, end: Date.now() / 1000 };
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { Relay } from '../../cluster/local/relay.ts';
+import { Link } from '../../cluster/local/link.ts';
 import { LOOPBACK, reserveAny } from '../../cluster/ports.ts';
 import { LOCK_SERVERS } from '../../cluster/servers/lock-servers.ts';
 import { startBench } from '../../lab/leases/bench.ts';
@@ -61,7 +61,7 @@ for (const { kind, backend } of [
     const server = await startLockServer(kind);
     const reservation = await reserveAny(1);
     const [port = 0] = reservation.ports;
-    const link = new Relay(Number(new URL(server.addresses[0] ?? '').port));
+    const link = new Link(Number(new URL(server.addresses[0] ?? '').port));
     await link.listen(port);
     const mutex = openMutex(
       backend,

@@ -126,7 +126,8 @@ function* linesOf(requests: number, ratePerSecond: number, expiries: readonly Ex
     const served = index === winner ? 'recomputed' : waits ? 'waited' : 'hit';
     const endedAt = waits ? filledAt + WAKE_MS + (index - winner) * NEXT_WAITER_MS : due + HIT_MS;
     yield `{"dueAt":${due},"sentAt":${due + SEND_MS},"ending":"ok","status":200,"by":"${replicaOf(index)}",` +
-      `"served":"${served}","version":${version},"answeredAt":${endedAt - 0.2},"endedAt":${endedAt}}\n`;
+      `"served":"${served}","version":${version},"answeredAt":${endedAt - 0.2},"endedAt":${endedAt},` +
+      `"tookMs":${endedAt - due - 0.4}}\n`;
   }
 }
 

@@ -13,6 +13,9 @@ export interface ReplicaProcess {
   readonly url: string;
   /** Ends it by SIGKILL. Resolves once it is gone. */
   kill(): Promise<void>;
+  /** Stops it by SIGSTOP, until it goes on by SIGCONT. */
+  freeze(): void;
+  thaw(): void;
 }
 
 /** Starts a replica with these variables. Resolves once it is ready. */
@@ -32,7 +35,7 @@ export async function startReplica(variables: Readonly<Record<string, string>>):
   } finally {
     release();
   }
-  return { url, kill };
+  return { url, kill, freeze: () => child.kill('SIGSTOP'), thaw: () => child.kill('SIGCONT') };
 }
 
 async function killed(child: ChildProcess): Promise<void> {

@@ -3,15 +3,16 @@ import { faultNamed } from '../../faults/index.ts';
 import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
 import { findingsOf } from '../../judge/verdict.ts';
 import type { RunEvent } from '../../record/facts.ts';
-import type { FaultEvent } from '../../record/fault-events.ts';
+import type { FaultEvent, Point } from '../../record/fault-events.ts';
 import { type RecordedRun, recordedRun } from './recorded-run.ts';
 
 const quiet = await recordedRun('lock-run');
 
-/** The quiet run, told as if this fault had befallen its second grant. */
+/** The quiet run, told as if this fault had befallen its second grant, at this point. */
 export function told(
   name: string,
   spoil: (events: readonly RunEvent[], fence: number) => readonly RunEvent[] = (events) => events,
+  at: Point | null = null,
 ): RecordedRun {
   const grants = quiet.events.flatMap((event) =>
     event.event === 'granted' && event.key === 'hot' ? [event] : [],
@@ -28,10 +29,15 @@ export function told(
     fence: grant.fence,
   });
   const events = spoil(
-    [...quiet.events, phase('injected', grant.at + 5), phase('healed', grant.at + 400)],
+    [
+      ...quiet.events,
+      phase('planned', grant.at + 4),
+      phase('injected', grant.at + 5),
+      phase('healed', grant.at + 400),
+    ],
     grant.fence,
   );
-  const facts = { ...quiet.facts, settings: { ...quiet.facts.settings, fault: name } };
+  const facts = { ...quiet.facts, settings: { ...quiet.facts.settings, fault: name, at } };
   return { ...quiet, facts, events, fault: faultNamed(name) };
 }
 

@@ -1,15 +1,37 @@
 import { isDecidedCommit } from '../../../record/events.ts';
+import { MemberFailed } from '../../../services/shared/lab-errors.ts';
+import { NotInTime } from '../../../services/shared/until.ts';
+import { pointOf } from '../points.ts';
 import type { Plan, Scene } from '../strike.ts';
 import { patienceMs, untilWarm } from './warm.ts';
 
-/** Waits until a process gets the lease of the warm key and begins its recompute. Gives it as the victim. */
-export async function nextHolder(scene: Scene): Promise<Plan & { readonly fence: number }> {
+/** What the relay holds at each point that needs one. */
+const HELD = {
+  granted: { script: 'acquire', part: 'reply' },
+  committing: { script: 'commit', part: 'call' },
+  committed: { script: 'commit', part: 'reply' },
+} as const;
+
+/** A lease holder at the point at which the fault strikes. */
+export type HolderPlan = Plan & { readonly fence: number; readonly holder: string };
+
+/**
+ * Waits until a process holds the lease of the warm key and is at the run's point, and gives it as the victim. At every
+ * point but `recomputing` the relay then holds its call or reply until {@link letGo}.
+ */
+export async function nextHolder(scene: Scene): Promise<HolderPlan> {
+  const point = pointOf(scene.settings);
+  await untilWarm(scene);
+  const { victim, fence } = point === 'recomputing' ? await nextBegun(scene) : await nextHeld(scene, point);
+  return { victim, fence, holder: victim };
+}
+
+async function nextBegun(scene: Scene) {
   const { until, journals, settings } = scene;
   const grants = () =>
     journals.events.flatMap((event) =>
       event.event === 'granted' && event.key === settings.key ? [event] : [],
     );
-  await untilWarm(scene);
   const before = grants().length;
   const holder = await until('the next grant', () => grants()[before], patienceMs(scene));
   const begun = () =>
@@ -20,11 +42,34 @@ export async function nextHolder(scene: Scene): Promise<Plan & { readonly fence:
   return { victim: holder.by, fence: holder.fence };
 }
 
+async function nextHeld(scene: Scene, point: keyof typeof HELD) {
+  const { cluster, settings, signal } = scene;
+  if (!cluster.relay) throw new MemberFailed(`AT=${point} needs a relay, and the cluster has none`);
+  const patience = AbortSignal.timeout(patienceMs(scene));
+  const held = cluster.relay.hold({ ...HELD[point], key: settings.key }, AbortSignal.any([signal, patience]));
+  const { member, fence } = await held.catch((error) => {
+    if (!patience.aborted || signal.aborted) throw error;
+    throw new NotInTime(`no lease holder came to AT=${point} within ${patienceMs(scene)} ms`);
+  });
+  return { victim: member, fence };
+}
+
+/** Lets go what the relay holds of the holder, if anything. */
+export const letGo = async ({ cluster }: Scene, { holder }: Plan): Promise<void> => {
+  if (holder !== undefined) await cluster.relay?.release(holder);
+};
+
 /** Waits until a later holder than that of this fence has written. */
 export async function untilFilledByAnother(
   { until, journals, settings }: Scene,
   fence: number,
 ): Promise<void> {
-  const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence > fence);
-  await until('a fill by another', filled, settings.leaseMs + settings.recomputeMs + 5000);
+  const filled = () =>
+    journals.events.find(
+      (event) => isDecidedCommit(event) && event.key === settings.key && event.fence > fence,
+    );
+  const { leaseMs, recomputeMs, ttlMs } = settings;
+  // A value that was stored before the blow is not replaced before it is due.
+  const untilDueMs = pointOf(settings) === 'committed' ? ttlMs : 0;
+  await until('a fill by another', filled, leaseMs + recomputeMs + untilDueMs + 5000);
 }

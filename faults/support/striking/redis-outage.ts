@@ -1,7 +1,7 @@
 import type { Plan, Scene } from '../strike.ts';
 import { nextHolder } from './holder.ts';
 
-/** Plans to hit Redis right after a grant, while the holder recomputes. */
+/** Plans to hit Redis when a holder is at the run's point. */
 export const plan = async (scene: Scene): Promise<Plan> => ({
   ...(await nextHolder(scene)),
   victim: 'redis',

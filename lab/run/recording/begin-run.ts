@@ -23,7 +23,14 @@ export async function beginRun(
   settings: Settings,
   { results, runtime }: { readonly results: string; readonly runtime: RunStart['runtime'] },
 ): Promise<BegunRun> {
-  const parts = [timestamp(new Date()), settings.strategy, settings.ablate, settings.proxy, settings.fault];
+  const parts = [
+    timestamp(new Date()),
+    settings.strategy,
+    settings.ablate,
+    settings.proxy,
+    settings.fault,
+    settings.at,
+  ];
   const run = await createFolder(results, parts.filter((part) => part != null).join('-'));
   const folder = resolve(results, run);
   const token = randomBytes(8).toString('hex');

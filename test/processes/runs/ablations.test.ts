@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { ablationNamed } from '../../../mutants/index.ts';
+import { mutantNamed } from '../../../mutants/index.ts';
 import { labFolder, processesIn, runLab } from '../../support/lab.ts';
 
 interface Check {
@@ -21,12 +21,12 @@ describe('a strategy without a guard fails by the check that is there for it', (
   // `make ablate` runs them all.
   for (const name of ['no-fence', 'no-double-check', 'no-overlap-guard']) {
     it(name, async () => {
-      const ablation = ablationNamed(name);
+      const ablation = mutantNamed(name);
       assert.ok(ablation);
-      const { fault, presets } = ablation;
+      const { fault } = ablation;
       const reasons = ablation.mustFail;
       const args = ['herd', `ABLATE=${name}`, `FAULT=${fault ?? 'none'}`, 'EXPIRIES=2'];
-      const title = `${presets.STRATEGY ?? 'lock'} ${ablation.difference}${fault ? ` under ${fault}` : ''}`;
+      const title = `${ablation.strategy ?? 'lock'} ${ablation.difference}${fault ? ` under ${fault}` : ''}`;
       let failed: string[] = [];
       for (let attempt = 1; attempt <= ATTEMPTS && failed.length === 0; attempt++) {
         const { status, out, err } = await runLab(folder.path, args);

@@ -11,8 +11,10 @@ const FEWER = ['EXPIRIES=2'];
 /** The rest are interrupted (test/processes/lifecycle/); `make faults` runs them all. */
 const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[] = [
   ['kill-holder', SHORT],
+  ['kill-holder', [...SHORT, 'AT=committed']],
   ['kill-refresher', SHORT],
   ['pause-holder', SHORT],
+  ['pause-holder', [...SHORT, 'AT=committing']],
   ['origin-down', ['EXPIRIES=5']],
   ['redis-down', SHORT],
   ['redis-failover', FEWER],
@@ -27,7 +29,7 @@ describe('under a fault the strategy holds', () => {
   after(() => folder.remove());
 
   for (const [fault, parameters] of RUNS) {
-    it(fault, async () => {
+    it([fault, ...parameters.filter((one) => one.startsWith('AT='))].join(' '), async () => {
       const record = await firstToTell(async () => {
         await runLab(folder.path, ['herd', `FAULT=${fault}`, ...parameters]);
         assert.deepEqual(processesIn(folder.path), []);

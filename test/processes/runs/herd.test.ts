@@ -94,6 +94,27 @@ describe('the herd', () => {
     );
   });
 
+  it('records how long the replica says it took, unless a cache gave the answer, or it says nothing that is a length', async () => {
+    const body = (tookMs: unknown) => JSON.stringify({ ...JSON.parse(BODY), tookMs });
+    const answers: RequestListener[] = [
+      (_, response) => response.end(body(3.5)),
+      (_, response) => response.setHeader('cache-status', 'proxy-1; fwd=miss').end(body(4.5)),
+      (_, response) => response.setHeader('cache-status', 'proxy-1; hit').end(body(5.5)),
+      (_, response) => response.end(body('6.5')),
+      (_, response) => response.end(body(-7.5)),
+    ];
+    let turn = 0;
+    const { arrivals, stalls } = await drive(
+      (request, response) => answers[turn++ % answers.length]?.(request, response),
+      { forMs: 1000 },
+    );
+    assert.deepEqual(
+      new Set(arrivals.map(({ cache, tookMs }) => `${cache} ${tookMs}`)),
+      new Set(['undefined 3.5', 'fwd 4.5', 'hit undefined', 'undefined undefined']),
+    );
+    assert.ok(Array.isArray(stalls));
+  });
+
   it('records a connection that breaks under a request, and goes on', async () => {
     let broken = 0;
     const { scheduled, arrivals, count } = await drive((request, response) => {

@@ -13,7 +13,19 @@ import { environmentOf, nextReplica, startGroups, topology } from '../../../clus
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
 
-const settingsOf = (...typed: string[]) => settingsFrom(valuesFrom('herd', typed, {}));
+/** Stands for a run whose fault needs a relay. */
+const RELAYED = 'with a relay';
+
+const settingsOf = (...typed: string[]) => ({
+  ...settingsFrom(
+    valuesFrom(
+      'herd',
+      typed.filter((word) => word !== RELAYED),
+      {},
+    ),
+  ),
+  relay: typed.includes(RELAYED),
+});
 
 const topologyOf = (...typed: string[]) => {
   const settings = settingsOf(...typed);
@@ -97,6 +109,31 @@ describe('a topology', () => {
     );
   });
 
+  it('starts a relay between the store and the members, with a port for each of them', () => {
+    const settings = settingsOf(RELAYED, 'STRATEGY=refresh-ahead', 'REFRESHERS=1', 'REPLICAS=2');
+    const { members } = topology(settings, undefined, 'a run');
+    const groups = startGroups(members).map((group) => group.map(({ name }) => name));
+    assert.deepEqual(groups, [['redis', 'origin'], ['relay'], ['app-1', 'app-2', 'refresher-1']]);
+    const named = (name: string) => members.find((one) => one.name === name) ?? assert.fail(`no ${name}`);
+    const routes = 'app-1={relay:app-1},app-2={relay:app-2},refresher-1={relay:refresher-1}';
+    assert.deepEqual(named('relay').addresses, { REDIS_URL: 'redis://{redis}', REDIS_ROUTES: routes });
+    assert.deepEqual(named('relay').environment, { RUN_TOKEN: 'a run', ABLATE: 'none' });
+    for (const name of ['app-1', 'refresher-1']) {
+      assert.equal(named(name).addresses.REDIS_ROUTES, routes);
+      assert.equal(named(name).addresses.REDIS_URL, 'redis://{redis}');
+    }
+    assert.equal(nextReplica(settings, undefined, 2).addresses.REDIS_ROUTES, undefined);
+  });
+
+  it('has no relay unless the run needs one, and none in front of Sentinels', () => {
+    assert.ok(!topologyOf().members.some(({ role }) => role === 'relay'));
+    const settings = settingsOf(RELAYED, 'STORE=sentinel');
+    assert.throws(() => topology(settings, undefined), {
+      code: 'ERR_DOGPILE_MEMBER',
+      message: 'there is no relay in front of STORE=sentinel, only of STORE=single',
+    });
+  });
+
   it('gives one more replica the next name, and tells it the same', () => {
     const settings = settingsOf('REPLICAS=2', 'LEASE_BACKEND=redlock');
     const ground = leaseGround(settings);
@@ -135,6 +172,7 @@ describe('a topology', () => {
 
 const EVERY_KIND = [
   [],
+  [RELAYED],
   ['STORE=sentinel', 'STORE_REPLICAS=3', 'MIN_REPLICAS=1'],
   ['STRATEGY=refresh-ahead'],
   ['PROXY=squid', 'PROXIES=2'],
@@ -161,7 +199,10 @@ describe('both runtimes', () => {
     return Promise.all(whole.members.map((one) => processOf(one, ground)));
   }
 
-  const files = ['compose.yaml', ...['failover', 'locks', 'proxies'].map((name) => `compose/${name}.yaml`)];
+  const files = [
+    'compose.yaml',
+    ...['failover', 'locks', 'proxies', 'relay'].map((name) => `compose/${name}.yaml`),
+  ];
   const yaml = files.map((path) =>
     readFileSync(fileURLToPath(new URL(`../../../${path}`, import.meta.url)), 'utf8'),
   );
@@ -205,7 +246,7 @@ describe('both runtimes', () => {
     const processes = await processesOf(['STORE=sentinel', 'REPLICAS=2']);
     const envOf = (name: string) => processes.find((one) => one.name === name)?.env ?? {};
     const args = (name: string) => processes.find((one) => one.name === name)?.args ?? [];
-    // Replicas, Redis, the origin, Sentinels; then the relays of redis, redis-2 and the Sentinels.
+    // Replicas, Redis, the origin, Sentinels; then the links of redis, redis-2 and the Sentinels.
     const at = (port: number) => `127.0.0.1:${20_000 + port}`;
     assert.equal(envOf('app-2').REDIS_URL, `sentinel://${at(5)},${at(6)},${at(7)}/lab`);
     assert.equal(

@@ -17,7 +17,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'services/origin/': CORE,
   'services/': [...CORE, 'backends/', 'assembly/', 'mutants/', 'services/member/'],
   'load/': ['record/', 'services/shared/'],
-  'faults/support/striking/': ['record/', 'services/shared/', 'cluster/', 'faults/support/'],
+  'faults/support/striking/': [
+    ...['record/', 'services/shared/', 'cluster/', 'faults/support/'],
+    'backends/redis/keys.ts',
+  ],
   'faults/support/strike.ts': ['record/', 'cluster/cluster.ts'],
   'faults/support/': ['record/', 'strategies/contract/'],
   'faults/index.ts': ['faults/'],

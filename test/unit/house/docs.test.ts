@@ -5,10 +5,13 @@ import { describe, it, test } from 'node:test';
 import { mutexes } from '../../../backends/locks/index.ts';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { faults } from '../../../faults/index.ts';
+import { pointsOf } from '../../../faults/support/points.ts';
 import { checks } from '../../../judge/checks/index.ts';
 import { judge } from '../../../judge/index.ts';
 import { adviceOn } from '../../../lab/advice/advice.ts';
 import { adviceText } from '../../../lab/advice/advice-text.ts';
+import { planOf } from '../../../lab/commands/faults.ts';
+import { readCommandLine } from '../../../lab/parameters/command-line.ts';
 import { commandNames } from '../../../lab/parameters/commands.ts';
 import { isName, PARAMETERS } from '../../../lab/parameters/parameters.ts';
 import { readValue } from '../../../lab/parameters/read-value.ts';
@@ -153,10 +156,13 @@ for (const { path, text } of docs)
         const [, fault] = /^fault-(.+)$/.exec(target) ?? [];
         const command = commandNames.find((name) => name === (fault ? 'herd' : target));
         if (!command || /…|</.test(code)) continue;
-        assert.doesNotThrow(
-          () => settingsFrom(valuesFrom(command, [...(fault ? [`FAULT=${fault}`] : []), ...words])),
-          code,
-        );
+        // Each of these runs has a fault of its own.
+        if (command === 'faults') assert.doesNotThrow(() => planFor(words), code);
+        else
+          assert.doesNotThrow(
+            () => settingsFrom(valuesFrom(command, [...(fault ? [`FAULT=${fault}`] : []), ...words])),
+            code,
+          );
       }
     });
 
@@ -175,6 +181,11 @@ for (const { path, text } of docs)
         assert.ok(sources.includes(`'${code}'`), code);
     });
   });
+
+function planFor(words: readonly string[]) {
+  const line = readCommandLine(['faults', ...words]);
+  return 'command' in line && planOf({ ...line, environment: new Map() });
+}
 
 /** As GitHub names them. */
 const headingsOf = (text: string) =>
@@ -302,6 +313,16 @@ test('the sample of README.md is the one that docs/concepts.md explains', () => 
   const shown = sampleIn('README.md').split('\n').slice(4);
   assert.ok(shown.length > 10 && shown[0]?.startsWith('lock: '));
   for (const line of shown) assert.ok(line.trim() === '…' || explained.includes(line), line);
+});
+
+test('docs/faults.md has every fault, and the answer expected of each at every point', () => {
+  const named = rowsIn(textOf('docs/faults.md').split('\n## ')[0] ?? '').map(([name]) => name);
+  assert.deepEqual(named.toSorted(), faults.map(({ name }) => `\`${name}\``).toSorted());
+  const expected = faults.flatMap((fault) =>
+    pointsOf(fault).map((point) => [`\`${fault.name}\``, `\`${point}\``, fault.points?.[point]]),
+  );
+  assert.ok(expected.length >= 30);
+  assert.deepEqual(rowsIn(sectionOf('docs/faults.md', '## Where a fault strikes')), expected);
 });
 
 test('the table of docs/judging.md has every check, in the order of the summary', () => {

@@ -4,11 +4,10 @@ import { faults } from '../../../faults/index.ts';
 import { PARAMETERS } from '../../../lab/parameters/parameters.ts';
 import { loadStrike } from '../../../lab/run/load-strike.ts';
 
-test('every fault has its other half, which plans, injects and heals', async () => {
+test('every fault has its other half, which plans, hits and heals', async () => {
   for (const { name } of faults) {
     const strike = await loadStrike(name);
-    for (const step of ['plan', 'inject', 'heal'] as const)
-      assert.equal(typeof strike[step], 'function', name);
+    for (const step of ['plan', 'hit', 'heal'] as const) assert.equal(typeof strike[step], 'function', name);
   }
 });
 

@@ -93,6 +93,8 @@ describe('the evidence', () => {
       [{ endedAt: null }, 'has no endedAt that is a time in ms'],
       [{ sentAt: 8e15 }, 'has an endedAt before its sentAt'],
       [{ answeredAt: 'soon' }, 'has an answeredAt that is no time in ms'],
+      [{ tookMs: -1 }, 'has a tookMs that is no length in ms'],
+      [{ tookMs: '3' }, 'has a tookMs that is no length in ms'],
       [{ by: undefined }, 'is ok, and has no by that is a text'],
       [{ served: 7 }, 'is ok, and has no served that is a text'],
       [{ version: undefined }, 'is ok, and has no version that is a whole number'],

@@ -36,6 +36,15 @@ describe('the judge of a failover', () => {
     assert.equal(found(falling)?.verdict, 'fail');
   });
 
+  it('does not know when the fill under that grant never came', () => {
+    const never = noted('redis-failover', notes, (events, fence) =>
+      events.filter(
+        (event) => !((isDecidedCommit(event) || event.event === 'committing') && event.fence === fence),
+      ),
+    );
+    assert.equal(found(never)?.verdict, 'unknown');
+  });
+
   it('does not know when nobody was promoted, or when the replica had the grant', () => {
     assert.equal(found(noted('redis-failover', () => ({}), refusing))?.verdict, 'unknown');
     const known = noted(
@@ -59,8 +68,14 @@ describe('the judge of a partition', () => {
     });
   const itself = (by: string) => [by];
 
-  it('passes when only the new primary was written to', () => {
-    assert.equal(found(noted('partition', notes(0)))?.verdict, 'pass');
+  it('passes when only the new primary was written to, since the old one takes no writes without its replicas', () => {
+    const refusing = noted('partition', notes(0));
+    const settings = { ...refusing.facts.settings, minReplicas: 1 };
+    assert.equal(found({ ...refusing, facts: { ...refusing.facts, settings } })?.verdict, 'pass');
+  });
+
+  it('does not know when the old primary could be written to, and nobody was there', () => {
+    assert.equal(found(noted('partition', notes(0)))?.verdict, 'unknown');
   });
 
   it('fails when what the old primary took is seen after the heal', () => {

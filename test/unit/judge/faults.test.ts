@@ -7,7 +7,9 @@ import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import { found, told } from '../../support/told-run.ts';
 
-const commitOf = (event: RunEvent, fence: number) => isDecidedCommit(event) && event.fence === fence;
+/** The whole write: without its decision alone, what others saw of it would settle it. */
+const commitOf = (event: RunEvent, fence: number) =>
+  (event.event === 'committing' || isDecidedCommit(event)) && event.fence === fence;
 
 describe('the judge of a fault', () => {
   it('does not know when the fault was never injected', () => {
@@ -21,7 +23,6 @@ describe('the judge of a fault', () => {
       'kill-refresher',
       'pause-holder',
       'redis-down',
-      'redis-restart',
       'lost-wakeups',
       'redlock-nodes-down',
       'redlock-amnesia',
@@ -52,6 +53,7 @@ describe('the judge of a fault', () => {
     const recording = told('kill-refresher', (events, fence) =>
       events.flatMap((event): RunEvent[] => {
         if (event.event === 'granted' && event.fence > fence) return [];
+        if (event.event === 'committing' && event.fence === fence) return [];
         if (!isDecidedCommit(event) || event.fence !== fence) return [event];
         if (takenOverAfterMs === undefined) return [];
         const storeAt = event.storeAt + takenOverAfterMs;

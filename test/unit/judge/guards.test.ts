@@ -19,6 +19,12 @@ const claimOf = (strategy: string) => {
   return claim;
 };
 
+/** The run as one of a single replica. */
+const alone = (recording: Recording): Recording => ({
+  ...recording,
+  facts: { ...recording.facts, settings: { ...recording.facts.settings, replicas: 1 } },
+});
+
 describe('recomputed only when due', () => {
   const CHECK = 'recomputed only when due';
   const evidence: Evidence = evidenceFrom(good);
@@ -26,9 +32,9 @@ describe('recomputed only when due', () => {
   assert.ok(stored);
 
   /** The run with a recompute, and its commit, half-way through the life of the second value. */
-  function recomputedEarly(more: readonly RunEvent[] = []): Recording {
+  function recomputedEarly(more: readonly RunEvent[] = [], replaces = 2): Recording {
     const at = (stored?.atStoreMs ?? 0) + good.facts.settings.ttlMs / 2;
-    const begin = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900 };
+    const begin = { event: 'begin' as const, key: 'hot', by: 'app-2', id: 900, version: 900, replaces };
     return {
       ...good,
       ledger: [...good.ledger, { ...begin, arrivedAt: at, at, seenAt: at }],
@@ -71,18 +77,12 @@ describe('recomputed only when due', () => {
       victim: 'redis',
     });
     const events = [phase('injected', injectedAt), phase('healed', injectedAt + 50)];
-    return { ...recomputedEarly(events), fault: faultNamed(fault) };
+    return { ...recomputedEarly(events, 0), fault: faultNamed(fault) };
   }
 
-  it('takes a value that was forgotten with the store for due', () => {
+  it('takes a value that was lost with the store for no expiry', () => {
     for (const fault of ['redis-restart', 'redis-down'])
       assert.equal(found(under(fault, halfWay - 100), CHECK), 'pass', fault);
-  });
-
-  it('does not take a store that only stalled, or a value stored after it was back, for a reason', () => {
-    assert.equal(found(under('redis-stall', halfWay - 100), CHECK), 'fail');
-    assert.equal(found(under('redis-restart', stored.atStoreMs - 100), CHECK), 'fail');
-    assert.equal(found(under('redis-restart', halfWay + 100), CHECK), 'fail');
   });
 });
 
@@ -104,6 +104,20 @@ describe('one waiter per replica', () => {
 
   it('looks at the key of the herd alone', () =>
     assert.equal(found(withEvents(waiting(2, 'other')), CHECK), 'pass'));
+
+  it('does not know where nobody waited, or nobody behind another', () => {
+    const noWaits = { ...good, events: good.events.filter(({ event }) => event !== 'waiting') };
+    const nobody = { ...noWaits, arrivals: good.arrivals.filter(({ served }) => served !== 'waited') };
+    assert.equal(found(nobody, CHECK), 'unknown');
+    assert.equal(found({ ...nobody, events: [...nobody.events, waiting(1)] }, CHECK), 'unknown');
+    assert.equal(found(alone(nobody), CHECK), undefined);
+  });
+
+  it('fails two at once even where there is one replica, or nobody behind them', () => {
+    const two = { ...withEvents(waiting(2)), arrivals: [] };
+    assert.equal(found(two, CHECK), 'fail');
+    assert.equal(found(alone(two), CHECK), 'fail');
+  });
 
   it('promises nothing without single-flight, or for a strategy that does not claim it', () => {
     const crowd = withEvents(waiting(2));
@@ -139,9 +153,20 @@ describe('woken, not polling', () => {
 
   it('fails waiters who look again on a timer', () => assert.equal(found(waited(30, 90), CHECK), 'fail'));
 
-  it('promises nothing where hardly anybody waited, or nobody claims it', () => {
-    assert.equal(found(waited(10, 90), CHECK), undefined);
-    assert.equal(found(waited(30, 90, true), CHECK), undefined);
-    assert.equal(found({ ...waited(30, 90), claim: claimOf('none') }, CHECK), undefined);
+  it('does not know where hardly anybody waited for another replica', () => {
+    assert.equal(found(waited(9, 4), CHECK), 'unknown');
+    assert.equal(found(waited(9, 90), CHECK), 'unknown');
+    assert.equal(found(waited(30, 90, true), CHECK), 'unknown');
   });
+
+  it('promises nothing where nobody claims it, or nobody can wait for another replica once warm', () => {
+    assert.equal(found({ ...waited(30, 90), claim: claimOf('none') }, CHECK), undefined);
+    const nobody = waited(0, 0);
+    for (const strategy of ['stale-while-revalidate', 'try-lock', 'single-flight', 'xfetch'])
+      assert.equal(found({ ...nobody, claim: claimOf(strategy) }, CHECK), undefined, strategy);
+    assert.equal(found(alone(nobody), CHECK), undefined);
+  });
+
+  it('fails whoever polls all the same where nobody should wait', () =>
+    assert.equal(found({ ...waited(30, 90), claim: claimOf('stale-while-revalidate') }, CHECK), 'fail'));
 });

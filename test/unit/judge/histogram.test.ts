@@ -47,6 +47,26 @@ describe('the histogram', () => {
       }),
     ));
 
+  it('counts those that are longer than a duration', () =>
+    fc.assert(
+      fc.property(durations, fc.double({ min: 0, max: 10_000, noNaN: true }), (times, ms) => {
+        const found = histogramOf(times).countAbove(ms);
+        // It may err for those as long as the duration, within its precision.
+        const near = Math.max(0.001, ms * 0.001);
+        assert.ok(found >= times.filter((time) => time > ms + near).length);
+        assert.ok(found <= times.filter((time) => time > ms - near).length);
+      }),
+      { numRuns: 1000 },
+    ));
+
+  it('counts one duration many times as it counts it many times over', () => {
+    const histogram = new Histogram();
+    histogram.record(40, 3);
+    histogram.record(7, 0);
+    assert.deepEqual(histogram.percentiles(), histogramOf([40, 40, 40]).percentiles());
+    assert.equal(histogram.count, 3);
+  });
+
   it('counts a negative duration as 0, and survives one beyond all bounds', () => {
     const histogram = histogramOf([-5, -5, Number.MAX_VALUE]);
     assert.equal(histogram.atShare(0.5), 0);

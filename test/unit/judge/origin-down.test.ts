@@ -46,7 +46,7 @@ function outage(backMs: number, calls = 1): Recording {
     ...rest,
   ];
   const untilThen = recording.events.filter(
-    (event) => !isDecidedCommit(event) || event.version <= third.version,
+    (event) => (event.event !== 'commit' && event.event !== 'committing') || event.version <= third.version,
   );
   return { ...recording, events: [...untilThen.map(moved), ...failed], arrivals };
 }

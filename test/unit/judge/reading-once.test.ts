@@ -7,8 +7,8 @@ import type { Answered, Commit, Cycle } from '../../../faults/support/evidence.t
 import { crosses, forEachCrossed } from '../../../faults/support/lookups.ts';
 import { letPass } from '../../../faults/support/witness.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
+import { paceOf } from '../../../judge/load/pace.ts';
 import { outcomesOf } from '../../../judge/outcomes.ts';
-import { paceOf } from '../../../judge/pace.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
 import type { Arrival } from '../../../record/arrival.ts';
 import { inOrderOfEnding, recordedRun } from '../../support/recorded-run.ts';
@@ -68,7 +68,7 @@ test('behind proxies it finds the same request forwarded', () => {
   );
 });
 
-test('behind proxies it counts the same waits after the first fill', () => {
+test('behind proxies it counts the same labels after the first fill', () => {
   const claim = { ...squid.claim, waits: 'nobody' as const };
   const storedAt = new Map(evidenceFrom(squid).commits.map((c) => [c.version, c.atWallMs]));
   let some = 0;
@@ -86,9 +86,9 @@ test('behind proxies it counts the same waits after the first fill', () => {
         (answer) => !['hit', 'stale'].includes(answer.served) && !metOnTheWay(answer),
       ).length;
       if (waited > 0) some += 1;
-      const found = findingsOf(evidence).find(({ name }) => name === 'bounded waits');
-      if (answers.length > 0)
-        assert.match(found?.detail ?? '', new RegExp(`^${waited} of ${later.length} waited`));
+      const found = findingsOf(evidence).find(({ name }) => name === 'labels agree with the clock');
+      if (later.length > 0)
+        assert.match(found?.detail ?? '', new RegExp(`^${waited} of ${later.length} labelled against`));
     }),
   );
   assert.ok(some > 20, `${some}`);
@@ -102,7 +102,7 @@ test('it finds the same expiries crossed', () => {
         const filledWallMs = all[index + 1];
         if (index % 2 === 1 || filledWallMs === undefined) return [];
         const store = { beganStoreMs: beganWallMs, filledStoreMs: filledWallMs };
-        return [{ beganWallMs, filledWallMs, recomputes: [], ...store }];
+        return [{ replaces: index, cause: 'expiry', beganWallMs, filledWallMs, recomputes: [], ...store }];
       }),
   );
   const answer = fc

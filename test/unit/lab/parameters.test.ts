@@ -6,7 +6,7 @@ import { commandNames, specOf, takersOf, takes } from '../../../lab/parameters/c
 import { defaultOf, flagOf, isName, type Name, PARAMETERS } from '../../../lab/parameters/parameters.ts';
 import { readValue } from '../../../lab/parameters/read-value.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
-import { ablations } from '../../../mutants/index.ts';
+import { mutants } from '../../../mutants/index.ts';
 import { UsageError } from '../../../services/shared/usage-error.ts';
 
 const names = Object.keys(PARAMETERS) as Name[];
@@ -55,10 +55,10 @@ test('what help and messages write as a default reads as the default', () => {
     assert.deepEqual(readValue(parameter, defaultOf(parameter)), parameter.preset, parameter.name);
 });
 
-test('every preset and need of a fault or an ablation is a parameter that herd takes, with a value it allows', () => {
+test('every preset and need of a fault or a mutant is a parameter that herd takes, with a value it allows', () => {
   const presets = [
     ...faults.flatMap(({ presets, needs = {} }) => [presets, needs]),
-    ...ablations.map((ablation) => ablation.presets),
+    ...mutants.map((mutant) => mutant.presets),
   ];
   for (const [name, text] of presets.flatMap((one) => Object.entries(one))) {
     assert.ok(isName(name) && takes('herd', name), name);

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../../services/shared/random.ts';
 import type { Entry } from '../../../strategies/contract/index.ts';
-import { expectedRecomputes, isDueEarly, leadMs } from '../../../strategies/shared/early-expiration.ts';
+import {
+  expectedRecomputes,
+  isDueEarly,
+  leadMs,
+  medianLeadMs,
+} from '../../../strategies/shared/early-expiration.ts';
 import { unstoredEntry } from '../../../strategies/shared/store.ts';
 import { made } from '../../support/leases.ts';
 
@@ -96,4 +101,48 @@ function simulate({
     }
   }
   return { recomputes: recomputes / expiries, lead: lead / expiries };
+}
+
+test('the median of a few leads is within its range, but for one run in 10⁵', () => {
+  const random = seededRandom(7);
+  const workload = { beta: 1, recomputeMs: RECOMPUTE_MS, ratePerSecond: 1000 };
+  const typical = leadMs(workload);
+  for (const leads of [1, 4, 10]) {
+    const [least, most] = medianLeadMs(workload, leads);
+    // The chance that half of the leads are beyond either end, by the law and the binomial distribution.
+    const below = Math.exp(-Math.exp(-(least - typical) / RECOMPUTE_MS));
+    const above = 1 - Math.exp(-Math.exp(-(most - typical) / RECOMPUTE_MS));
+    const half = Math.ceil(leads / 2);
+    for (const share of [below, above]) {
+      const chance = tailOf(half, leads, share);
+      assert.ok(Math.abs(chance - 0.5e-5) < 1e-8, `${leads} leads: ${chance}`);
+    }
+  }
+  // That single leads follow the law: drawn by the strategy's own dice, a tenth is below the law's tenth.
+  const ends = [0.1, 0.5, 0.9].map((share) => typical - RECOMPUTE_MS * Math.log(-Math.log(share)));
+  const drawn = Array.from({ length: 2000 }, () => drawLead(random, 1000));
+  for (const [index, share] of [0.1, 0.5, 0.9].entries()) {
+    const seen = drawn.filter((lead) => lead <= (ends[index] as number)).length / drawn.length;
+    assert.ok(
+      Math.abs(seen - share) < 4 * Math.sqrt((share * (1 - share)) / drawn.length),
+      `${seen}, not ${share}`,
+    );
+  }
+});
+
+/** The lead of one version: the first reader that is early, of those who come at a constant rate. */
+function drawLead(random: () => number, ratePerSecond: number): number {
+  let left = leadMs({ beta: 1, recomputeMs: RECOMPUTE_MS, ratePerSecond }) + 8 * RECOMPUTE_MS;
+  while (left > 0 && !isDueEarly(entryWith(left), 1, random)) left -= 1000 / ratePerSecond;
+  return left;
+}
+
+/** The probability that at least k of n happen, each with probability p. */
+function tailOf(k: number, n: number, p: number): number {
+  const choose = (of: number, take: number): number =>
+    take === 0 ? 1 : (choose(of - 1, take - 1) * of) / take;
+  return Array.from({ length: n - k + 1 }, (_, index) => k + index).reduce(
+    (sum, count) => sum + choose(n, count) * p ** count * (1 - p) ** (n - count),
+    0,
+  );
 }

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { Relay } from '../../../cluster/local/relay.ts';
+import { Link } from '../../../cluster/local/link.ts';
 import { type Reservation, reserveAny } from '../../../cluster/ports.ts';
 import { within } from '../../support/within.ts';
 
 describe('a link that can be cut', () => {
   let server: Server;
-  let relay: Relay;
+  let link: Link;
   let reservation: Reservation;
   let port: number;
   let received: string;
@@ -24,14 +24,14 @@ describe('a link that can be cut', () => {
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
-    relay = new Relay((server.address() as AddressInfo).port);
+    link = new Link((server.address() as AddressInfo).port);
     reservation = await reserveAny(1);
     port = reservation.ports[0] as number;
-    await relay.listen(port);
+    await link.listen(port);
   });
 
   afterEach(() => {
-    relay.close();
+    link.close();
     reservation.release();
     server.close();
     for (const socket of sockets.splice(0)) socket.destroy();
@@ -48,7 +48,7 @@ describe('a link that can be cut', () => {
     const [answer] = await within(2000, 'the other end', once(socket, 'data'));
     return String(answer);
   };
-  /** Another connection's round trip past the relay: whatever could have arrived by now has. */
+  /** Another connection's round trip past the link: whatever could have arrived by now has. */
   const aWhile = async () => {
     const direct = connect((server.address() as AddressInfo).port, '127.0.0.1');
     sockets.push(direct);
@@ -63,24 +63,24 @@ describe('a link that can be cut', () => {
   it('delivers nothing while it is cut, closes nothing, and goes on where it stopped', async () => {
     const socket = await client();
     await said(socket, 'one');
-    relay.cut();
+    link.cut();
     socket.write('two');
     await aWhile();
     assert.equal(received, 'one');
     assert.equal(socket.destroyed, false);
-    relay.mend();
+    link.mend();
     const [answer] = await within(2000, 'the other end', once(socket, 'data'));
     assert.equal(String(answer), 'echo two');
     assert.equal(received, 'onetwo');
   });
 
   it('answers nobody who comes while it is cut before it is mended', async () => {
-    relay.cut();
+    link.cut();
     const socket = await client();
     socket.write('late');
     await aWhile();
     assert.equal(received, '');
-    relay.mend();
+    link.mend();
     const [answer] = await within(2000, 'the other end', once(socket, 'data'));
     assert.equal(String(answer), 'echo late');
   });
@@ -88,11 +88,11 @@ describe('a link that can be cut', () => {
   it('tells the one end that the other died only once it is mended', async () => {
     const socket = await client();
     await said(socket, 'one');
-    relay.cut();
+    link.cut();
     sockets[1]?.destroy();
     await aWhile();
     assert.equal(socket.destroyed, false);
-    relay.mend();
+    link.mend();
     await within(2000, 'the other end', once(socket, 'close'));
   });
 });

@@ -1,7 +1,7 @@
-import type { Evidence } from '../faults/support/evidence.ts';
-import type { Arrival } from '../record/arrival.ts';
-import type { LedgerLine } from '../record/ledger.ts';
-import { claimedQueueMs, missesPerRecompute, queueNeverEmpties } from '../strategies/contract/index.ts';
+import type { Evidence } from '../../faults/support/evidence.ts';
+import type { Arrival } from '../../record/arrival.ts';
+import type { LedgerLine } from '../../record/ledger.ts';
+import { claimedQueueMs, missesPerRecompute, queueNeverEmpties } from '../../strategies/contract/index.ts';
 
 /** A question that begins this soon after its arrival did not queue. */
 const AT_ONCE_MS = 5;

@@ -11,13 +11,13 @@ interface Wire {
  * A TCP link that can be cut. While it is, nothing arrives and nobody is told, as when a cable is pulled: connections
  * stay open, new ones get no answer. Mended, it goes on where it stopped, as TCP does.
  */
-export class Relay {
+export class Link {
   readonly #server: Server;
   readonly #port: number;
   readonly #wires = new Set<Wire>();
   #cut = false;
 
-  /** Forwards what comes to the relay to the given port of the loopback interface. */
+  /** Forwards what comes to the link to the given port of the loopback interface. */
   constructor(port: number) {
     this.#port = port;
     this.#server = createServer({ allowHalfOpen: true, pauseOnConnect: true }, (from) => this.#accept(from));

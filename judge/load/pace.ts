@@ -1,5 +1,5 @@
-import type { Evidence } from '../faults/support/evidence.ts';
-import type { Witness } from '../faults/support/witness.ts';
+import type { Evidence } from '../../faults/support/evidence.ts';
+import type { Witness } from '../../faults/support/witness.ts';
 
 const BIN_MS = 50;
 const BINS_PER_BLOCK = 1200;

@@ -1,0 +1,8 @@
+import { answering } from './answering.ts';
+import { early } from './early.ts';
+import type { LineMutant } from './line-mutant.ts';
+import { locking } from './locking.ts';
+import { stale } from './stale.ts';
+
+/** Every mutant that changes lines, in the order of the table. */
+export const lineMutants: readonly LineMutant[] = [...early, ...stale, ...locking, ...answering];

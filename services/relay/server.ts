@@ -1,0 +1,87 @@
+import type { ServerResponse } from 'node:http';
+import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import { z } from 'zod';
+import { keysOf } from '../../backends/redis/keys.ts';
+import type { Script } from '../../backends/redis/port.ts';
+import { refuseWebPages } from '../shared/refuse-web-pages.ts';
+import { statusRoutes } from '../shared/status-routes.ts';
+import { type Arming, type Held, type Holds, holdSchema } from './holds.ts';
+import type { Route } from './routes.ts';
+
+export interface RelayParts {
+  /** The token of its run. */
+  readonly run?: string | undefined;
+  readonly holds: Holds;
+  /** By the member's name. */
+  readonly routes: ReadonlyMap<string, Route>;
+  readonly logger: boolean;
+}
+
+/** The scripts that do a step: whoever grants the lease, its fence is minted by one of two. */
+const STEPS: Readonly<Record<z.infer<typeof holdSchema>['script'], readonly Script[]>> = {
+  acquire: ['acquire', 'mint'],
+  commit: ['commit'],
+};
+
+const MAX_DELAY_MS = 60_000;
+
+/** Makes the server that gives orders to the relay. */
+export function relayServer({ run, holds, routes, logger }: RelayParts): FastifyInstance {
+  const server = Fastify({
+    logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    forceCloseConnections: true,
+  });
+  const member = z.enum([...routes.keys()], { error: `must be one of ${[...routes.keys()].join(', ')}` });
+  const orders = {
+    release: z.strictObject({ member }),
+    delay: z.strictObject({ member, ms: z.number().min(0).max(MAX_DELAY_MS) }),
+  };
+  const routeOf = (name: string) => routes.get(name) as Route;
+  refuseWebPages(server, 'relay');
+  server.setErrorHandler((error, _request, reply) => {
+    if (!(error instanceof z.ZodError)) throw error;
+    return reply
+      .code(400)
+      .send({ error: error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ') });
+  });
+
+  server.post('/hold', async (request, reply) => {
+    const { script, part, key, of } = holdSchema.extend({ of: member.optional() }).parse(request.body);
+    const arming = holds.arm({ scripts: STEPS[script], part, entry: keysOf(key).entry, of });
+    const held = await heldUnless(clientGone(reply.raw), arming);
+    return held ?? reply.code(204).send();
+  });
+  server.post('/release', async (request, reply) => {
+    const order = orders.release.parse(request.body);
+    holds.disarmAll();
+    routeOf(order.member).release();
+    return reply.code(204).send();
+  });
+  server.post('/drop', async (request, reply) => {
+    routeOf(orders.release.parse(request.body).member).drop();
+    return reply.code(204).send();
+  });
+  server.post('/delay', async (request, reply) => {
+    const order = orders.delay.parse(request.body);
+    routeOf(order.member).delay(order.ms);
+    return reply.code(204).send();
+  });
+
+  statusRoutes(server, { name: 'relay', run });
+  return server;
+}
+
+/** Waits until something is held. When the client leaves first, disarms the hold and gives undefined. */
+async function heldUnless(gone: Promise<undefined>, { held, disarm }: Arming): Promise<Held | undefined> {
+  const first = await Promise.race([held, gone]);
+  disarm();
+  return first;
+}
+
+/** Resolves once the client has left. The request's own signal fires as soon as the body is read. */
+const clientGone = (response: ServerResponse): Promise<undefined> =>
+  new Promise((resolve) => {
+    if (response.destroyed) resolve(undefined);
+    response.once('close', () => resolve(undefined));
+  });

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { faultNamed } from '../../../faults/index.ts';
+import { checks } from '../../../judge/checks/index.ts';
+import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesFrom } from '../../../lab/parameters/values.ts';
+import { ablations, mutants } from '../../../mutants/index.ts';
+import { testedMutants } from '../../../mutants/lines/tested.ts';
+import type { Mutant } from '../../../mutants/mutant.ts';
+import { strategyNamed } from '../../../strategies/index.ts';
+
+/** Checks of the load: what is wrong with a strategy does not show in them. */
+const OF_THE_LOAD = ['injector health', 'expiries crossed under load'];
+/** No mutant runs behind a proxy. Replicas that forbid proxies to store anything (APP_HEADERS=no-store) fail it. */
+const BEHIND_PROXIES = 'requests forwarded';
+const known = new Set(checks.map(({ name }) => name));
+
+test('there are more than twenty mutants, each with a name of its own', () => {
+  assert.ok(mutants.length > 20);
+  assert.equal(new Set(mutants.map(({ name }) => name)).size, mutants.length);
+  for (const ablation of ablations) assert.ok(mutants.includes(ablation));
+});
+
+test('every mutant names a strategy, a fault and checks that there are', () => {
+  for (const { name, strategy = 'lock', fault, mustFail, mayDoubt = [] } of mutants) {
+    assert.ok(strategyNamed(strategy), name);
+    if (fault !== undefined) assert.ok(faultNamed(fault), name);
+    const noticed = [...mustFail, ...mayDoubt];
+    assert.ok(noticed.length > 0, name);
+    for (const check of noticed) assert.ok(known.has(check), `${name}: ${check}`);
+  }
+});
+
+test('every mutant does something, and the lab would begin its run', () => {
+  for (const { name, strategy = 'lock', fault = 'none', takeOut, changes, lines } of mutants) {
+    assert.ok(takeOut ?? changes ?? lines, name);
+    const words = [`ABLATE=${name}`, `STRATEGY=${strategy}`, `FAULT=${fault}`];
+    assert.equal(settingsFrom(valuesFrom('herd', words)).ablate, name);
+  }
+});
+
+test('every check has a mutant that it must catch, but those that only tell whether the load was as wanted', () => {
+  const caught = new Set(mutants.flatMap(({ mustFail, mayDoubt = [] }) => [...mustFail, ...mayDoubt]));
+  for (const name of known)
+    if (!OF_THE_LOAD.includes(name) && name !== BEHIND_PROXIES) assert.ok(caught.has(name), name);
+});
+
+/** The row of docs/ablation.md for a mutant that is no ablation. */
+function docsRow({
+  name,
+  strategy = 'lock',
+  difference,
+  fault,
+  mustFail,
+  mayDoubt = [],
+  quick,
+}: Mutant): string {
+  const under = fault ? `\`${fault}\`` : 'the herd alone';
+  const noticed = [...mustFail, ...mayDoubt.map((check) => `${check} (*unknown*)`)].join(', or ');
+  return `| \`${name}\` | \`${strategy}\` ${difference} | ${under} | ${noticed} | ${quick ? 'yes' : ''} |`;
+}
+
+test('docs/ablation.md has a row for each mutant, as the registry has it', () => {
+  const page = readFileSync(new URL('../../../docs/ablation.md', import.meta.url), 'utf8');
+  const [, section = ''] = page.split('\n## Mutants');
+  const shown = section.split('\n').filter((line) => /^\| `[a-z]/.test(line));
+  const expected = mutants
+    .filter((mutant) => !ablations.some(({ name }) => name === mutant.name))
+    .map(docsRow);
+  const tested = testedMutants.map(
+    ({ name, difference, test: file }) =>
+      `| \`${name}\` | ${difference} | [${file.split('/').at(-1)}](../${file}) |`,
+  );
+  assert.deepEqual(shown, [...expected, ...tested]);
+  for (const { name } of ablations) assert.ok(page.includes(`| \`${name}\` |`), name);
+});
