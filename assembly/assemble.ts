@@ -1,5 +1,6 @@
 import type { Cache, Definition, Parts, Refresher, Strategy } from '../strategies/contract/index.ts';
 import { withDegradedMode } from '../strategies/shared/degraded.ts';
+import { LeaseHealth } from '../strategies/shared/lease-health.ts';
 import { withKeyedErrors } from './keyed-errors.ts';
 import { operationNumbers, withObservedCache, withObservedDemand, withObservedOrigin } from './observed.ts';
 import { withObservedLease } from './observed-lease.ts';
@@ -39,6 +40,7 @@ export function assemble<V>(
   ports: Parts<V>,
   { observer, nextOp = operationNumbers(), track, withEndingCommits = (cache) => cache }: AssemblyOptions<V>,
 ): Assembled<V> {
+  const leaseHealth = new LeaseHealth(ports.clock, ports.options);
   const layers: readonly Layer<V>[] = [
     // Sees each command on its own, before any are shared.
     (parts) => ({
@@ -52,13 +54,15 @@ export function assemble<V>(
     (parts) => ({ ...parts, cache: withEndingCommits(parts.cache) }),
     // Lets callers of one process share a read, but never one that is older than their call.
     (parts) => ({ ...parts, cache: withSharedReads(parts.cache) }),
+    // Leaves a lease alone for a while that could not be had.
+    (parts) => ({ ...parts, lease: leaseHealth.guard(parts.lease) }),
     // Tracks what is in flight, so that a stopped process leaves nothing half done.
     (parts) => ({ ...parts, ...withTracking(parts, track) }),
   ];
   const parts = layers.reduce((inner, layer) => layer(inner), ports);
   return {
     parts,
-    strategy: withKeyedErrors(withDegradedMode(definition.create(parts), parts)),
+    strategy: withKeyedErrors(withDegradedMode(definition.create(parts), parts, leaseHealth)),
     refresher: definition.refresher?.(parts),
   };
 }

@@ -1,4 +1,4 @@
-import { OriginRefused, StoreUnavailable } from '../strategies/contract/errors.ts';
+import { LeaseUnavailable, OriginRefused, StoreUnavailable } from '../strategies/contract/errors.ts';
 import type { Cache, Committed, Condition, Demand, Made, Origin } from '../strategies/contract/index.ts';
 import type { Observer, StoreCommand, Write } from './observer.ts';
 
@@ -87,7 +87,8 @@ export const withObservedDemand = (demand: Demand, observer: Observer): Demand =
 export async function observed<T>(command: StoreCommand, answer: Promise<T>, observer: Observer): Promise<T> {
   observer({ saw: 'command', command });
   const answered = await answer.catch((error) => {
-    if (error instanceof StoreUnavailable) observer({ saw: 'store-unavailable', error });
+    if (error instanceof LeaseUnavailable) observer({ saw: 'lease-unavailable', error });
+    else if (error instanceof StoreUnavailable) observer({ saw: 'store-unavailable', error });
     throw error;
   });
   observer({ saw: 'store-answered' });

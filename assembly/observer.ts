@@ -1,4 +1,4 @@
-import type { StoreUnavailable } from '../strategies/contract/errors.ts';
+import type { LeaseUnavailable, StoreUnavailable } from '../strategies/contract/errors.ts';
 import type { Acquired, Committed, Grant, StoreMs } from '../strategies/contract/index.ts';
 
 export const STORE_COMMANDS = [
@@ -43,6 +43,8 @@ export type Observation =
   | { readonly saw: 'command'; readonly command: StoreCommand }
   | { readonly saw: 'store-answered' }
   | { readonly saw: 'store-unavailable'; readonly error: StoreUnavailable }
+  /** No lease can be had, though values may still be read. */
+  | { readonly saw: 'lease-unavailable'; readonly error: LeaseUnavailable }
   | {
       readonly saw: 'acquired';
       readonly key: string;

@@ -29,6 +29,16 @@ interface Body<V> {
   readonly queuedMs?: unknown;
 }
 
+/** Reads the origin's answer. Throws {@link OriginRefused} if something is missing: nobody could serve it. */
+async function bodyOf<V>(response: Response, key: string): Promise<Body<V>> {
+  const body = (await response.json()) as Partial<Body<V>> | null;
+  if (typeof body !== 'object' || body?.value === undefined)
+    throw new OriginRefused('its answer has no value', { key });
+  for (const field of ['version', 'computedAt'] as const)
+    if (!Number.isFinite(body[field])) throw new OriginRefused(`its answer has no ${field}`, { key });
+  return body as Body<V>;
+}
+
 /**
  * Asks the origin over HTTP. Whatever goes wrong is {@link OriginFailed} with the origin's own error as its cause; an
  * abort is its signal's own reason.
@@ -55,7 +65,7 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
         signal?.removeEventListener('abort', abort);
         if (!response.ok)
           throw new OriginRefused(`status ${response.status}: ${await textOf(response)}`, { key });
-        const body = (await response.json()) as Body<V>;
+        const body = await bodyOf<V>(response, key);
         const { value, version, computedAt } = body;
         const recomputeMs = Math.max(0, clock.now() - askedAt - queuedMsIn(body));
         return { value, version, computedWallMs: computedAt, recomputeMs };

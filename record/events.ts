@@ -69,6 +69,8 @@ export type WaitEvent =
 /** What a process says of itself and of its connection to the store. */
 export type ProcessEvent =
   | { event: 'store-unavailable'; why: string }
+  /** No lease can be had: the lock servers are gone, or the store refuses writes. */
+  | { event: 'lease-unavailable'; why: string }
   /** Connected to the Redis server with this `run_id` since then, in wall time. In a failover replicas may differ. */
   | { event: 'connected'; server: string; since: WallMs }
   /** The process listens; has a signal to stop; is about to end. `drained`: it cut nobody off and left nothing half done. */

@@ -47,6 +47,7 @@ export const runEventSchema = z.union([
     of('woken', fenced),
     of('waited', { ...keyed, waitedMs: ms, outcome: z.enum(['filled', 'look-again', 'timed-out']) }),
     of('store-unavailable', { ...by, why: text }),
+    of('lease-unavailable', { ...by, why: text }),
     of('connected', { ...by, server: text, since: ms }),
     of('started', processEvent),
     of('draining', processEvent),

@@ -29,24 +29,47 @@ export const lock: Definition = {
 };
 
 export function createLock<V>(parts: Parts<V>): Strategy<V> {
-  const flight = flightFor<Answer<V>>(parts.options);
+  const { clock, options } = parts;
+  const flight = flightFor<Answer<V>>(options);
   const failures = new LastFailures();
+
+  /** Joins the key's flight, or leads one. Undefined: the flight's leader ran out of patience, but this caller has some left. */
+  async function joinFlight(
+    key: string,
+    patientUntil: number,
+    signal?: AbortSignal,
+  ): Promise<Answer<V> | undefined> {
+    let leads = false;
+    const call = () => {
+      leads = true;
+      return fillOrWait(parts, key, failures, patientUntil);
+    };
+    try {
+      return collapsed(await flight.join(key, call, signal));
+    } catch (error) {
+      if (error instanceof Contended && !leads && clock.now() < patientUntil) return undefined;
+      throw error;
+    }
+  }
+
   return {
     async get(key, signal) {
-      for (let round = 0; round < parts.options.maxRounds; round++) {
+      const patientUntil = clock.now() + options.patienceMs;
+      for (let round = 0; round < options.maxRounds; round++) {
         const { entry, fence } = await parts.cache.read(key);
         const storedFence = entry?.fence ?? Infinity;
         if (isFresh(entry)) {
           failures.forget(key);
           return { entry, served: 'hit' };
         }
-        const answer = collapsed(await flight.join(key, () => fillOrWait(parts, key, failures), signal));
+        const answer = await joinFlight(key, patientUntil, signal);
+        if (!answer) continue;
         if (answer.served !== 'stale') failures.forget(key);
         // An answer older than this caller's own look was invalidated or replaced before the caller came: look again.
         if (answer.entry.fence >= (answer.served === 'stale' ? storedFence : fence)) return answer;
       }
       throw new Contended(
-        `${key} was invalidated ${parts.options.maxRounds} times while it was being filled; try again`,
+        `${key} was invalidated ${options.maxRounds} times while it was being filled; try again`,
         { key },
       );
     },
@@ -55,17 +78,23 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
 
 /**
  * Competes for the lease until there is a value to serve: one that it recomputes itself, or one that the holder
- * publishes. Throws {@link Contended} when `patienceMs` is over or `maxRounds` commits were refused. Between two looks
- * it waits as long as the store says (the rest of a lease or of a back-off).
+ * publishes. Throws {@link Contended} at `patientUntil`, or when `maxRounds` commits were refused. Between two looks it
+ * waits as long as the store says (the rest of a lease or of a back-off), but never longer than a lease, or than the
+ * patience that is left: a clock that was set back, or a server with another clock, may say anything.
  */
-async function fillOrWait<V>(parts: Parts<V>, key: string, failures: LastFailures): Promise<Answer<V>> {
+async function fillOrWait<V>(
+  parts: Parts<V>,
+  key: string,
+  failures: LastFailures,
+  patientUntil: number,
+): Promise<Answer<V>> {
   const { lease, clock, random, options } = parts;
   const since = clock.now();
   let overtaken = 0;
   // Subscribe before the acquire: a fill between the two cannot be missed.
   const watch = await lease.watch(key);
   try {
-    while (clock.now() - since < options.patienceMs && overtaken < options.maxRounds) {
+    while (clock.now() < patientUntil && overtaken < options.maxRounds) {
       const acquired = await lease.acquire(key);
       switch (acquired.kind) {
         case 'fresh':
@@ -78,7 +107,11 @@ async function fillOrWait<V>(parts: Parts<V>, key: string, failures: LastFailure
           break;
         }
         case 'held': {
-          const entry = await watch.filled(acquired.fence, acquired.retryAfterMs);
+          const leftMs = patientUntil - clock.now();
+          const entry = await watch.filled(
+            acquired.fence,
+            Math.min(acquired.retryAfterMs, lease.ttlMs, leftMs),
+          );
           if (entry) return { entry, served: 'waited' };
           break;
         }
@@ -86,7 +119,7 @@ async function fillOrWait<V>(parts: Parts<V>, key: string, failures: LastFailure
           if (acquired.stale) return { entry: acquired.stale, served: 'stale' };
           if (acquired.failures >= options.maxFailures)
             throw givenUp(key, acquired.failures, failures.of(key));
-          await clock.sleep(acquired.retryAfterMs * (1 + random() / 5));
+          await clock.sleep(Math.min(acquired.retryAfterMs * (1 + random() / 5), patientUntil - clock.now()));
       }
     }
   } finally {

@@ -1,5 +1,5 @@
 import type { Cache, Condition, Made } from '../../strategies/contract/index.ts';
-import { entryFrom } from './entry.ts';
+import { foundIn } from './entry.ts';
 import { keysOf } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
 import { storeMsFrom } from './time.ts';
@@ -16,11 +16,13 @@ export interface RedisCacheOptions {
   readonly graceMs: number;
   /** Each write draws its TTL from `ttlMs` · (1 ± `share`), so that values written together are not due together. */
   readonly jitter?: { readonly share: number; readonly random: () => number };
+  /** Called for each look that finds something which is no entry. It counts as a miss. */
+  readonly onUnreadable?: (key: string) => void;
 }
 
 /** Makes a cache in Redis. Each call is one script: one round trip and one atomic step. */
 export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cache<V> {
-  const { graceMs, jitter } = options;
+  const { graceMs, jitter, onUnreadable = () => {} } = options;
   const drawTtlMs = () =>
     jitter ? Math.round(options.ttlMs * (1 + jitter.share * (2 * jitter.random() - 1))) : options.ttlMs;
   const fieldsOf = (made: Made<V>) => [
@@ -44,16 +46,18 @@ export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cac
   return {
     async read(key) {
       const { entry, fence } = keysOf(key);
-      const [seconds, micros, newestFence, newestVersion, ...found] = await redis.run(
+      const [seconds, micros, newestFence, newestVersion, ...fields] = await redis.run(
         'read',
         [entry, fence],
         [],
       );
+      const found = foundIn<V>(fields);
+      if (found === 'unreadable') onUnreadable(key);
       return {
         atStoreMs: storeMsFrom(seconds, micros),
         fence: Number(newestFence),
         newestVersion: Number(newestVersion),
-        entry: entryFrom<V>(found),
+        entry: typeof found === 'object' ? found : undefined,
       };
     },
 

@@ -1,20 +1,27 @@
 import type { Entry } from '../../strategies/contract/index.ts';
 import type { Reply } from './port.ts';
 
+/** What a reply says of an entry. `unreadable`: something is there, but no entry of this code. */
+export type Found<V> = Entry<V> | 'nothing' | 'unreadable';
+
 /** Reads the entry in a reply: {ttl in ms, value, version, computedAt, recomputeMs, fence, graceMs}. */
-export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
-  const [ttlMs, value, version, computedAt, recomputeMs, fence, graceMs] = reply;
+export function foundIn<V>([ttlMs, json, ...fields]: Reply): Found<V> {
+  const hardTtlMs = Number(ttlMs);
+  if (hardTtlMs === NO_HASH) return 'unreadable';
   // 0 ms are left in the entry's last millisecond: it is as good as gone.
-  if (typeof value !== 'string' || Number(ttlMs) <= 0) return undefined;
-  return {
-    value: JSON.parse(value) as V,
-    version: Number(version),
-    computedWallMs: Number(computedAt),
-    recomputeMs: Number(recomputeMs),
-    fence: Number(fence),
-    softTtlMs: Number(ttlMs) - Number(graceMs),
-    hardTtlMs: Number(ttlMs),
-  };
+  if (hardTtlMs <= 0) return 'nothing';
+  const numbers = fields.map(numberIn);
+  const parsed = numbers.every((number) => number >= 0) ? valueIn<V>(json) : undefined;
+  if (!parsed) return 'unreadable';
+  const { value } = parsed;
+  const [version = 0, computedWallMs = 0, recomputeMs = 0, fence = 0, graceMs = 0] = numbers;
+  return { value, version, computedWallMs, recomputeMs, fence, softTtlMs: hardTtlMs - graceMs, hardTtlMs };
+}
+
+/** Reads the entry in a reply; undefined if there is none, or none that can be read. */
+export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
+  const found = foundIn<V>(reply);
+  return typeof found === 'object' ? found : undefined;
 }
 
 /** Reads the entry in a published fill. Undefined: the message says that the lease ended, or is none of the scripts'. */
@@ -29,6 +36,22 @@ export function entryFromMessage<V>(message: string): Entry<V> | undefined {
     ]);
   } catch {
     // A message that nobody here sent is a reason to look at the store, not to end the process.
+    return undefined;
+  }
+}
+
+/** The time that a script tells of a key that is no hash. */
+const NO_HASH = -3;
+
+/** Gives NaN for what is missing or no number. */
+const numberIn = (field: string | number | null | undefined): number =>
+  field === null || field === '' ? Number.NaN : Number(field);
+
+function valueIn<V>(json: string | number | null | undefined): { readonly value: V } | undefined {
+  if (typeof json !== 'string') return undefined;
+  try {
+    return { value: JSON.parse(json) as V };
+  } catch {
     return undefined;
   }
 }

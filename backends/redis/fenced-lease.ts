@@ -1,9 +1,9 @@
-import { StoreUnavailable } from '../../strategies/contract/errors.ts';
+import { LeaseUnavailable, StoreUnavailable } from '../../strategies/contract/errors.ts';
 import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import type { Mutex } from '../locks/mutex.ts';
 import { FENCE_TTL_MS } from './cache.ts';
 import { keysOf, RELEASED } from './keys.ts';
-import { acquiredFrom, type RedisLeaseOptions } from './lease.ts';
+import { acquiredFrom, type RedisLeaseOptions, refusesWrites, unlessUnreadable } from './lease.ts';
 import type { RedisPort, Reply } from './port.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -25,7 +25,8 @@ export function fencedLease<V>(
 ): FencedLease<V> {
   async function look(key: string, keptMs: number | '', seenVersion: number | undefined): Promise<Reply> {
     const { entry, fence, failure } = keysOf(key);
-    return redis.run('mint', [entry, fence, failure], [keptMs, seenVersion ?? '']);
+    const ask = (version: number | '') => redis.run('mint', [entry, fence, failure], [keptMs, version]);
+    return unlessUnreadable(ask, seenVersion);
   }
 
   async function newestFence(key: string): Promise<number> {
@@ -45,7 +46,7 @@ export function fencedLease<V>(
     async acquire(key, seenVersion) {
       const before = await look(key, '', seenVersion);
       if (before[0] !== 'due') return acquiredFrom(before, '', leaseMs);
-      const tried = await mutex.tryLock(key);
+      const tried = await mutex.tryLock(key).catch(withoutLockServer);
       if (tried.kind === 'held') {
         const left = tried.retryAfterMs ?? leaseMs;
         return { kind: 'held', fence: Number(before[1]), retryAfterMs: Math.max(1, Math.min(left, leaseMs)) };
@@ -57,7 +58,7 @@ export function fencedLease<V>(
         return acquiredFrom(now, token, leaseMs);
       } catch (error) {
         await end(key, token);
-        throw error;
+        throw refusesWrites(error) ? new LeaseUnavailable(error.message, { key, cause: error }) : error;
       }
     },
 
@@ -67,7 +68,7 @@ export function fencedLease<V>(
         await end(key, token);
         return false;
       }
-      return mutex.extend(key, token);
+      return mutex.extend(key, token).catch(withoutLockServer);
     },
 
     async release(key, { token, fence: granted }, failed) {
@@ -102,6 +103,12 @@ export function fencedLease<V>(
       },
     }),
   };
+}
+
+/** Throws the error of a lock server. If it is gone, so is the lease, and no more. */
+function withoutLockServer(error: unknown): never {
+  if (!(error instanceof StoreUnavailable)) throw error;
+  throw new LeaseUnavailable(error.message, { reason: error.reason, cause: error });
 }
 
 async function unlessUnavailable(done: Promise<unknown>): Promise<void> {

@@ -1,4 +1,4 @@
-import { StoreRefused, StoreUnavailable } from '../../strategies/contract/errors.ts';
+import { LeaseUnavailable, StoreRefused, StoreUnavailable } from '../../strategies/contract/errors.ts';
 import type { Acquired, Lease } from '../../strategies/contract/index.ts';
 import { FENCE_TTL_MS } from './cache.ts';
 import { entryFrom } from './entry.ts';
@@ -34,7 +34,7 @@ export function redisLease<V>(
     if (waitReplicas === 0) return;
     const have = await redis.waitForReplicas(waitReplicas, waitMs);
     if (have < waitReplicas)
-      throw new StoreUnavailable(
+      throw new LeaseUnavailable(
         `only ${have} of ${waitReplicas} Redis replicas had the grant within ${waitMs} ms`,
         { reason: 'cannot-serve' },
       );
@@ -47,18 +47,16 @@ export function redisLease<V>(
       const { entry, lease, fence, failure, channel } = keysOf(key);
       const token = newToken();
       try {
-        const reply = await redis.run(
-          'acquire',
-          [entry, lease, fence, failure],
-          [token, leaseMs, FENCE_TTL_MS, seenVersion ?? ''],
-        );
+        const ask = (version: number | '') =>
+          redis.run('acquire', [entry, lease, fence, failure], [token, leaseMs, FENCE_TTL_MS, version]);
+        const reply = await unlessUnreadable(ask, seenVersion);
         const acquired = acquiredFrom<V>(reply, token, leaseMs);
         if (acquired.kind === 'granted') await untilReplicated();
         return acquired;
       } catch (error) {
         // The store may still grant it, to a caller that is gone. This release comes after it and ends it.
         redis.run('release', [lease, failure], [token, channel, 0, rememberFailuresMs]).catch(() => {});
-        throw error;
+        throw refusesWrites(error) ? new LeaseUnavailable(error.message, { key, cause: error }) : error;
       }
     },
 
@@ -75,6 +73,25 @@ export function redisLease<V>(
 
     watch: (key) => wakeups.watch(key),
   };
+}
+
+/** Tells whether the store answers, but takes no writes: too few replicas, no memory, a full disk, or not the primary. */
+export const refusesWrites = (error: unknown): error is StoreUnavailable =>
+  error instanceof StoreUnavailable && error.reason === 'cannot-serve';
+
+/**
+ * Asks for the lease. If a fresh value makes it needless, but cannot be read, asks again to replace that one. Redis cannot
+ * tell, since it does not read the values.
+ */
+export async function unlessUnreadable(
+  ask: (seenVersion: number | '') => Promise<Reply>,
+  seenVersion: number | undefined,
+): Promise<Reply> {
+  const reply = await ask(seenVersion ?? '');
+  const [kind, ...fields] = reply;
+  if (kind !== 'fresh' || entryFrom(fields)) return reply;
+  const [, , version] = fields;
+  return ask(Number(version));
 }
 
 /** Reads the answer of acquire.lua or mint.lua. */

@@ -38,7 +38,7 @@ export interface RedisPort {
   publish(channel: string, message: string): Promise<void>;
   /** Waits until `count` Redis replicas have this connection's writes, or for `withinMs`. Gives how many have them. */
   waitForReplicas(count: number, withinMs: number): Promise<number>;
-  subscribe(channel: string): Promise<void>;
+  subscribe(...channels: string[]): Promise<void>;
   unsubscribe(channel: string): Promise<void>;
   onMessage(listener: (channel: string, message: string) => void): void;
   onConnection(listener: (event: ConnectionEvent) => void): void;

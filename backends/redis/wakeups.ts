@@ -8,6 +8,9 @@ export interface Wakeups<V> extends Changes {
   watch(key: string): Promise<Watch<V>>;
 }
 
+/** How many channels one command subscribes to. After a reconnect thousands at once would keep the server busy. */
+const BATCH = 100;
+
 /** How long a subscription outlives its last watch, so that it is there at a hot key's next expiry. */
 const LINGER_MS = 60_000;
 
@@ -74,22 +77,16 @@ class RedisWakeups<V> implements Wakeups<V> {
   }
 
   #subscribeAgain(): void {
-    for (const [name, channel] of this.#channels) {
-      channel.subscribed = this.#subscribe(name, channel).then(() => hear(channel, undefined));
+    const all = [...this.#channels];
+    let before: Promise<unknown> = Promise.resolve();
+    for (let first = 0; first < all.length; first += BATCH) {
+      const batch = all.slice(first, first + BATCH);
+      const names = batch.map(([name]) => name);
+      const done = before.then(() => this.#subscriber.subscribe(...names));
+      for (const [, channel] of batch)
+        channel.subscribed = settle(channel, done).then(() => hear(channel, undefined));
+      before = done.catch(() => {});
     }
-  }
-
-  #subscribe(name: string, channel: Channel<V>): Promise<void> {
-    channel.state = 'trying';
-    return this.#subscriber.subscribe(name).then(
-      () => {
-        channel.state = 'live';
-        for (const onChange of channel.followers) onChange();
-      },
-      () => {
-        channel.state = 'deaf';
-      },
-    );
   }
 
   #channelOf(name: string): Channel<V> {
@@ -101,7 +98,7 @@ class RedisWakeups<V> implements Wakeups<V> {
       stopLingering: undefined,
     };
     this.#channels.set(name, channel);
-    if (channel.state === 'deaf') channel.subscribed = this.#subscribe(name, channel);
+    if (channel.state === 'deaf') channel.subscribed = settle(channel, this.#subscriber.subscribe(name));
     return channel;
   }
 
@@ -127,6 +124,20 @@ class RedisWakeups<V> implements Wakeups<V> {
       },
     };
   }
+}
+
+/** Resolves when an attempt to subscribe has ended, and keeps what became of it. */
+function settle<V>(channel: Channel<V>, subscribed: Promise<void>): Promise<void> {
+  channel.state = 'trying';
+  return subscribed.then(
+    () => {
+      channel.state = 'live';
+      for (const onChange of channel.followers) onChange();
+    },
+    () => {
+      channel.state = 'deaf';
+    },
+  );
 }
 
 function hear<V>({ watches, followers }: Channel<V>, entry: Entry<V> | undefined): void {

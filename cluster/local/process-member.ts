@@ -139,6 +139,8 @@ export class ProcessMember {
     const child = this.#child;
     if (!child) return;
     this.#child = undefined;
+    // Else the lab itself may end when the last timer has fired, before it hears of the end.
+    child.ref();
     if (signal === 'SIGKILL') this.#killAll(child);
     else child.kill(signal);
     const timers = [setTimeout(() => this.#killAll(child), drainMs + END_WITHIN_MS)];

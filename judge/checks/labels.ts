@@ -62,7 +62,7 @@ function wordsFinding(
     };
   if (claim.waits === 'everyone' && against === 0) return undefined;
   if (later === 0) return { verdict: 'unknown', detail: 'no request came after the first fill' };
-  const detail = `${against} of ${later} labelled against the claim`;
+  const detail = `${against} of ${later} against the claim`;
   // On a machine that is too busy to send in time, the store does not answer in time either.
   if (against > 0 && against === againstWithoutStore && !paceKept)
     return { verdict: 'unknown', detail: `${detail}, all without the store, at an uneven load` };
@@ -126,7 +126,7 @@ function timesFinding(
   if (clockErrorMs === undefined) return CLOCKS_UNKNOWN;
   const at = replica.inside + replica.outside >= client.inside + client.outside ? 'replica' : 'client';
   const found = clockSays(at === 'replica' ? replica : client, { at, more: 0, paceKept });
-  return { ...found, detail: `labelled hit or stale, ${found.detail}` };
+  return { ...found, detail: `hits: ${found.detail}` };
 }
 
 function timesSeen(evidence: Case): Witness<Times> {

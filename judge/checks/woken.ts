@@ -11,7 +11,7 @@ const BOUND_MS = 40;
 /** With more, the bound would no longer be far below polling. */
 const MOST_CLOCK_ERROR_MS = 10;
 /** Fewer waiters show nothing: of these, polling every 200 ms brings half within the bound in three runs of a hundred. */
-const ENOUGH = 10;
+const ENOUGH = 20;
 
 /**
  * Checks that waiters are woken: half of those who wait for another replica's recompute have the value in their own replica

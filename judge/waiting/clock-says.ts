@@ -34,15 +34,14 @@ interface Circumstances {
  * - Otherwise they were slow by chance, or just as often when nothing was recomputed: unknown.
  */
 export function clockSays(measured: Measured, { at, more, paceKept }: Circumstances): Finding {
-  const { medianMs, waitMs, inside, outside, slow, slowUnexplained } = measured;
+  const { waitMs, inside, outside, slow, slowUnexplained } = measured;
   if (inside === 0) return { verdict: 'unknown', detail: 'no request came while a value was recomputed' };
   if (outside < ENOUGH)
     return {
       verdict: 'unknown',
       detail: `${outside} requests outside of recomputes: too few to compare with`,
     };
-  const seen = (count: number) =>
-    `${count} of ${inside} waited for a recompute: over ${waitMs.toFixed(0)} ms at the ${at}, median hit ${medianMs.toFixed(1)} ms`;
+  const seen = (count: number) => `${count} of ${inside} waited (over ${waitMs.toFixed(0)} ms at the ${at})`;
   const allowed = inside * TOLERATED_SHARE + more;
   if (slow <= allowed) return { verdict: 'pass', detail: seen(slow) };
   if (slowUnexplained <= allowed) return { verdict: 'unknown', detail: `${seen(slow)}; a stall may be why` };

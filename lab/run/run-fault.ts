@@ -61,11 +61,13 @@ export async function runFault({
   };
   note('planned');
   try {
-    await strike.hit(scene, planned);
+    const hasHit = await strike.hit(scene, planned).then(
+      () => true,
+      (error) => say(error),
+    );
+    // A blow that failed half-way has hit something all the same.
     note('injected');
-    await strike.last?.(scene, planned);
-  } catch (error) {
-    say(error as Error);
+    if (hasHit) await strike.last?.(scene, planned).catch(say);
   } finally {
     // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
     if (!signal.aborted) {

@@ -10,6 +10,9 @@ import type { Emit } from './observe/journal.ts';
 import type { AppMetrics } from './observe/metrics.ts';
 import { observeWakeLag } from './observe/wake-lag.ts';
 
+/** A wake-up connection that died in silence is noticed after this and a command's time-out. */
+const HEARTBEAT_MS = 500;
+
 /** What a process has open: a connection for commands, one for wake-ups, and the lease's backend. */
 export interface Connections {
   readonly redis: RedisPort;
@@ -28,15 +31,15 @@ export function openConnections(
 ): Connections {
   const route = config.REDIS_ROUTES.get(config.NAME);
   const address = route ? { url: `redis://${route.host}:${route.port}` } : config.REDIS_URL;
-  const connect = (suffix: string, identify: boolean) =>
+  const connect = (suffix: string, own: { identify?: boolean; heartbeatMs?: number }) =>
     connectRedis(address, {
       name: `${config.NAME}${suffix}`,
       commandTimeoutMs: config.REDIS_TIMEOUT_MS,
-      identify,
+      ...own,
       changes: ablation?.changes ?? [],
     });
-  const redis = connect('', true);
-  const subscriber = connect('-sub', false);
+  const redis = connect('', { identify: true });
+  const subscriber = connect('-sub', { heartbeatMs: HEARTBEAT_MS });
   observeWakeLag(subscriber, metrics);
   observeConnections(redis, emit);
   const wakeups = redisWakeups<unknown>(subscriber, systemClock);

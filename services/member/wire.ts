@@ -21,6 +21,7 @@ import { countingObserver } from './observe/counting.ts';
 import { type Emit, eventJournal } from './observe/journal.ts';
 import { type AppMetrics, appMetrics } from './observe/metrics.ts';
 import { recordingObserver } from './observe/recording.ts';
+import { unreadableEntries } from './observe/unreadable.ts';
 
 /**
  * Connects, counts and records everything that a process needs for its part of a strategy. An ablation takes its guard out
@@ -41,7 +42,11 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
   const connections = openConnections(config, ablation, { metrics, emit });
   const { redis, wakeups, leasing } = connections;
   const random = seededRandom(seedFor(config.SEED, name));
-  const { cache, lease, options, ...ablated } = wholeFrom(config, definition, connections, ablation, random);
+  const { cache, lease, options, ...ablated } = wholeFrom(config, definition, connections, {
+    ablation,
+    random,
+    onUnreadable: unreadableEntries(metrics, systemClock.now, console.error),
+  });
 
   const asker = askerFrom(config);
   const inFlight = new InFlight();
@@ -80,8 +85,15 @@ function wholeFrom(
   config: AppConfig,
   definition: Definition,
   { redis, leasing }: Connections,
-  ablation: Mutant | undefined,
-  random: () => number,
+  {
+    ablation,
+    random,
+    onUnreadable,
+  }: {
+    readonly ablation: Mutant | undefined;
+    readonly random: () => number;
+    readonly onUnreadable: (key: string) => void;
+  },
 ): Whole<unknown> {
   const times = timesFrom(config);
   const jitter = {
@@ -90,7 +102,7 @@ function wholeFrom(
   };
   const whole: Whole<unknown> = {
     definition,
-    cache: redisCache(redis, { ...times, jitter }),
+    cache: redisCache(redis, { ...times, jitter, onUnreadable }),
     lease: leasing.lease,
     options: optionsFrom(config),
   };

@@ -25,7 +25,8 @@ export type Unavailable = 'disconnected' | 'late' | 'cannot-serve';
 
 /** The store is unavailable: there is no connection, no answer in time, or it cannot serve now. */
 export class StoreUnavailable extends DogpileError {
-  readonly code = 'ERR_DOGPILE_STORE_UNAVAILABLE';
+  readonly code: 'ERR_DOGPILE_STORE_UNAVAILABLE' | 'ERR_DOGPILE_LEASE_UNAVAILABLE' =
+    'ERR_DOGPILE_STORE_UNAVAILABLE';
   readonly reason: Unavailable;
 
   constructor(
@@ -35,6 +36,14 @@ export class StoreUnavailable extends DogpileError {
     super(message, details);
     this.reason = reason;
   }
+}
+
+/**
+ * No lease can be had, though values may still be read: the lock servers are gone, or the store refuses writes. A failure of
+ * the store for all that needs the lease.
+ */
+export class LeaseUnavailable extends StoreUnavailable {
+  override readonly code = 'ERR_DOGPILE_LEASE_UNAVAILABLE';
 }
 
 /** The store refused a command as invalid: a defect of this code or of the server's configuration. */
@@ -62,7 +71,7 @@ export class Contended extends DogpileError {
   readonly code = 'ERR_DOGPILE_CONTENDED';
 }
 
-/** The store is gone, and this process already recomputes as many keys as it may. */
+/** The store or the lease is gone, and this process already recomputes as many keys as it may. */
 export class Overloaded extends DogpileError {
   readonly code = 'ERR_DOGPILE_OVERLOADED';
 }

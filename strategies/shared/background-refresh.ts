@@ -6,11 +6,11 @@ import { recomputeUnderLease } from './leased-recompute.ts';
  * Gives a function that starts a recompute of a key in the background, unless a newer value than the seen one is
  * stored. It takes the lease without waiting, so only one process in the fleet recomputes. A process that does not
  * get the lease tries again only after it hears of a fill, of a failure or a release, or when the store says that it
- * may be granted. Nobody waits for the recompute or hears of its failure: the next caller who finds the value due
+ * may be granted, or after its patience: a store whose clock was set back may say anything. Nobody waits for the recompute or hears of its failure: the next caller who finds the value due
  * starts another.
  */
 export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion: number) => void {
-  const { lease } = parts;
+  const { lease, options } = parts;
   const refreshes = new Flight<void>();
 
   async function refresh(key: string, seenVersion: number): Promise<void> {
@@ -19,7 +19,8 @@ export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion
     try {
       const acquired = await lease.acquire(key, seenVersion);
       if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);
-      else if (acquired.kind !== 'fresh') await watch.filled(0, acquired.retryAfterMs);
+      else if (acquired.kind !== 'fresh')
+        await watch.filled(0, Math.min(acquired.retryAfterMs, options.patienceMs));
     } finally {
       watch.close();
     }

@@ -1,36 +1,48 @@
-import { Overloaded, StoreUnavailable } from '../contract/errors.ts';
+import { LeaseUnavailable, StoreUnavailable } from '../contract/errors.ts';
 import type { Answer, Parts, Strategy } from '../contract/index.ts';
-import { collapsed, Flight } from './flight.ts';
+import { CappedFlight } from './capped-flight.ts';
+import { collapsed } from './flight.ts';
+import type { LeaseHealth } from './lease-health.ts';
 import { unstoredEntry } from './store.ts';
 import { StoreHealth } from './store-health.ts';
+import { withoutLease } from './without-lease.ts';
 
 /**
- * Lets a strategy go on without the store. The process then recomputes through a single-flight of its own, at most
- * `degradedCap` keys at once, and stores nothing, so that it writes nothing unfenced later. The store counts as gone when
- * it fails twice in a row: see {@link StoreHealth}.
+ * Lets a strategy go on with what there is. Without the lease, it serves the store's values, fresh or stale: see
+ * {@link withoutLease}. Without the store, the process recomputes through a single-flight of its own and stores nothing, so
+ * that it writes nothing unfenced later. In both cases it recomputes at most `degradedCap` keys at once. The store counts as
+ * gone when it fails twice in a row: see {@link StoreHealth}.
  */
-export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Strategy<V> {
+export function withDegradedMode<V>(
+  strategy: Strategy<V>,
+  parts: Parts<V>,
+  leaseHealth: Pick<LeaseHealth, 'isDown'>,
+): Strategy<V> {
   const { origin, options } = parts;
-  const store = new StoreHealth(parts);
-  const flight = new Flight<Answer<V>>();
-  let recomputing = 0;
+  const health = new StoreHealth(parts);
+  const flight = new CappedFlight<Answer<V>>(options.degradedCap);
+  const leaseless = withoutLease(parts, flight);
 
-  async function recompute(key: string): Promise<Answer<V>> {
-    if (recomputing >= options.degradedCap)
-      throw new Overloaded(
-        `without the store at most ${options.degradedCap} keys are recomputed at once; try again`,
-      );
-    recomputing += 1;
+  const recompute = async (key: string): Promise<Answer<V>> => ({
+    entry: unstoredEntry(await origin.recompute(key, {})),
+    served: 'recomputed',
+  });
+
+  async function withStore(key: string, signal?: AbortSignal): Promise<Answer<V>> {
     try {
-      return { entry: unstoredEntry(await origin.recompute(key, {})), served: 'recomputed' };
-    } finally {
-      recomputing -= 1;
+      const answer = await strategy.get(key, signal);
+      // The strategy refreshes under a lease only.
+      if (answer.served === 'stale' && leaseHealth.isDown) leaseless.refresh(key);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof LeaseUnavailable)) throw error;
+      return leaseless.get(key, signal);
     }
   }
 
   async function unlessUnavailable(key: string, signal?: AbortSignal): Promise<Answer<V> | undefined> {
     try {
-      return await strategy.get(key, signal);
+      return await withStore(key, signal);
     } catch (error) {
       if (error instanceof StoreUnavailable) return undefined;
       throw error;
@@ -38,15 +50,15 @@ export function withDegradedMode<V>(strategy: Strategy<V>, parts: Parts<V>): Str
   }
 
   async function secondAttempt(key: string, signal?: AbortSignal): Promise<Answer<V> | undefined> {
-    if (!(await store.answersAfterAll(key))) return undefined;
+    if (!(await health.answersAfterAll())) return undefined;
     const answer = await unlessUnavailable(key, signal);
-    if (!answer) store.leaveAlone();
+    if (!answer) health.leaveAlone();
     return answer;
   }
 
   return {
     async get(key, signal) {
-      if (await store.isUp(key)) {
+      if (await health.isUp()) {
         const answer = (await unlessUnavailable(key, signal)) ?? (await secondAttempt(key, signal));
         if (answer) return answer;
       }

@@ -1,5 +1,8 @@
 import type { Cache, Clock, Options, Parts } from '../contract/index.ts';
 
+/** The key that is looked at to find out. No user's key has a slash: a value that cannot be read proves nothing. */
+const PROBE_KEY = 'dogpile/probe';
+
 /**
  * Knows whether a process may call the store. After two failures in a row (the second by a look or by the
  * repeated call) the process leaves the store alone for `storeRetryMs`; then one caller tries it for all.
@@ -18,21 +21,21 @@ export class StoreHealth {
     this.#options = options;
   }
 
-  /** Tells whether to call the store; when it is time to retry, finds out with a look at the key. */
-  async isUp(key: string): Promise<boolean> {
+  /** Tells whether to call the store; when it is time to retry, finds out with a look. */
+  async isUp(): Promise<boolean> {
     if (this.#state === 'up') return true;
     if (this.#state === 'trying' || this.#clock.now() < this.#retryAt) return false;
     this.#state = 'trying';
-    return this.#try(key);
+    return this.#try();
   }
 
   /**
    * Looks again after a call without an answer; all callers share the look. A process that was frozen would otherwise take
    * its own silence for the store's.
    */
-  async answersAfterAll(key: string): Promise<boolean> {
+  async answersAfterAll(): Promise<boolean> {
     if (this.#state !== 'up') return false;
-    this.#doubt ??= this.#try(key).finally(() => {
+    this.#doubt ??= this.#try().finally(() => {
       this.#doubt = undefined;
     });
     return this.#doubt;
@@ -44,9 +47,9 @@ export class StoreHealth {
     this.#retryAt = this.#clock.now() + this.#options.storeRetryMs;
   }
 
-  async #try(key: string): Promise<boolean> {
+  async #try(): Promise<boolean> {
     try {
-      await this.#cache.read(key);
+      await this.#cache.read(PROBE_KEY);
       this.#state = 'up';
     } catch {
       this.leaveAlone();

@@ -5,8 +5,10 @@ import { keepsOrder } from './strategy/keeps-order.ts';
 import { letsCallersLeave } from './strategy/lets-callers-leave.ts';
 import { namesWhatItReplaces } from './strategy/names-what-it-replaces.ts';
 import { serves } from './strategy/serves.ts';
+import { survivesGarbage } from './strategy/survives-garbage.ts';
 import { survivesTheOrigin } from './strategy/survives-the-origin.ts';
 import { survivesTheStore } from './strategy/survives-the-store.ts';
+import { survivesWithoutLease } from './strategy/survives-without-lease.ts';
 
 /**
  * What every strategy owes whoever calls it, checked on a fleet of replicas in this process that share one Redis and one
@@ -19,6 +21,8 @@ export function strategyContract(definition: Definition, makeFleet: MakeFleet): 
       letsCallersLeave,
       survivesTheOrigin,
       survivesTheStore,
+      survivesGarbage,
+      survivesWithoutLease,
       keepsOrder,
       namesWhatItReplaces,
     ])

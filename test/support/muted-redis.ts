@@ -6,6 +6,10 @@ export interface MutedRedis {
   readonly url: string;
   /** From now on loses what clients send to Redis (`calls`), or what Redis answers (`replies`). */
   lose(what: 'calls' | 'replies'): void;
+  /** From now on loses everything on the connections that there are; new ones work. So does a router that forgot them. */
+  forgetConnections(): void;
+  /** How many connections clients have made so far. */
+  readonly connections: number;
   close(): Promise<void>;
 }
 
@@ -14,10 +18,12 @@ export async function startMutedRedis(redisUrl: string): Promise<MutedRedis> {
   const { hostname, port } = new URL(redisUrl);
   const lost = new Set<'calls' | 'replies'>();
   const sockets = new Set<Socket>();
+  const forgotten = new WeakSet<Socket>();
+  let connections = 0;
   const pass = (from: Socket, to: Socket, what: 'calls' | 'replies') => {
     sockets.add(from);
     from.on('data', (data) => {
-      if (!lost.has(what)) to.write(data);
+      if (!lost.has(what) && !forgotten.has(from)) to.write(data);
     });
     from.on('error', () => {});
     from.on('close', () => {
@@ -26,6 +32,7 @@ export async function startMutedRedis(redisUrl: string): Promise<MutedRedis> {
     });
   };
   const server = createServer((client) => {
+    connections += 1;
     const redis = open(Number(port), hostname);
     pass(client, redis, 'calls');
     pass(redis, client, 'replies');
@@ -35,6 +42,12 @@ export async function startMutedRedis(redisUrl: string): Promise<MutedRedis> {
   return {
     url: `redis://127.0.0.1:${(server.address() as AddressInfo).port}`,
     lose: (what) => void lost.add(what),
+    forgetConnections() {
+      for (const socket of sockets) forgotten.add(socket);
+    },
+    get connections() {
+      return connections;
+    },
     async close() {
       const closed = once(server, 'close');
       server.close();

@@ -84,9 +84,10 @@ class RedisContainer implements RedisServer {
     await (await this.#atEngine()).unpause();
   }
 
-  async stop() {
+  // Bound, so that a test can hand it on as it is.
+  readonly stop = async (): Promise<void> => {
     if (!idle.includes(this)) idle.push(this);
-  }
+  };
 
   async clear() {
     await this.thaw();

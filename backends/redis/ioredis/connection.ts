@@ -12,6 +12,8 @@ export interface ConnectOptions {
   readonly commandTimeoutMs: number;
   /** Whether each new connection asks for the server's `run_id`. A connection that subscribes cannot. */
   readonly identify?: boolean;
+  /** How often to ask the server for a sign of life, for a connection that only listens. Absent: never. */
+  readonly heartbeatMs?: number;
   /** Changes to the scripts as they are loaded. */
   readonly changes?: readonly ScriptChange[];
 }
@@ -20,6 +22,9 @@ export interface ConnectOptions {
 export interface IoRedisPort extends RedisPort {
   readonly client: Redis;
 }
+
+/** A connection that was silent for so many commands in a row is replaced: the network may have forgotten it. */
+const MOST_LATE = 3;
 
 /** Gives a script's name among the client's commands. */
 const commandOf = <S extends Script>(script: S) => `dogpile:${script}` as const;
@@ -30,7 +35,8 @@ type ScriptedRedis = Redis & {
 
 /**
  * Opens a connection that never queues, never resends and never hangs: a command is answered within `commandTimeoutMs` or
- * fails. Without a connection it fails at once. So an outage does not end in a flood of old commands.
+ * fails. Without a connection it fails at once. So an outage does not end in a flood of old commands. A connection is replaced
+ * when three commands in a row got no answer in time, and at the first late heartbeat.
  */
 export function connectRedis(address: RedisAddress, options: ConnectOptions): IoRedisPort {
   const client = open(address, options);
@@ -46,28 +52,71 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Io
     if (server) tell({ kind: 'identified', server });
   });
   client.on('close', () => tell({ kind: 'lost' }));
+  const answered = replacingSilent(client);
+  const stopBeating = options.heartbeatMs === undefined ? () => {} : beat(client, options.heartbeatMs);
   return {
     client,
     async run(script, keys, args) {
-      return tableOf(await awaitAnswer(client[commandOf(script)](...keys, ...args)));
+      return tableOf(await answered(client[commandOf(script)](...keys, ...args)));
     },
     async publish(channel, message) {
-      await awaitAnswer(client.publish(channel, message));
+      await answered(client.publish(channel, message));
     },
-    waitForReplicas: (count, withinMs) => awaitAnswer(client.wait(count, withinMs)),
-    async subscribe(channel) {
-      await awaitAnswer(client.subscribe(channel));
+    waitForReplicas: (count, withinMs) => answered(client.wait(count, withinMs)),
+    async subscribe(...channels) {
+      await answered(client.subscribe(...channels));
     },
     async unsubscribe(channel) {
-      await awaitAnswer(client.unsubscribe(channel));
+      await answered(client.unsubscribe(channel));
     },
     onMessage: (listener) => void client.on('message', listener),
     onConnection: (listener) => void listeners.push(listener),
     get connected() {
       return client.status === 'ready';
     },
-    close: () => client.disconnect(),
+    close() {
+      stopBeating();
+      client.disconnect();
+    },
   };
+}
+
+/** Gives {@link awaitAnswer}, which also replaces the connection after {@link MOST_LATE} late answers in a row. */
+function replacingSilent(client: Redis): typeof awaitAnswer {
+  let late = 0;
+  return async (command) => {
+    try {
+      const answer = await awaitAnswer(command);
+      late = 0;
+      return answer;
+    } catch (error) {
+      late = error instanceof StoreUnavailable && error.reason === 'late' ? late + 1 : 0;
+      if (late === MOST_LATE) {
+        late = 0;
+        client.disconnect(true);
+      }
+      throw error;
+    }
+  };
+}
+
+/** Asks the server for a sign of life every `everyMs`. Replaces the connection if it does not answer. */
+function beat(client: Redis, everyMs: number): () => void {
+  let isAsking = false;
+  const ask = async () => {
+    if (isAsking || client.status !== 'ready') return;
+    isAsking = true;
+    try {
+      await client.ping();
+    } catch (error) {
+      if (reasonOf(error as Error) === 'late') client.disconnect(true);
+    } finally {
+      isAsking = false;
+    }
+  };
+  const timer = setInterval(() => void ask(), everyMs);
+  timer.unref();
+  return () => clearInterval(timer);
 }
 
 function open(

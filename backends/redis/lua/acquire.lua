@@ -8,6 +8,7 @@
 --      or {'fresh', ttl in ms, fields as in read.lua}
 --      or {'backing-off', ms left, failures in a row, ttl in ms, fields as in read.lua}
 
+-- include drop_foreign
 -- include entry_fields
 -- include is_fresh
 -- include back_off_left
@@ -17,6 +18,8 @@
 
 local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
 local token, lease_ms, fence_kept_ms, seen_version = unpack(ARGV)
+
+drop_foreign(entry_key, fence_key, failure_key)
 
 local ttl_ms, fields = entry_fields(entry_key)
 if is_fresh(ttl_ms, fields, seen_version) then

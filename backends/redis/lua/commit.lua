@@ -11,6 +11,7 @@
 -- Returns {1, seconds, microseconds, newest fence}
 --      or {0, seconds, microseconds, newest fence, refusal}
 
+-- include drop_foreign
 -- include store_clock
 -- include end_lease
 -- include write_entry
@@ -18,6 +19,8 @@
 
 local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
 local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
+
+drop_foreign(entry_key, fence_key, failure_key)
 
 local now = store_clock()
 local newest_fence = redis.call('HGET', fence_key, 'fence')

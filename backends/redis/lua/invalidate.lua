@@ -4,6 +4,7 @@
 -- ARGV[1] how long the fence is kept in ms, ARGV[2] channel
 -- Returns {fence, seconds, microseconds}
 
+-- include drop_foreign
 -- include store_clock
 -- include newest_fields
 -- include mint_fence
@@ -11,6 +12,8 @@
 
 local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
 local fence_kept_ms, channel = unpack(ARGV)
+
+drop_foreign(fence_key)
 
 local now, now_ms = store_clock()
 local previous_fence = newest_fields(fence_key)

@@ -7,6 +7,7 @@
 -- Returns {1, seconds, microseconds, fence of the entry}
 --      or {0, seconds, microseconds, newest fence} when it refuses
 
+-- include drop_foreign
 -- include store_clock
 -- include newest_fields
 -- include mint_fence
@@ -15,6 +16,8 @@
 
 local entry_key, fence_key = unpack(KEYS)
 local seen_fence, fence_kept_ms, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
+
+drop_foreign(entry_key, fence_key)
 
 local now, now_ms = store_clock()
 local fence = '0'

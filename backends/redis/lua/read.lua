@@ -3,7 +3,7 @@
 -- KEYS[1] entry, KEYS[2] fence
 -- Returns {seconds, microseconds, newest fence, newest version,
 --          ttl in ms, value, version, computedAt, recomputeMs, fence, graceMs};
--- the ttl is -2 and the fields are false when there is no entry.
+-- the ttl is -2 and the fields are false when there is no entry; it is -3 when the key is no hash.
 
 -- include store_clock
 -- include entry_fields

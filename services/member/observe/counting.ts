@@ -13,6 +13,8 @@ export const countingObserver =
       case 'store-unavailable':
         metrics.storeErrors.inc();
         return metrics.degradedMode.set(1);
+      case 'lease-unavailable':
+        return metrics.leaseErrors.inc();
       case 'acquired':
         return countAcquired(metrics, observation);
       case 'renewed':

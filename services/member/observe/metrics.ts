@@ -81,6 +81,11 @@ function storeMetrics(registers: Registry[]) {
       help: 'Commands that the store did not answer.',
       registers,
     }),
+    unreadable: new Counter({
+      name: 'dogpile_unreadable_entries_total',
+      help: 'Looks at the store that found something which is no entry; each counts as a miss.',
+      registers,
+    }),
     commits: new Counter({
       name: 'dogpile_commits_total',
       help: 'Writes of a value, accepted or refused by the fence (fenced), by the condition they were made under.',
@@ -131,6 +136,11 @@ function leaseMetrics(registers: Registry[], heldLeases: HeldLeases) {
       name: 'dogpile_lease_acquires_total',
       help: 'Attempts to take a lease, by what came of them.',
       labelNames: ['kind'] as const,
+      registers,
+    }),
+    leaseErrors: new Counter({
+      name: 'dogpile_lease_errors_total',
+      help: 'Attempts to take or renew a lease that failed: the lock servers are gone, or the store refuses writes.',
       registers,
     }),
     renewals: new Counter({

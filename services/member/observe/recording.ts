@@ -15,6 +15,8 @@ function eventsOf(observation: Observation): readonly Event[] {
   switch (observation.saw) {
     case 'store-unavailable':
       return [{ event: 'store-unavailable', why: observation.error.message }];
+    case 'lease-unavailable':
+      return [{ event: 'lease-unavailable', why: observation.error.message }];
     case 'acquired':
       return acquired(observation);
     case 'renewed': {

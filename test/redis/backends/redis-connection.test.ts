@@ -39,9 +39,9 @@ const unavailable = (reason: string) => (error: unknown) =>
   error instanceof StoreUnavailable && error.reason === reason && error.cause instanceof Error;
 
 test('a mistake in a command is a mistake, not an outage', async () => {
-  await redis.client.set(keysOf('wrong').entry, 'not a hash');
+  await redis.client.set(keysOf('wrong').failure, 'not a hash');
   await assert.rejects(
-    cache().read('wrong'),
+    redis.run('fail', [keysOf('wrong').failure, keysOf('wrong').failure], [1, 2, 3]),
     (error: Error) => error instanceof StoreRefused && /WRONGTYPE/.test(error.message),
   );
 });

@@ -34,6 +34,27 @@ const failing = (kind: new (...args: never[]) => Error, said: RegExp) => (error:
   said.test(error.message);
 
 describe('the origin over HTTP', () => {
+  for (const [lacking, body] of [
+    ['value', { version: 7, computedAt: 1 }],
+    ['version', { value: 'v', computedAt: 1 }],
+    ['version', { value: 'v', version: 'seven', computedAt: 1 }],
+    ['computedAt', { value: 'v', version: 7 }],
+    ['value', null],
+    ['value', [1]],
+  ] as const)
+    it(`fails with an answer that has no ${lacking}: ${JSON.stringify(body)}`, async () => {
+      const { origin: asker } = origin(async () => json(body));
+      await assert.rejects(
+        asker.recompute('k', {}),
+        failing(OriginRefused, new RegExp(`its answer has no ${lacking}`)),
+      );
+    });
+
+  it('serves null, which is a value', async () => {
+    const { origin: asker } = origin(async () => json({ ...BODY, value: null }));
+    assert.equal((await asker.recompute('k', {})).value, null);
+  });
+
   it('is asked by name, with what was seen in the store, and its answer carries what it took', async () => {
     const { transport, asked, answer } = heldTransport();
     const { origin: asker, clock } = origin(transport);

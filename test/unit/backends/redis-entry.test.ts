@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entryFrom, entryFromMessage } from '../../../backends/redis/entry.ts';
+import { entryFrom, entryFromMessage, foundIn } from '../../../backends/redis/entry.ts';
 import { isFresh } from '../../../strategies/contract/index.ts';
 
 const FIELDS = ['{"a":1}', '7', '1700000000000', '12.5', '1700000000123', '1000'] as const;
@@ -31,6 +31,24 @@ test('no entry (-2) is none, and one without a time to live (-1) is not trusted'
   assert.equal(entryFrom([-2, null, null, null, null, null, null]), undefined);
   assert.equal(withTtl(-2), undefined);
   assert.equal(withTtl(-1), undefined);
+});
+
+test('what is no entry is unreadable, and nothing is served of it', () => {
+  const spoiled = [
+    ['no JSON', '{"a":'],
+    ['no value', null],
+    ['no version', FIELDS[0], null],
+    ['no number', FIELDS[0], 'seven'],
+    ['a negative number', FIELDS[0], '-7'],
+    ['an empty field', FIELDS[0], ''],
+  ] as const;
+  for (const [name, value, version = FIELDS[1]] of spoiled) {
+    const reply = [1500, value, version, ...FIELDS.slice(2)];
+    assert.equal(foundIn(reply), 'unreadable', name);
+    assert.equal(entryFrom(reply), undefined, name);
+  }
+  assert.equal(foundIn([-3, null, null, null, null, null, null]), 'unreadable');
+  assert.equal(foundIn([-2, null, null, null, null, null, null]), 'nothing');
 });
 
 test('a value may be anything that JSON can say, null and false too', () => {

@@ -44,7 +44,11 @@ function spoilArrival(
 }
 
 /** The arrival as if it had been answered within a millisecond. */
-const atOnce = (arrival: Arrival): Arrival => ({ ...arrival, endedAt: (arrival.sentAt ?? 0) + 1 });
+const atOnce = (arrival: Arrival): Arrival => ({
+  ...arrival,
+  endedAt: (arrival.sentAt ?? 0) + 1,
+  tookMs: 0.5,
+});
 
 describe('the judge', () => {
   it('passes the run as it was recorded, on every check', () => {

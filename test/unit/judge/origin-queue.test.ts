@@ -8,7 +8,7 @@ import type { Settings } from '../../../record/settings.ts';
 import { strategyNamed } from '../../../strategies/index.ts';
 import { type RecordedRun, recordedRun } from '../../support/recorded-run.ts';
 
-/** A real run: 60 requests a second, λδ = 12, TTL 1 s, recompute 200 ms, lease 1 s. */
+/** A real run: 120 requests a second, λδ = 24, TTL 1 s, recompute 200 ms, lease 1 s. */
 const good = await recordedRun('lock-run');
 const { warmWallMs } = evidenceFrom(good);
 
@@ -104,19 +104,19 @@ describe('the bound on waits', () => {
   };
 
   it('has room for the queue that the claim allows, and says how much', () => {
-    // At most 16 at once, two at a time: 7 recomputes queue ahead of the last.
+    // At most 32 at once, two at a time: 15 recomputes queue ahead of the last.
     const none = runOf('none', { originCapacity: 2 });
-    assert.deepEqual(waited(none, 3290), {
+    assert.deepEqual(waited(none, 4890), {
       name: 'bounded waits',
       verdict: 'pass',
-      detail: "longest 3290 ms; bound 3300 ms, 1400 ms of it for the origin's queue",
+      detail: "longest 4890 ms; bound 4900 ms, 3000 ms of it for the origin's queue",
     });
-    assert.equal(waited(none, 3310).verdict, 'fail');
+    assert.equal(waited(none, 4910).verdict, 'fail');
   });
 
   it('has more room where a recompute may take longer', () => {
     const none = runOf('none', { originCapacity: 2, recomputeJitter: 0.5 });
-    assert.match(waited(none, 3290).detail, /bound 4200 ms, 2100 ms of it/);
+    assert.match(waited(none, 4890).detail, /bound 6600 ms, 4500 ms of it/);
   });
 
   it('has none where the claim is one recompute at a time, or the origin has no limit', () => {
@@ -137,12 +137,12 @@ describe('a queue that grows without end', () => {
   it('is named beside the requests that failed, with its formula', () => {
     const { verdict, detail } = failed(runOf('none', { ttlMs: 100, originCapacity: 1 }));
     assert.equal(verdict, 'fail');
-    assert.match(detail, /1 failed; more join its queue than leave it: λ\(δ − TTL\) = 6, over 2·1 − 1$/);
+    assert.match(detail, /1 failed; more join its queue than leave it: λ\(δ − TTL\) = 12, over 2·1 − 1$/);
   });
 
   it('is not blamed where it empties, where one recompute runs at a time, or where nothing failed', () => {
     for (const run of [
-      runOf('none', { ttlMs: 100, originCapacity: 4 }),
+      runOf('none', { ttlMs: 100, originCapacity: 7 }),
       runOf('none', { originCapacity: 1 }),
       runOf('lock', { ttlMs: 100, originCapacity: 1 }),
     ])

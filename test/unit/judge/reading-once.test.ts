@@ -88,7 +88,7 @@ test('behind proxies it counts the same labels after the first fill', () => {
       if (waited > 0) some += 1;
       const found = findingsOf(evidence).find(({ name }) => name === 'labels agree with the clock');
       if (later.length > 0)
-        assert.match(found?.detail ?? '', new RegExp(`^${waited} of ${later.length} labelled against`));
+        assert.match(found?.detail ?? '', new RegExp(`^${waited} of ${later.length} against`));
     }),
   );
   assert.ok(some > 20, `${some}`);

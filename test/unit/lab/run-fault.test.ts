@@ -44,8 +44,14 @@ describe('a fault that the lab runs', () => {
     assert.deepEqual(whole.slice(0, 3), ['planned', 'hit', 'injected']);
   });
 
-  it('was never injected if the blow failed; it is healed all the same', async () =>
-    assert.deepEqual(await happens({ hit: failing }), ['planned', 'release app-1', 'heal', 'healed']));
+  it('counts as injected even if the blow failed half-way, and is healed without a wait for its effect', async () =>
+    assert.deepEqual(await happens({ hit: failing, last: failing }), [
+      'planned',
+      'injected',
+      'release app-1',
+      'heal',
+      'healed',
+    ]));
 
   it('is healed if its effect does not come', async () =>
     assert.deepEqual((await happens({ last: failing })).slice(-3), ['release app-1', 'heal', 'healed']));

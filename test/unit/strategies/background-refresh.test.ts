@@ -18,6 +18,7 @@ function refreshOn(acquire: (call: number) => Acquired<string> | Error) {
   let acquires = 0;
   const parts = {
     clock,
+    options: { patienceMs: 10_000 },
     cache: { commit: async () => ({ outcome: 'accepted', at: 0, entry }) },
     origin: { recompute: async () => made(2) },
     lease: {

@@ -37,7 +37,7 @@ function degradable() {
       return stored;
     },
   };
-  return { clock, origin, store, strategy, replica: withDegradedMode(strategy, parts) };
+  return { clock, origin, store, strategy, replica: withDegradedMode(strategy, parts, { isDown: false }) };
 }
 
 test('with the store there the strategy answers, and its errors are its own', async () => {

@@ -131,6 +131,60 @@ test('a waiter asks again when the lease should have run out, and gives up when 
   assert.equal(asked.watchesOpen, 0);
 });
 
+test('nobody waits longer than the patience left, whatever the store says', async () => {
+  const hour = 3_600_000;
+  for (const answer of [
+    { kind: 'held', fence: 1, retryAfterMs: hour },
+    { kind: 'backing-off', retryAfterMs: hour, failures: 1, stale: undefined },
+  ] as const) {
+    const { lock, clock } = lockOn({ read: async () => missing(0), acquire: async () => answer });
+    await assert.rejects(lock.get('k'), { name: 'Contended' });
+    assert.equal(clock.now(), OPTIONS.patienceMs, answer.kind);
+  }
+});
+
+test('a waiter looks again after a lease, even if the store says that the holder has longer', async () => {
+  const { lock, asked, clock } = lockOn({
+    read: async () => missing(0),
+    acquire: async (call) =>
+      call === 1
+        ? { kind: 'held', fence: 1, retryAfterMs: 3_600_000 }
+        : { kind: 'fresh', entry: entryOf(1, 100) },
+  });
+  assert.equal((await lock.get('k')).served, 'waited');
+  assert.deepEqual([asked.acquires, clock.now()], [2, 300]);
+});
+
+test('all rounds of a caller share its patience', async () => {
+  let reads = 0;
+  const { lock, clock } = lockOn({
+    // Each round's answer is older than the caller's look, so that the caller goes on.
+    read: async () => missing(100 + ++reads),
+    acquire: async (call) =>
+      call % 2 === 1
+        ? { kind: 'held', fence: 1, retryAfterMs: 300 }
+        : { kind: 'fresh', entry: entryOf(1, 100) },
+  });
+  await assert.rejects(lock.get('k'), { name: 'Contended' });
+  assert.ok(clock.now() <= OPTIONS.patienceMs, `${clock.now()} ms`);
+});
+
+test('a caller with patience left goes on when the leader of its flight has none', async () => {
+  const firstAcquire = Promise.withResolvers<Acquired<string>>();
+  const { lock, clock } = lockOn({
+    read: async () => missing(0),
+    acquire: async (call) => (call === 1 ? firstAcquire.promise : { kind: 'fresh', entry: entryOf(1, 100) }),
+  });
+  const leader = lock.get('k');
+  const gaveUp = assert.rejects(leader, { name: 'Contended' });
+  await clock.advance(OPTIONS.patienceMs - 1);
+  const joined = lock.get('k');
+  await new Promise(setImmediate);
+  firstAcquire.resolve({ kind: 'held', fence: 1, retryAfterMs: 300 });
+  await gaveUp;
+  assert.equal((await joined).entry.version, 1);
+});
+
 test('whoever waits for a back-off waits it out, and up to a fifth longer, each for itself', async () => {
   for (const [drawn, ms] of [
     [0, 100],
