@@ -1,6 +1,7 @@
 import type { Cache, Definition, Parts, Refresher, Strategy } from '../strategies/contract/index.ts';
 import { withDegradedMode } from '../strategies/shared/degraded.ts';
 import { LeaseHealth } from '../strategies/shared/lease-health.ts';
+import { RecomputeCap } from '../strategies/shared/recompute-cap.ts';
 import { withKeyedErrors } from './keyed-errors.ts';
 import { operationNumbers, withObservedCache, withObservedDemand, withObservedOrigin } from './observed.ts';
 import { withObservedLease } from './observed-lease.ts';
@@ -41,6 +42,7 @@ export function assemble<V>(
   { observer, nextOp = operationNumbers(), track, withEndingCommits = (cache) => cache }: AssemblyOptions<V>,
 ): Assembled<V> {
   const leaseHealth = new LeaseHealth(ports.clock, ports.options);
+  const cap = new RecomputeCap(ports.clock, ports.options);
   const layers: readonly Layer<V>[] = [
     // Sees each command on its own, before any are shared.
     (parts) => ({
@@ -56,13 +58,15 @@ export function assemble<V>(
     (parts) => ({ ...parts, cache: withSharedReads(parts.cache) }),
     // Leaves a lease alone for a while that could not be had.
     (parts) => ({ ...parts, lease: leaseHealth.guard(parts.lease) }),
+    // Bounds how many keys are recomputed at once.
+    (parts) => ({ ...parts, origin: cap.guard(parts.origin) }),
     // Tracks what is in flight, so that a stopped process leaves nothing half done.
     (parts) => ({ ...parts, ...withTracking(parts, track) }),
   ];
   const parts = layers.reduce((inner, layer) => layer(inner), ports);
   return {
     parts,
-    strategy: withKeyedErrors(withDegradedMode(definition.create(parts), parts, leaseHealth)),
+    strategy: withKeyedErrors(withDegradedMode(definition.create(parts), parts, cap)),
     refresher: definition.refresher?.(parts),
   };
 }

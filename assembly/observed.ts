@@ -88,7 +88,7 @@ export async function observed<T>(command: StoreCommand, answer: Promise<T>, obs
   observer({ saw: 'command', command });
   const answered = await answer.catch((error) => {
     if (error instanceof LeaseUnavailable) observer({ saw: 'lease-unavailable', error });
-    else if (error instanceof StoreUnavailable) observer({ saw: 'store-unavailable', error });
+    else if (error instanceof StoreUnavailable) observer({ saw: 'store-unavailable', command, error });
     throw error;
   });
   observer({ saw: 'store-answered' });

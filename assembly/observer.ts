@@ -42,7 +42,7 @@ export type WaitOutcome = 'filled' | 'look-again' | 'timed-out';
 export type Observation =
   | { readonly saw: 'command'; readonly command: StoreCommand }
   | { readonly saw: 'store-answered' }
-  | { readonly saw: 'store-unavailable'; readonly error: StoreUnavailable }
+  | { readonly saw: 'store-unavailable'; readonly command: StoreCommand; readonly error: StoreUnavailable }
   /** No lease can be had, though values may still be read. */
   | { readonly saw: 'lease-unavailable'; readonly error: LeaseUnavailable }
   | {

@@ -34,7 +34,8 @@ export type Hold = Readonly<z.infer<typeof holdSchema>>;
 export interface Relays {
   /**
    * Arms the hold on all members at once. Resolves with the first call or reply that is held; it is the only one. Whatever
-   * follows it on its connection is held too. If the member dies, or Redis does, it is lost. Rejects when the signal aborts.
+   * follows it on its connection is held too. If the member dies, or Redis does, it is lost. Rejects when the signal aborts;
+   * nothing is held then.
    */
   hold(hold: Hold, signal: AbortSignal): Promise<Held>;
   /** Lets go what is held of a member, and disarms all holds. Safe to call twice. */

@@ -9,7 +9,11 @@ const ORDER_WITHIN_MS = 5000;
 /** Gives orders to the relay at this address. */
 export const relayAt = (url: string): Relays => ({
   async hold(hold, signal) {
-    const held = await order(url, 'hold', hold, signal);
+    const held = await order(url, 'hold', hold, signal).catch(async (error) => {
+      // It may hold a call by now, and its answer never arrived.
+      await order(url, 'release', {}).catch(() => {});
+      throw error;
+    });
     if (!held) throw new MemberFailed('the relay ended a hold that held nothing');
     return held as Held;
   },

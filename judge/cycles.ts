@@ -170,10 +170,9 @@ class Era {
   }
 }
 
-/** Picks the expiries that count: as many as wanted, from the first on that was filled. */
-export const judgedCycles = (cycles: readonly Cycle[], expiries: number): Required<Cycle>[] =>
+/** Picks the expiries that were filled, in the order in which they were. */
+export const judgedCycles = (cycles: readonly Cycle[]): Required<Cycle>[] =>
   cycles
     .filter(({ cause }) => cause === 'expiry')
-    .slice(0, expiries)
     .filter((cycle): cycle is Required<Cycle> => cycle.filledStoreMs !== undefined)
     .sort((a, b) => a.filledStoreMs - b.filledStoreMs);

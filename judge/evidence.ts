@@ -1,7 +1,7 @@
 import type { Answered, Evidence, Tolerance } from '../faults/support/evidence.ts';
 import type { Expectation } from '../faults/support/expectation.ts';
 import { stallIn } from '../faults/support/stalled-store.ts';
-import { timelineFrom } from '../faults/support/timeline.ts';
+import { STORE_KILLED, type Timeline, timelineFrom } from '../faults/support/timeline.ts';
 import type { History, RunData } from '../record/facts.ts';
 import type { Claim, WallMs } from '../strategies/contract/index.ts';
 import { type Clocks, clocksFrom } from './clocks.ts';
@@ -51,7 +51,7 @@ export function evidenceFrom(recording: Recording): Case {
   const timeline = timelineFrom(recording.events);
   const tolerance = { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) };
   const operations = operationsIn(recording, clocks, (sentWallMs) =>
-    Boolean(tolerance.forgetsStore && timeline && sentWallMs < timeline.healedWallMs),
+    Boolean(tolerance.forgetsStore && timeline && sentWallMs < lostAtWallMs(timeline)),
   );
   const commits = commitsOf(operations.commits, clocks, stallIn(timeline));
   const cycles = cyclesOf({
@@ -79,11 +79,13 @@ export function evidenceFrom(recording: Recording): Case {
     clockErrorMs: clocks.errorMs,
     cycles,
     // The end of the load may cut the last cycle short.
-    judged: judgedCycles(cycles, settings.fault ? Number.POSITIVE_INFINITY : settings.expiries).filter(
-      ({ filledWallMs }) => filledWallMs <= herd.lastDueAt,
-    ),
+    judged: judgedCycles(cycles).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
   };
 }
+
+/** Gives when a fault that empties the store had done so: what was sent later may be stored. */
+const lostAtWallMs = (timeline: Timeline): WallMs =>
+  timeline.noteOf(STORE_KILLED)?.atWallMs ?? timeline.healedWallMs;
 
 /**
  * Settles the key's operations. A write that stays open is left out if it began after the last request fell due: the lab

@@ -1,4 +1,5 @@
 import type { Answered, Evidence } from '../faults/support/evidence.ts';
+import { firstAccepted } from '../faults/support/lookups.ts';
 
 /** How long past the end of its value's life a request was sent, in ms; 0 for a value that was still good. */
 export interface Staleness {
@@ -10,15 +11,14 @@ export interface Staleness {
 /**
  * Gives a function that tells how stale an answer was. It counts by the commits and the TTL, not by the replica's word.
  * Undefined for an answer that was made without the store, which does not count, and for one whose version has no accepted
- * commit: nobody knows how old that one is, so it never counts as fresh.
+ * commit: nobody knows how old that one is, so it never counts as fresh. A version that was stored twice is as old as its
+ * first commit says.
  */
 export function stalenessRange({
   commits,
   settings,
 }: Pick<Evidence, 'commits' | 'settings'>): (answer: Answered) => Staleness | undefined {
-  const accepted = new Map(
-    commits.filter(({ accepted }) => accepted).map((commit) => [commit.version, commit]),
-  );
+  const accepted = firstAccepted(commits);
   const longestMs = settings.ttlMs * (1 + settings.ttlJitter);
   return ({ degraded, version, sentAt }) => {
     const commit = degraded ? undefined : accepted.get(version);

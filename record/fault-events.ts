@@ -22,6 +22,9 @@ export interface FaultEvent {
   readonly details?: FaultDetails;
 }
 
+/** What the lab notes when it asks a member to invalidate the key. Without it an invalidation is nobody's wish. */
+export const INVALIDATED_BY_LAB = 'invalidate';
+
 export type FaultDetails = Readonly<Record<string, string | number>>;
 
 /**

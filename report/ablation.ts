@@ -1,4 +1,5 @@
 import type { Judgement, RunRecord } from '../record/result.ts';
+import { attemptsColumn, attemptsTitle, earlierAttempts } from './attempts.ts';
 import { wrapped } from './wrapped.ts';
 
 /** What the tables say of a guard that was taken out. */
@@ -17,7 +18,15 @@ export interface Ablated {
   readonly ablation: AblatedGuard;
   readonly without: RunRecord;
   readonly full: RunRecord;
+  /** How often each was run: the earlier runs showed nothing. */
+  readonly attempts: { readonly without: number; readonly full: number };
 }
+
+/** The runs of all rows. Rows may share the complete run, which then counts once. */
+const runsIn = (done: readonly Ablated[]) => [
+  ...done.map(({ attempts }) => ({ attempts: attempts.without })),
+  ...new Map(done.map(({ full, attempts }) => [full, { attempts: attempts.full }])).values(),
+];
 
 const STATUS = { shown: 0, notShown: 1, unknown: 2 } as const;
 
@@ -52,26 +61,45 @@ const underOf = ({ ablation }: Ablated) => ablation.fault ?? 'the herd alone';
 
 const NAME = 23;
 const VERDICT = 9;
+const ATTEMPTS = 10;
 
 export function tableOf(done: readonly Ablated[]): string {
+  const runs = runsIn(done);
+  const cellsOf = attemptsColumn(runs);
+  const line = (name: string, verdict: string, attempts: readonly string[]) =>
+    `${name.padEnd(NAME)}${verdict.padEnd(VERDICT)}${attempts.map((cell) => cell.padEnd(ATTEMPTS)).join('')}`;
+  const title = attemptsTitle(runs);
+  const earlier = earlierAttempts(runs);
   return [
-    `${'guard taken out'.padEnd(NAME)}${'verdict'.padEnd(VERDICT)}what was seen`,
+    `${line('guard taken out', 'verdict', title)}what was seen`,
     ...done.flatMap((row) => {
-      const { ablation, without, full } = row;
+      const { ablation, without, full, attempts } = row;
       return [
         '',
-        ...wrapped(`${ablation.name.padEnd(NAME)}${without.verdict.padEnd(VERDICT)}`, seenWithout(row)),
-        ...wrapped(`${'  with the guard'.padEnd(NAME)}${full.verdict.padEnd(VERDICT)}`, seenWith(row)),
         ...wrapped(
-          '  '.padEnd(NAME + VERDICT),
+          line(ablation.name, without.verdict, cellsOf({ attempts: attempts.without })),
+          seenWithout(row),
+        ),
+        ...wrapped(
+          line('  with the guard', full.verdict, cellsOf({ attempts: attempts.full })),
+          seenWith(row),
+        ),
+        ...wrapped(
+          line(
+            '  ',
+            '',
+            title.map(() => ''),
+          ),
           `against: ${ablation.defendsAgainst} (under ${underOf(row)})`,
         ),
       ];
     }),
+    ...(earlier > 0 ? ['', `${earlier} of ${runs.length + earlier} runs unknown and repeated`] : []),
   ].join('\n');
 }
 
 export function markdownOf(done: readonly Ablated[]): string {
+  const repeated = attemptsTitle(runsIn(done));
   const rows = done.map((row) => [
     `\`${row.ablation.name}\``,
     row.ablation.guard,
@@ -79,7 +107,8 @@ export function markdownOf(done: readonly Ablated[]): string {
     row.ablation.fault ? `\`${row.ablation.fault}\`` : underOf(row),
     `**${row.without.verdict}**: ${seenWithout(row)}`,
     `**${row.full.verdict}**: ${seenWith(row)}`,
+    ...repeated.map(() => `${row.attempts.without}, ${row.attempts.full} with it`),
   ]);
-  const titles = ['ablation', 'guard', 'defends against', 'under', 'without it', 'with it'];
+  const titles = ['ablation', 'guard', 'defends against', 'under', 'without it', 'with it', ...repeated];
   return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

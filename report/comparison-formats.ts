@@ -38,7 +38,7 @@ const COLUMNS: readonly Column[] = [
     digits: 1,
     figure: (row) => row.acrossExpiryMs.p99,
   },
-  { title: 'p99 of all, ms', digits: 1, figure: (row) => row.allP99Ms },
+  { title: 'p99 of all, ms (range of trials)', digits: 1, figure: (row) => row.allP99Ms },
   {
     title: 'longest beyond p99 of hits, ms',
     short: 'worst',
@@ -53,9 +53,15 @@ const COLUMNS: readonly Column[] = [
     digits: 0,
     figure: (row) => plain(row.maxStalenessMs),
   },
-  { title: 'wake p99, ms', short: 'wake', width: 6, digits: 1, figure: (row) => row.wakeP99Ms },
   {
-    title: 'Redis commands per request',
+    title: 'wake p99, ms (range of trials)',
+    short: 'wake',
+    width: 6,
+    digits: 1,
+    figure: (row) => row.wakeP99Ms,
+  },
+  {
+    title: 'Redis commands per request (range of trials)',
     short: 'redis',
     width: 6,
     digits: 2,
@@ -88,13 +94,29 @@ export function terminalTable(rows: readonly ComparisonRow[]): string {
   ].join('\n');
 }
 
+/** Says which trials were repeated, one line each. */
+export const attemptsText = (rows: readonly ComparisonRow[]): string[] =>
+  rows
+    .filter(({ attempts, trials }) => attempts > trials)
+    .map(
+      ({ strategy, attempts, trials }) =>
+        `${strategy.padEnd(NAMES)} ${attempts} attempts for ${trials} trials: ${attempts - trials} unknown and repeated`,
+    );
+
 export function markdownTable(rows: readonly ComparisonRow[]): string {
+  const repeated = rows.some(({ attempts, trials }) => attempts > trials);
   const cells = rows.map((row) => [
     row.strategy,
     ...COLUMNS.map(({ figure, digits }) => spelled(figure(row), digits)),
+    ...(repeated ? [`${row.attempts} for ${row.trials}`] : []),
     row.verdict,
   ]);
-  const titles = ['strategy', ...COLUMNS.map(({ title }) => title), 'verdict'];
+  const titles = [
+    'strategy',
+    ...COLUMNS.map(({ title }) => title),
+    ...(repeated ? ['attempts'] : []),
+    'verdict',
+  ];
   return [titles, titles.map((_, index) => (index === 0 ? '---' : '---:')), ...cells]
     .map((row) => `| ${row.join(' | ')} |\n`)
     .join('');
@@ -108,6 +130,7 @@ export function csvTable(rows: readonly ComparisonRow[]): string {
     [
       row.strategy,
       row.trials,
+      row.attempts,
       row.expiries,
       ...COLUMNS.flatMap(({ figure }) => {
         const found = figure(row);
@@ -116,7 +139,7 @@ export function csvTable(rows: readonly ComparisonRow[]): string {
       row.verdict,
     ].join(','),
   );
-  return `${[['strategy', 'trials', 'expiries', ...titles, 'verdict'].join(','), ...lines].join('\n')}\n`;
+  return `${[['strategy', 'trials', 'attempts', 'expiries', ...titles, 'verdict'].join(','), ...lines].join('\n')}\n`;
 }
 
 function spelled(figure: Figure | null, digits: number): string {

@@ -25,6 +25,8 @@ export interface Figure {
 export interface ComparisonRow {
   readonly strategy: string;
   readonly trials: number;
+  /** The runs of these trials, those that were unknown and repeated included. */
+  readonly attempts: number;
   readonly expiries: number;
   readonly recomputesPerExpiry: Figure & { readonly max: number };
   readonly acrossExpiryMs: { readonly p50: Figure | null; readonly p99: Figure | null };
@@ -32,13 +34,17 @@ export interface ComparisonRow {
   /** By how much the slowest request, warm-up aside, took longer than the p99 of the hits; null: nothing was hit. */
   readonly maxBeyondHitsMs: number | null;
   readonly maxStalenessMs: number;
+  /** Of the waiters who were answered: nobody knows whether a lost request waited. */
   readonly wakeP99Ms: Figure | null;
   readonly redisCommandsPerRequest: Figure | null;
   readonly verdict: Verdict;
 }
 
+/** A trial: its last run, and how many there were. */
+export type Trial = Judged & { readonly attempts?: number };
+
 /** Makes a strategy's row of all its trials. The bootstrap draws expiries, each with all the requests that crossed it. */
-export function rowOf(strategy: string, runs: readonly Judged[], seed: number): ComparisonRow {
+export function rowOf(strategy: string, runs: readonly Trial[], seed: number): ComparisonRow {
   const random = seededRandom(seedFor(seed, strategy));
   const figure = <T>(samples: readonly T[], statistic: (drawn: readonly T[]) => number): Figure => ({
     value: statistic(samples),
@@ -57,6 +63,7 @@ export function rowOf(strategy: string, runs: readonly Judged[], seed: number): 
   return {
     strategy,
     trials: runs.length,
+    attempts: runs.reduce((sum, { attempts = 1 }) => sum + attempts, 0),
     expiries: counts.length,
     recomputesPerExpiry: { ...figure(counts, mean), max: Math.max(0, ...counts) },
     acrossExpiryMs:

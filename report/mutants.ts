@@ -1,4 +1,5 @@
 import type { Judgement, RunRecord } from '../record/result.ts';
+import { attemptsColumn, attemptsTitle, earlierAttempts, type Repeatable } from './attempts.ts';
 import { wrapped } from './wrapped.ts';
 
 /** What must notice a mutant. */
@@ -10,7 +11,7 @@ export interface Expected {
 }
 
 /** One run of a mutant; `mutant` undefined: of the unchanged strategy. */
-export interface MutantRun {
+export interface MutantRun extends Repeatable {
   readonly mutant: string | undefined;
   /** Of the unchanged strategy: the checks that noticed its mutants; each of them must pass. */
   readonly expected: Expected;
@@ -19,7 +20,7 @@ export interface MutantRun {
 }
 
 /** What a run shows, as the table says it. */
-export interface Outcome {
+export interface Outcome extends Repeatable {
   readonly label: string;
   readonly strategy: string;
   readonly word: 'killed' | 'survived' | 'pass' | 'fail' | 'unknown';
@@ -40,10 +41,10 @@ export const killersIn = ({ checks }: RunRecord, { mustFail, mayDoubt = [] }: Ex
 
 /** Judges a run: only its own checks kill a mutant; the unchanged strategy passes those and fails none. */
 export function outcomeOf(run: MutantRun): Outcome {
-  const { mutant, record, seconds } = run;
+  const { mutant, record, seconds, attempts } = run;
   const { word, seen } = mutant === undefined ? wholeOutcome(run) : mutantOutcome(run);
   const label = mutant ?? 'unchanged';
-  return { label, strategy: record.strategy, word, status: STATUS[word], seen, seconds };
+  return { label, strategy: record.strategy, word, status: STATUS[word], seen, seconds, attempts };
 }
 
 function mutantOutcome({ record, expected }: MutantRun): Pick<Outcome, 'word' | 'seen'> {
@@ -73,29 +74,38 @@ const listed = (checks: readonly Judgement[]) =>
 const LABEL = 22;
 const WORD = 9;
 const SECONDS = 5;
+const ATTEMPTS = 10;
 
 /** Writes the table in lines of at most 80 columns. */
 export function tableOf(outcomes: readonly Outcome[]): string {
   const count = (word: Outcome['word']) => outcomes.filter((outcome) => outcome.word === word).length;
+  const unknown = count('unknown') + earlierAttempts(outcomes);
+  const cellsOf = attemptsColumn(outcomes);
+  const line = (label: string, word: string, seconds: string, attempts: readonly string[]) =>
+    `${label.padEnd(LABEL)}${word.padEnd(WORD)}${seconds.padStart(SECONDS)}${attempts.map((cell) => cell.padStart(ATTEMPTS)).join('')}  `;
   return [
-    `${'mutant'.padEnd(LABEL)}${'verdict'.padEnd(WORD)}${'s'.padStart(SECONDS)}  seen by`,
-    ...outcomes.flatMap(({ label, word, seen, seconds }) =>
-      wrapped(`${label.padEnd(LABEL)}${word.padEnd(WORD)}${seconds.toFixed(0).padStart(SECONDS)}  `, seen),
-    ),
+    `${line('mutant', 'verdict', 's', attemptsTitle(outcomes))}seen by`,
+    ...outcomes.flatMap((outcome) => {
+      const { label, word, seen, seconds } = outcome;
+      return wrapped(line(label, word, seconds.toFixed(0), cellsOf(outcome)), seen);
+    }),
     '',
+    `${outcomes.length + earlierAttempts(outcomes)} runs judged`,
     `${count('killed')} killed, ${count('survived')} survived; unchanged: ${count('pass')} passed, ` +
-      `${count('fail')} failed; ${count('unknown')} unknown`,
+      `${count('fail')} failed; ${unknown} unknown`,
   ].join('\n');
 }
 
 export function markdownOf(outcomes: readonly Outcome[]): string {
-  const rows = outcomes.map(({ label, strategy, word, seconds, seen }) => [
-    `\`${label}\``,
-    `\`${strategy}\``,
-    `**${word}**`,
-    seconds.toFixed(0),
-    seen,
+  const attempts = attemptsColumn(outcomes);
+  const rows = outcomes.map((outcome) => [
+    `\`${outcome.label}\``,
+    `\`${outcome.strategy}\``,
+    `**${outcome.word}**`,
+    outcome.seconds.toFixed(0),
+    ...attempts(outcome),
+    outcome.seen,
   ]);
-  const titles = ['mutant', 'strategy', 'verdict', 'seconds', 'seen by'];
+  const titles = ['mutant', 'strategy', 'verdict', 'seconds', ...attemptsTitle(outcomes), 'seen by'];
   return [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |\n`).join('');
 }

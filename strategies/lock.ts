@@ -30,31 +30,13 @@ export const lock: Definition = {
 
 export function createLock<V>(parts: Parts<V>): Strategy<V> {
   const { clock, options } = parts;
-  const flight = flightFor<Answer<V>>(options);
+  const flight = flightFor<Answer<V> | undefined>(options);
   const failures = new LastFailures();
-
-  /** Joins the key's flight, or leads one. Undefined: the flight's leader ran out of patience, but this caller has some left. */
-  async function joinFlight(
-    key: string,
-    patientUntil: number,
-    signal?: AbortSignal,
-  ): Promise<Answer<V> | undefined> {
-    let leads = false;
-    const call = () => {
-      leads = true;
-      return fillOrWait(parts, key, failures, patientUntil);
-    };
-    try {
-      return collapsed(await flight.join(key, call, signal));
-    } catch (error) {
-      if (error instanceof Contended && !leads && clock.now() < patientUntil) return undefined;
-      throw error;
-    }
-  }
 
   return {
     async get(key, signal) {
       const patientUntil = clock.now() + options.patienceMs;
+      let invalidated = 0;
       for (let round = 0; round < options.maxRounds; round++) {
         const { entry, fence } = await parts.cache.read(key);
         const storedFence = entry?.fence ?? Infinity;
@@ -62,14 +44,23 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
           failures.forget(key);
           return { entry, served: 'hit' };
         }
-        const answer = await joinFlight(key, patientUntil, signal);
-        if (!answer) continue;
+        const call = () => fillOrWait(parts, key, failures, patientUntil);
+        const { result, led } = await flight.join(key, call, signal);
+        if (!result) {
+          // The flight's leader had waited long enough; a caller who joined later may have patience left.
+          if (led || clock.now() >= patientUntil) break;
+          continue;
+        }
+        const answer = collapsed({ result, led });
         if (answer.served !== 'stale') failures.forget(key);
         // An answer older than this caller's own look was invalidated or replaced before the caller came: look again.
         if (answer.entry.fence >= (answer.served === 'stale' ? storedFence : fence)) return answer;
+        invalidated += 1;
       }
       throw new Contended(
-        `${key} was invalidated ${options.maxRounds} times while it was being filled; try again`,
+        invalidated === options.maxRounds
+          ? `${key} was invalidated ${invalidated} times while it was being filled; try again`
+          : `no value of ${key} reached this caller within ${options.patienceMs} ms; try again`,
         { key },
       );
     },
@@ -78,16 +69,16 @@ export function createLock<V>(parts: Parts<V>): Strategy<V> {
 
 /**
  * Competes for the lease until there is a value to serve: one that it recomputes itself, or one that the holder
- * publishes. Throws {@link Contended} at `patientUntil`, or when `maxRounds` commits were refused. Between two looks it
- * waits as long as the store says (the rest of a lease or of a back-off), but never longer than a lease, or than the
- * patience that is left: a clock that was set back, or a server with another clock, may say anything.
+ * publishes. Undefined: there was none until `patientUntil`. Throws {@link Contended} when `maxRounds` commits were refused.
+ * Between two looks it waits as long as the store says, but at most a lease for its holder, and never beyond its
+ * patience: after a clock was set back, or on a server with another clock, the store may say anything.
  */
 async function fillOrWait<V>(
   parts: Parts<V>,
   key: string,
   failures: LastFailures,
   patientUntil: number,
-): Promise<Answer<V>> {
+): Promise<Answer<V> | undefined> {
   const { lease, clock, random, options } = parts;
   const since = clock.now();
   let overtaken = 0;
@@ -125,11 +116,10 @@ async function fillOrWait<V>(
   } finally {
     watch.close();
   }
+  if (overtaken < options.maxRounds) return undefined;
   const waited = `${Math.round(clock.now() - since)} ms`;
   throw new Contended(
-    overtaken < options.maxRounds
-      ? `no value of ${key} reached this caller within ${waited}; try again`
-      : `${overtaken} recomputes of ${key} were overtaken by invalidations or later holders, within ${waited}; try again`,
+    `${overtaken} recomputes of ${key} were overtaken by invalidations or later holders, within ${waited}; try again`,
     { key },
   );
 }

@@ -1,9 +1,11 @@
+import { LeaseUnavailable } from './contract/errors.ts';
 import type { Definition, Parts, Refresher, Strategy, Workload } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { createLock } from './lock.ts';
 import { demandNotes } from './shared/demand-notes.ts';
 import { flightFor } from './shared/flight.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
+import { LeaselessRefill } from './shared/without-lease.ts';
 
 /**
  * Moves the update out of the requests. Replicas serve what there is, fresh or stale, and note the keys that they are
@@ -78,19 +80,28 @@ function createRefreshAhead<V>(parts: Parts<V>): Strategy<V> {
 function createRefresher<V>(parts: Parts<V>): Refresher {
   const { cache, demand, lease, options } = parts;
   const refreshes = flightFor<void>(options);
+  const leaseless = new LeaselessRefill(parts);
 
   async function refresh(key: string): Promise<void> {
     const { entry } = await cache.read(key);
     // The requests that miss a value fill it.
     if (!entry || entry.softTtlMs > leadMs({ ...options, recomputeMs: entry.recomputeMs })) return;
-    const acquired = await lease.acquire(key, entry.version);
-    if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);
+    try {
+      const acquired = await lease.acquire(key, entry.version);
+      if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);
+    } catch (error) {
+      if (!(error instanceof LeaseUnavailable)) throw error;
+      // The value may still be fresh: without a lease, only what is due is recomputed.
+      if (!leaseless.isPausing(key)) await leaseless.run(key);
+    }
   }
 
   return {
     async tick() {
       const keys = await demand.wanted();
-      const idle = keys.filter((key) => !refreshes.has(key));
+      const room = Math.max(0, options.recomputeCap - refreshes.size);
+      // The others come with a later tick: a lease that waits for room would keep other refreshers out.
+      const idle = keys.filter((key) => !refreshes.has(key)).slice(0, room);
       await Promise.allSettled(idle.map((key) => refreshes.join(key, () => refresh(key))));
     },
   };

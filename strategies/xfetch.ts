@@ -1,4 +1,4 @@
-import { Contended, OriginFailed } from './contract/errors.ts';
+import { Contended, OriginFailed, Overloaded } from './contract/errors.ts';
 import type { Answer, Definition, Parts, Reading, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { expectedRecomputes, isDueEarly, leadMs, medianLeadMs } from './shared/early-expiration.ts';
@@ -82,7 +82,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
           return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
         } catch (error) {
           // The value is still good: serve it, and let a later reader try again.
-          if (error instanceof OriginFailed) return { entry, served: 'hit' };
+          if (error instanceof OriginFailed || error instanceof Overloaded) return { entry, served: 'hit' };
           throw error;
         }
       }

@@ -3,7 +3,7 @@ import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import type { Mutex } from '../locks/mutex.ts';
 import { FENCE_TTL_MS } from './cache.ts';
 import { keysOf, RELEASED } from './keys.ts';
-import { acquiredFrom, type RedisLeaseOptions, refusesWrites, unlessUnreadable } from './lease.ts';
+import { acquiredFrom, type RedisLeaseOptions, throwUnlessLeaseGone, unlessUnreadable } from './lease.ts';
 import type { RedisPort, Reply } from './port.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -58,7 +58,7 @@ export function fencedLease<V>(
         return acquiredFrom(now, token, leaseMs);
       } catch (error) {
         await end(key, token);
-        throw refusesWrites(error) ? new LeaseUnavailable(error.message, { key, cause: error }) : error;
+        return throwUnlessLeaseGone(error, key);
       }
     },
 

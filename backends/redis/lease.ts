@@ -56,28 +56,36 @@ export function redisLease<V>(
       } catch (error) {
         // The store may still grant it, to a caller that is gone. This release comes after it and ends it.
         redis.run('release', [lease, failure], [token, channel, 0, rememberFailuresMs]).catch(() => {});
-        throw refusesWrites(error) ? new LeaseUnavailable(error.message, { key, cause: error }) : error;
+        return throwUnlessLeaseGone(error, key);
       }
     },
 
     async renew(key, grant) {
-      const [renewed] = await redis.run('renew', [keysOf(key).lease], [grant.token, leaseMs]);
+      const [renewed] = await redis
+        .run('renew', [keysOf(key).lease], [grant.token, leaseMs])
+        .catch((error) => throwUnlessLeaseGone(error, key));
       return renewed === 1;
     },
 
     async release(key, grant, failed) {
       const { lease, failure, channel } = keysOf(key);
       const args = [grant.token, channel, failed?.backoffMs ?? 0, rememberFailuresMs];
-      await redis.run('release', [lease, failure], args);
+      await redis.run('release', [lease, failure], args).catch((error) => throwUnlessLeaseGone(error, key));
     },
 
     watch: (key) => wakeups.watch(key),
   };
 }
 
-/** Tells whether the store answers, but takes no writes: too few replicas, no memory, a full disk, or not the primary. */
-export const refusesWrites = (error: unknown): error is StoreUnavailable =>
-  error instanceof StoreUnavailable && error.reason === 'cannot-serve';
+/**
+ * Throws {@link LeaseUnavailable} if the store answered that it cannot serve the command: too few replicas, no memory, a full
+ * disk, not the primary. Values may still be read then; if not, the next look says so. Throws any other error as it is.
+ */
+export function throwUnlessLeaseGone(error: unknown, key: string): never {
+  if (error instanceof StoreUnavailable && error.reason === 'cannot-serve')
+    throw new LeaseUnavailable(error.message, { key, reason: error.reason, cause: error });
+  throw error;
+}
 
 /**
  * Asks for the lease. If a fresh value makes it needless, but cannot be read, asks again to replace that one. Redis cannot

@@ -77,7 +77,8 @@ class RedisWakeups<V> implements Wakeups<V> {
   }
 
   #subscribeAgain(): void {
-    const all = [...this.#channels];
+    // One that only lingers is subscribed to again when somebody needs it.
+    const all = [...this.#channels].filter(([, channel]) => isNeeded(channel));
     let before: Promise<unknown> = Promise.resolve();
     for (let first = 0; first < all.length; first += BATCH) {
       const batch = all.slice(first, first + BATCH);
@@ -120,11 +121,13 @@ class RedisWakeups<V> implements Wakeups<V> {
       channel,
       leave: () => {
         if (!membersOf(channel).delete(member)) return;
-        if (channel.watches.size + channel.followers.size === 0) this.#linger(name, channel);
+        if (!isNeeded(channel)) this.#linger(name, channel);
       },
     };
   }
 }
+
+const isNeeded = <V>({ watches, followers }: Channel<V>): boolean => watches.size + followers.size > 0;
 
 /** Resolves when an attempt to subscribe has ended, and keeps what became of it. */
 function settle<V>(channel: Channel<V>, subscribed: Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
+import { nothingLost, takenOver } from '../support/answers/take-over.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { dueWallMs } from '../support/holder.ts';
 import { pointOf } from '../support/points.ts';
-import { nothingLost, takenOver } from '../support/take-over.ts';
 
 /** What Redis and a waiter's timer may add to the end of a lease. */
 const SLACK_MS = 50;
@@ -25,9 +25,13 @@ export const killHolder: Expectation = {
     return {
       extraRecomputes: point === 'recomputing' || point === 'committing' ? 1 : 0,
       extraWaitMs: point === 'committed' ? 0 : settings.leaseMs,
-      // Only clients that are connected to the victim lose an answer.
-      excuses: ({ ending, to, dueAt }, { victim, plannedWallMs, healedWallMs }) =>
-        ending === 'error' && to === victim && dueAt < healedWallMs && dueAt > plannedWallMs - 10_000,
+      // Only clients that are connected to the victim lose an answer: their connection breaks, or there is none to be had.
+      excuses: ({ ending, status, to, dueAt, endedAt = 0 }, { victim, plannedWallMs, healedWallMs }) =>
+        ending === 'error' &&
+        status === undefined &&
+        to === victim &&
+        endedAt >= plannedWallMs &&
+        dueAt < healedWallMs,
     };
   },
   verify(evidence, timeline) {

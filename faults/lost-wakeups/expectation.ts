@@ -1,5 +1,5 @@
+import { passIfBy } from '../support/answers/deadline.ts';
 import type { Expectation } from '../support/expectation.ts';
-import { passIf } from '../support/finding.ts';
 import { wakeLags } from '../support/lookups.ts';
 import { answersTo, together } from '../support/witness.ts';
 
@@ -12,8 +12,8 @@ export const lostWakeups: Expectation = {
   guard: 'a wait ends with the lease, or when the connection is back',
   presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   tolerance: ({ leaseMs }) => ({ extraWaitMs: leaseMs }),
-  verify(evidence, { fence }) {
-    const commit = evidence.commits.find((found) => found.accepted && found.fence === fence);
+  verify(evidence, timeline) {
+    const commit = evidence.commits.find(({ accepted, fence }) => accepted && fence === timeline.fence);
     const lagOf = wakeLags(evidence);
     let [waiters, longest, usual] = [0, 0, 0];
     const answers = answersTo((answer) => {
@@ -28,10 +28,9 @@ export const lostWakeups: Expectation = {
       if (!commit || waiters === 0 || longest <= usual)
         return { verdict: 'unknown', detail: 'missed: the waiters were woken in time' };
       const bound = evidence.settings.leaseMs + SLACK_MS;
-      return passIf(
-        longest <= bound,
-        `${waiters} waiters answered at most ${longest.toFixed(0)} ms behind the commit (bound ${bound}); else ${usual.toFixed(0)}`,
-      );
+      const detail = `${waiters} waiters answered at most ${longest.toFixed(0)} ms behind the commit (bound ${bound}); else ${usual.toFixed(0)}`;
+      const { atWallMs } = commit;
+      return passIfBy(atWallMs + bound, atWallMs + longest, detail, evidence, timeline);
     });
   },
 };

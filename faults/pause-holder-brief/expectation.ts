@@ -1,10 +1,10 @@
 import { needsRelay } from '../../record/fault-events.ts';
 import { type Settings, STORE_TIMEOUT_MS } from '../../record/settings.ts';
+import { nothingLost } from '../support/answers/take-over.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
 import { pointOf } from '../support/points.ts';
-import { nothingLost } from '../support/take-over.ts';
 
 /** The share of a lease that is always left, since it is renewed every third of its term. A shorter pause costs nothing. */
 const LEAST_LEFT = 2 / 3;

@@ -1,8 +1,8 @@
+import { lateCommitIn } from '../support/answers/late-commit.ts';
 import type { Commit, Evidence, Granted } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
-import { lateCommitIn } from '../support/late-commit.ts';
 import { pointOf } from '../support/points.ts';
 import type { Timeline } from '../support/timeline.ts';
 

@@ -1,10 +1,11 @@
+import type { FaultFinding } from '../support/answers/deadline.ts';
+import { lateCommitIn } from '../support/answers/late-commit.ts';
+import { nothingLost, takenOver } from '../support/answers/take-over.ts';
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
 import { commitOf, dueWallMs, newerCommit } from '../support/holder.ts';
-import { lateCommitIn } from '../support/late-commit.ts';
 import { pointOf } from '../support/points.ts';
-import { nothingLost, takenOver } from '../support/take-over.ts';
 import type { Timeline } from '../support/timeline.ts';
 import { together, type Witness } from '../support/witness.ts';
 
@@ -52,16 +53,16 @@ export const pauseHolder: Expectation = {
 };
 
 /** By the time that it wakes, the holder has mostly given its call up; the grant lies there for nobody. */
-function lateGrant(evidence: Evidence, timeline: Timeline): Witness<Finding> {
+function lateGrant(evidence: Evidence, timeline: Timeline): Witness<FaultFinding> {
   const untilDueMs = dueWallMs(evidence, timeline) - timeline.injectedWallMs;
   const over = takenOver(evidence, timeline, Math.max(evidence.settings.leaseMs, untilDueMs) + SLACK_MS);
   return together([over], () => {
-    const { verdict, detail } = over.end();
+    const found = over.end();
     const late = commitOf(evidence, timeline);
     if (late?.accepted) return passIf(false, `version ${late.version} was written under the late grant`);
     return {
-      verdict,
-      detail: `${detail}; under the late grant ${late ? 'a write was refused' : 'nothing was written'}`,
+      ...found,
+      detail: `${found.detail}; under the late grant ${late ? 'a write was refused' : 'nothing was written'}`,
     };
   });
 }

@@ -2,6 +2,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { firstFillSince } from '../support/holder.ts';
 import { tolerance } from '../support/redis-outage.ts';
+import { STORE_KILLED } from '../support/timeline.ts';
 
 /**
  * Kills the primary right after a grant that no Redis replica has, so that the new primary knows neither the lease nor its
@@ -17,7 +18,7 @@ export const redisFailover: Expectation = {
   tolerance: (settings) => ({ ...tolerance(settings), forgetsStore: true }),
   verify(evidence, timeline) {
     const { events, commits, recomputes, settings } = evidence;
-    const killed = timeline.noteOf('killed');
+    const killed = timeline.noteOf(STORE_KILLED);
     const promoted = timeline.noteOf('promoted');
     if (!killed && settings.minReplicas > 0)
       return { verdict: 'unknown', detail: 'missed: min-replicas-to-write gave no grant without a replica' };

@@ -5,6 +5,7 @@ import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Scene, Strike } from '../support/strike.ts';
 import { untilPromoted } from '../support/striking/primaries.ts';
 import { untilWarm } from '../support/striking/warm.ts';
+import { STORE_KILLED } from '../support/timeline.ts';
 
 /** How long before the expiry to cut the Redis replicas off: long enough to do it, too short for a Sentinel to react. */
 const BEFORE_EXPIRY_MS = 300;
@@ -30,7 +31,7 @@ export const strike: Strike = {
       );
     const grant = await until('the next grant', next, settings.ttlMs + 10_000);
     await cluster.kill(cluster.redis.name);
-    if (grant.event === 'granted') note('killed', { holder: grant.by, fence: grant.fence });
+    if (grant.event === 'granted') note(STORE_KILLED, { holder: grant.by, fence: grant.fence });
   },
   async last(scene) {
     const { cluster, settings, journals, until, note } = scene;

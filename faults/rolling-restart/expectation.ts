@@ -22,7 +22,7 @@ export const rollingRestart: Expectation = {
     if (atWork.length === 0)
       return { verdict: 'unknown', detail: 'missed: no replica was stopped in the middle of a recompute' };
     const written = atWork.filter(({ version, by }) =>
-      evidence.commits.some((commit) => commit.version === version && commit.by === by),
+      evidence.commits.some((commit) => commit.accepted && commit.version === version && commit.by === by),
     ).length;
     const failures = failuresSince(timeline);
     const lastSentAt = new Map<string, number>();

@@ -90,8 +90,8 @@ export interface Tolerance {
   readonly forgetsStore: boolean;
   /** Who may answer without the store while the fault lasts. */
   readonly degraded: 'nobody' | 'victim' | 'everyone';
-  /** Tells whether the fault accounts for this failed request. */
-  excuses(arrival: Arrival, timeline: Timeline): boolean;
+  /** Tells whether the fault accounts for this failed request, by what the store had accepted. */
+  excuses(arrival: Arrival, timeline: Timeline, stored: Pick<Evidence, 'commits'>): boolean;
 }
 
 /**
@@ -110,7 +110,7 @@ export interface Evidence
   readonly grants: readonly Granted[];
   /** In the order in which they began. The first one fills the cold cache. */
   readonly cycles: readonly Cycle[];
-  /** The expiries that count, in the order in which they were filled. */
+  /** The expiries that were filled before the last request fell due, in the order in which they were. */
   readonly judged: readonly Required<Cycle>[];
   /**
    * When the warm-up was over: the cold cache filled, the herd's connections open. Before, the herd opens thousands of

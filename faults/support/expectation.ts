@@ -1,8 +1,8 @@
 import type { Point } from '../../record/fault-events.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Claim } from '../../strategies/contract/index.ts';
+import type { FaultFinding } from './answers/deadline.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
-import type { Finding } from './finding.ts';
 import type { Timeline } from './timeline.ts';
 import type { Ruling } from './witness.ts';
 
@@ -29,5 +29,5 @@ export interface Expectation {
   readonly points?: Readonly<Partial<Record<Point, string>>>;
   readonly tolerance: (settings: Settings, claim: Claim) => Partial<Tolerance>;
   /** Judges whether the fault hit, and what answered it; unknown if it missed. */
-  verify(evidence: Evidence, timeline: Timeline): Ruling<Finding>;
+  verify(evidence: Evidence, timeline: Timeline): Ruling<FaultFinding>;
 }

@@ -28,6 +28,27 @@ export const mayDegrade = (
   toWallMs >= timeline.plannedWallMs &&
   fromWallMs <= timeline.healedWallMs + NOTICE_MS;
 
+/**
+ * Gives a test for a time in which the fault may have kept somebody waiting, or a value from being replaced: from the plan
+ * until what the fault delayed is made up for. That is so when the wait that it declares is over, counted from the heal and
+ * what members need to notice it; or later, when a value is stored that was being replaced then.
+ */
+export function mayBeDelayed({
+  timeline,
+  tolerance: { extraWaitMs, staleMs, degraded },
+  cycles,
+}: Pick<Evidence, 'timeline' | 'tolerance' | 'cycles'>): (fromWallMs: WallMs, toWallMs: WallMs) => boolean {
+  if (!timeline || (extraWaitMs === 0 && staleMs === 0)) return () => false;
+  const { plannedWallMs, healedWallMs } = timeline;
+  const overWallMs = healedWallMs + (degraded === 'nobody' ? AFTERMATH_MS : NOTICE_MS) + extraWaitMs;
+  const untilWallMs = cycles.reduce(
+    (until, { beganWallMs, filledWallMs = 0 }) =>
+      beganWallMs <= overWallMs ? Math.max(until, filledWallMs + AFTERMATH_MS) : until,
+    overWallMs,
+  );
+  return (fromWallMs, toWallMs) => toWallMs >= plannedWallMs && fromWallMs <= untilWallMs;
+}
+
 /** Tells whether a request was in flight while the cycle's value was recomputed. */
 export const crosses = (
   { dueAt, endedAt }: Pick<Answered, 'dueAt' | 'endedAt'>,
@@ -58,6 +79,14 @@ export function forEachCrossed(
     if (!crosses(answer, cycles[index] as Required<Cycle>)) return;
     visit(index);
   }
+}
+
+/** Gives each version's first accepted commit. A second one makes the value no younger. The commits are in order. */
+export function firstAccepted(commits: readonly Commit[]): ReadonlyMap<number, Commit> {
+  const first = new Map<number, Commit>();
+  for (const commit of commits)
+    if (commit.accepted && !first.has(commit.version)) first.set(commit.version, commit);
+  return first;
 }
 
 /** Gives when each version was stored (at last, if it was twice), by the wall clock. */

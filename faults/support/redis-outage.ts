@@ -2,6 +2,7 @@
 
 import type { Settings } from '../../record/settings.ts';
 import { longestQueueMs } from '../../strategies/contract/index.ts';
+import { mostAtOnce } from './answers/most-at-once.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
 import type { Presets } from './expectation.ts';
 import { type Finding, passIf } from './finding.ts';
@@ -52,14 +53,7 @@ function findingFrom(evidence: Evidence, timeline: Timeline, degraded: number): 
   );
   if (alone.length === 0 || degraded === 0)
     return { verdict: 'unknown', detail: 'missed: nobody had to do without Redis' };
-  const atOnce = Math.max(
-    ...alone.map(
-      ({ beganWallMs }) =>
-        alone.filter(
-          (other) => other.beganWallMs <= beganWallMs && (other.endedWallMs ?? beganWallMs) > beganWallMs,
-        ).length,
-    ),
-  );
+  const atOnce = mostAtOnce(alone);
   const madeAlone = new Set(alone.map(({ version }) => version));
   const written = commits.filter(({ accepted, version }) => accepted && madeAlone.has(version)).length;
   const cold = firstFillSince(evidence, injectedWallMs, timeline.fence).length;

@@ -6,6 +6,9 @@ export interface Note {
   readonly details: FaultDetails;
 }
 
+/** What the lab notes right after it has killed the primary. */
+export const STORE_KILLED = 'killed';
+
 /** When a fault came and went. Wall time in ms. */
 export interface Timeline {
   readonly victim: string;

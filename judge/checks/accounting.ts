@@ -61,7 +61,8 @@ function endingsSeen(evidence: Evidence): Witness<Endings> {
   return {
     see(arrival) {
       count[arrival.ending] += 1;
-      if (timeline && hasFailed(arrival) && tolerance.excuses(arrival, timeline)) count.excused += 1;
+      if (timeline && hasFailed(arrival) && tolerance.excuses(arrival, timeline, evidence))
+        count.excused += 1;
       if (isHeldBack(arrival)) count.heldBack += 1;
     },
     end: () => count,

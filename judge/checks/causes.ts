@@ -1,7 +1,9 @@
 import type { Cycle, Evidence, Recompute } from '../../faults/support/evidence.ts';
 import { knownIf, passIf } from '../../faults/support/finding.ts';
-import { mayDegrade } from '../../faults/support/lookups.ts';
+import { firstAccepted, mayDegrade, NOTICE_MS } from '../../faults/support/lookups.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
+import { neverStored } from '../causes/replaced-versions.ts';
+import { unaskedInvalidations } from '../causes/unasked-invalidations.ts';
 import { CLOCK_SLACK_MS } from '../clocks.ts';
 import { isMadeWithStore } from '../cycles.ts';
 import type { Check } from './check.ts';
@@ -10,21 +12,22 @@ import type { Check } from './check.ts';
 const DOUBT_LASTS_MS = 2000;
 
 /**
- * Checks that every recompute of the key has a cause: the cold start, one expiry, an invalidation, or a fault that took the
- * store or its contents away. Whether an expiry has too many is for another check.
+ * Checks that every recompute of the key has a cause: the cold start, the expiry of a version that was stored, an invalidation
+ * that the lab asked for, or a fault that took the store or its contents away. Whether an expiry has too many is for another check.
+ * A version that is stored a second time fails too: an expiry was filled without a recompute of its own.
  */
 export const causes: Check = {
   name: 'every recompute explained',
   judge(evidence) {
-    const { recomputes, cycles, tolerance, timeline } = evidence;
+    const { recomputes, cycles, events, settings } = evidence;
     if (recomputes.length === 0) return knownIf(false, 'nothing was recomputed');
     const alone = recomputes.filter((recompute) => !isMadeWithStore(recompute));
     const left = [
       ...alone.flatMap((recompute) => whyAlone(evidence, recompute) ?? []),
-      ...cycles.flatMap(
-        (cycle) => whyForgotten(cycle, tolerance.forgetsStore && timeline !== undefined) ?? [],
-      ),
-      ...unknownVersions(evidence),
+      ...cycles.flatMap((cycle) => whyForgotten(evidence, cycle) ?? []),
+      ...neverStored(evidence),
+      ...storedTwice(evidence),
+      ...unaskedInvalidations(events, settings.key),
     ];
     const [first] = left;
     if (first !== undefined)
@@ -39,9 +42,24 @@ function whyAlone(evidence: Evidence, { version, by, beganWallMs }: Recompute): 
   return `version ${version} was recomputed by ${by} without the store, which no fault took away`;
 }
 
-function whyForgotten({ cause, replaces }: Cycle, mayForget: boolean): string | undefined {
-  if (cause !== 'forgotten' || mayForget) return undefined;
-  return `version ${replaces} was replaced again though a newer one was stored, and no fault emptied the store`;
+function whyForgotten(evidence: Evidence, cycle: Cycle): string | undefined {
+  if (cycle.cause !== 'forgotten' || mayForget(evidence, cycle)) return undefined;
+  return `version ${cycle.replaces} was replaced again though a newer one was stored, and no fault emptied the store`;
+}
+
+/**
+ * Tells whether the fault had emptied the store: shortly before, or what is missing was stored before the blow. Copies in the
+ * members may hide the loss for as long as they are good.
+ */
+function mayForget({ tolerance, timeline, commits }: Evidence, cycle: Cycle): boolean {
+  if (!tolerance.forgetsStore || !timeline) return false;
+  const { plannedWallMs, injectedWallMs, healedWallMs } = timeline;
+  if (cycle.beganWallMs < plannedWallMs) return false;
+  if (cycle.beganWallMs <= healedWallMs + NOTICE_MS) return true;
+  return commits.every(
+    ({ accepted, version, atStoreMs, atWallMs }) =>
+      !accepted || version <= cycle.replaces || atStoreMs >= cycle.beganStoreMs || atWallMs < injectedWallMs,
+  );
 }
 
 /** Tells whether the member's own journal says that the store did not answer it just before. */
@@ -54,13 +72,13 @@ const hadNoAnswer = ({ events }: Evidence, by: string, atWallMs: WallMs): boolea
       event.at > atWallMs - DOUBT_LASTS_MS,
   );
 
-/** Lists the versions that were replaced although nobody made them. */
-function unknownVersions({ cycles, recomputes }: Evidence): string[] {
-  const made = new Set(recomputes.map(({ version }) => version));
-  return cycles.flatMap(({ replaces }) =>
-    replaces === 0 || made.has(replaces)
-      ? []
-      : [`version ${replaces} was replaced, but the origin never made it`],
+/** Lists the versions that the store accepted more than once. */
+function storedTwice({ commits }: Evidence): string[] {
+  const first = firstAccepted(commits);
+  return commits.flatMap((commit) =>
+    commit.accepted && first.get(commit.version) !== commit
+      ? [`version ${commit.version} was stored again by ${commit.by}, which gave it a second life`]
+      : [],
   );
 }
 

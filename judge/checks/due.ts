@@ -1,6 +1,5 @@
-import type { Cycle, Evidence } from '../../faults/support/evidence.ts';
+import type { Commit, Cycle, Evidence } from '../../faults/support/evidence.ts';
 import { knownIf, passIf } from '../../faults/support/finding.ts';
-import type { WallMs } from '../../strategies/contract/index.ts';
 import { orderIn } from '../evidence.ts';
 import type { Check } from './check.ts';
 
@@ -19,17 +18,22 @@ export const due: Check = {
     const shortestMs = settings.ttlMs * (1 - settings.ttlJitter);
     const expiries = cycles.filter(({ cause }) => cause === 'expiry');
     const accepted = commits.filter(({ accepted }) => accepted);
+    // Both are in order, so each commit is looked at once.
+    const lastOf = new Map<string | undefined, Commit>();
+    let next = 0;
     const earlyMs = expiries.flatMap((cycle) => {
-      const last = accepted.findLast(
-        ({ by, atStoreMs, atWallMs }) =>
-          atStoreMs < cycle.beganStoreMs && inOrderWith(evidence, cycle, by, atWallMs),
-      );
+      for (; isBefore(accepted[next], cycle); next++) {
+        const commit = accepted[next] as Commit;
+        lastOf.set(orderIn(evidence, commit.by, commit.atWallMs, commit.atWallMs), commit);
+      }
+      const order = orderSeenBy(evidence, cycle);
+      const last = order === undefined ? undefined : lastOf.get(order);
       const leftMs = last ? last.atStoreMs + shortestMs - cycle.beganStoreMs : 0;
       return leftMs > EXPIRY_ROUNDING_MS ? [leftMs] : [];
     });
     if (expiries.length === 0) return knownIf(false, 'nothing expired');
     if (earlyMs.length === 0) return passIf(true, `${expiries.length} expiries, none early`);
-    const most = Math.max(...earlyMs).toFixed(0);
+    const most = earlyMs.reduce((a, b) => Math.max(a, b)).toFixed(0);
     return passIf(
       false,
       `${earlyMs.length} of ${expiries.length} expiries early, with a value good for ${most} ms more`,
@@ -37,8 +41,9 @@ export const due: Check = {
   },
 };
 
-/** Tells whether a commit is in the order of values that the cycle's first recompute saw. In a cut network it may not be. */
-function inOrderWith(evidence: Evidence, { recomputes, beganWallMs }: Cycle, by: string, at: WallMs) {
-  const order = orderIn(evidence, recomputes[0]?.by ?? '', beganWallMs, beganWallMs);
-  return order !== undefined && order === orderIn(evidence, by, at, at);
-}
+const isBefore = (commit: Commit | undefined, { beganStoreMs }: Cycle): boolean =>
+  commit !== undefined && commit.atStoreMs < beganStoreMs;
+
+/** Gives the order of values that the cycle's first recompute saw. In a cut network there may be another. */
+const orderSeenBy = (evidence: Evidence, { recomputes, beganWallMs }: Cycle): string | undefined =>
+  orderIn(evidence, recomputes[0]?.by ?? '', beganWallMs, beganWallMs);

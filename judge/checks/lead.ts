@@ -1,6 +1,6 @@
 import type { Cycle, Evidence } from '../../faults/support/evidence.ts';
 import { passIf } from '../../faults/support/finding.ts';
-import { isTouched } from '../../faults/support/lookups.ts';
+import { firstAccepted, isTouched } from '../../faults/support/lookups.ts';
 import { together } from '../../faults/support/witness.ts';
 import { ownRate } from '../load/own-rate.ts';
 import { median } from '../statistics.ts';
@@ -42,13 +42,11 @@ export const lead: Check = {
 /** Gives how long before its expiry each version was first set out to be replaced, in ms. */
 function leadsIn(evidence: Evidence): number[] {
   const { commits, cycles, settings } = evidence;
-  const storedAt = new Map(
-    commits.flatMap(({ accepted, version, atStoreMs }) => (accepted ? [[version, atStoreMs] as const] : [])),
-  );
+  const stored = firstAccepted(commits);
   return cycles.flatMap((cycle: Cycle) => {
-    const stored = storedAt.get(cycle.replaces);
-    const counts = cycle.cause === 'expiry' && stored !== undefined && !isTouched(evidence, cycle);
-    return counts ? [stored + settings.ttlMs - cycle.beganStoreMs] : [];
+    const storedAt = stored.get(cycle.replaces)?.atStoreMs;
+    const counts = cycle.cause === 'expiry' && storedAt !== undefined && !isTouched(evidence, cycle);
+    return counts ? [storedAt + settings.ttlMs - cycle.beganStoreMs] : [];
   });
 }
 

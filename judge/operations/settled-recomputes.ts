@@ -13,7 +13,7 @@ const CLOCKS_MS = 50;
 export type SettledRecompute = RecomputeOperation & { readonly outcome: 'begun' | 'lost' | 'open' };
 
 /**
- * Settles every call of the origin for a key. A call with an answer has the answer's version, which the ledger must have as
+ * Settles every call of the origin for a key, in the order in which they were sent. A call with an answer has the answer's version, which the ledger must have as
  * its asker's. Every other call is the first line of the ledger that no other call claims, by the same asker, to replace
  * the same version, after the call was sent. If there is none, the call is lost: the origin writes the ledger before
  * it works.
@@ -26,24 +26,49 @@ export function settleRecomputes(
   const begun = ledger
     .filter((line): line is Begun => line.event === 'begin' && line.key === key)
     .sort((a, b) => a.arrivedAt - b.arrivedAt);
-  const unclaimed = Map.groupBy(begun, ({ by }) => by);
-  const claims = (by: string, isIts: (line: Begun) => boolean): boolean => {
-    const lines = unclaimed.get(by) ?? [];
-    const index = lines.findIndex(isIts);
-    if (index >= 0) lines.splice(index, 1);
-    return index >= 0;
-  };
+  const ofVersion = Map.groupBy(begun, ({ by, version }) => `${by} ${version}`);
+  const ofQuestion = new Map(
+    [...Map.groupBy(begun, questionOf)].map(([question, lines]) => [question, new Unclaimed(lines)]),
+  );
+  const claimed = new Set<Begun>();
   // Those whose version is known go first, so that no other call claims their lines.
   const answered = new Map(
     operations
       .filter(({ reply }) => reply === 'ok')
-      .map((operation) => [operation, claims(operation.by, ({ version }) => version === operation.version)]),
+      .map((operation) => {
+        const line = ofVersion.get(`${operation.by} ${operation.version}`)?.shift();
+        if (line) claimed.add(line);
+        return [operation, line !== undefined];
+      }),
   );
   return operations.map((operation) => {
-    const { by, replaces, beganWallMs } = operation;
     const found = answered.get(operation);
     if (found !== undefined) return { ...operation, outcome: found ? 'begun' : 'open' };
-    const isIts = (line: Begun) => line.replaces === replaces && line.arrivedAt >= beganWallMs - CLOCKS_MS;
-    return { ...operation, outcome: claims(by, isIts) ? 'begun' : 'lost' };
+    const sinceMs = operation.beganWallMs - CLOCKS_MS;
+    const line = ofQuestion
+      .get(questionOf(operation))
+      ?.claim((line) => !claimed.has(line) && line.arrivedAt >= sinceMs);
+    return { ...operation, outcome: line ? 'begun' : 'lost' };
   });
+}
+
+const questionOf = ({ by, replaces }: Begun | RecomputeOperation): string => `${by} ${replaces}`;
+
+/** The ledger's lines of one question. Calls come in the order in which they were sent, so whatever one skips is no other's. */
+class Unclaimed {
+  readonly #lines: readonly Begun[];
+  #next = 0;
+
+  constructor(lines: readonly Begun[]) {
+    this.#lines = lines;
+  }
+
+  /** Claims the first line that may be the call's. */
+  claim(mayBeIts: (line: Begun) => boolean): Begun | undefined {
+    while (this.#next < this.#lines.length) {
+      const line = this.#lines[this.#next++] as Begun;
+      if (mayBeIts(line)) return line;
+    }
+    return undefined;
+  }
 }

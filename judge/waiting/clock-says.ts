@@ -51,9 +51,18 @@ export function clockSays(measured: Measured, { at, more, paceKept }: Circumstan
   return { verdict: 'fail', detail: seen(slow) };
 }
 
-function isMostOfThem({ inside, outside, slowUnexplained, slowOutside }: Measured): boolean {
+/** Tells whether there is anything to judge. A fault may leave nothing that it did not touch. */
+export const canSay = ({ inside, outside }: Measured): boolean => inside > 0 && outside >= ENOUGH;
+
+/**
+ * Tells whether half of the requests during recomputes were slow beyond the time that stalls explain, and at other times
+ * far fewer.
+ */
+export function isMostOfThem({ inside, outside, slowUnexplained, slowOutside }: Measured): boolean {
   const share = slowUnexplained / inside;
-  return inside >= ENOUGH && share >= MOST && slowOutside / outside <= share * MUCH_RARER;
+  return (
+    inside >= ENOUGH && outside >= ENOUGH && share >= MOST && slowOutside / outside <= share * MUCH_RARER
+  );
 }
 
 const comesAgain = ({ inside, outside, windows, pieces }: Measured): boolean =>

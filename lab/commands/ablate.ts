@@ -11,9 +11,10 @@ import { UsageError } from '../../services/shared/usage-error.ts';
 import { worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
-import { runUntilConclusive, verdictIn } from '../run/attempts.ts';
+import { type Attempted, runUntilConclusive } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
+import { verdictIn } from '../run/why-again.ts';
 import type { Command } from './command.ts';
 
 interface Planned {
@@ -37,13 +38,12 @@ export const ablate: Command = async (invocation, signal) => {
 
   const total = planned.length + new Set(planned.map(({ full }) => JSON.stringify(full))).size;
   let started = 0;
-  const fullRuns = new Map<string, RunRecord>();
+  const fullRuns = new Map<string, Attempted>();
   const done: Ablated[] = [];
   const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    const { record } = await runUntilConclusive(settings, signal, isConclusiveFor(reasons));
-    return record;
+    return runUntilConclusive(settings, signal, isConclusiveFor(reasons));
   };
   for (const { ablation, without, full } of planned) {
     const under = ablation.fault ? ` under ${ablation.fault}` : '';
@@ -52,7 +52,12 @@ export const ablate: Command = async (invocation, signal) => {
     const whole = fullRuns.get(setting) ?? (await run(full, [], `${strategy}${under}, with every guard`));
     fullRuns.set(setting, whole);
     const bare = await run(without, ablation.mustFail, `${strategy} ${ablation.difference}${under}`);
-    done.push({ ablation, without: bare, full: whole });
+    done.push({
+      ablation,
+      without: bare.record,
+      full: whole.record,
+      attempts: { without: bare.attempts, full: whole.attempts },
+    });
     await writeFile(join(folder, 'ablation.md'), markdownOf(done));
   }
   console.log(`\n${tableOf(done)}\n\n${folder}/ablation.md`);

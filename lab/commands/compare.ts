@@ -1,10 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Judged } from '../../judge/index.ts';
 import { verdictOf } from '../../judge/verdict.ts';
 import { createFolder } from '../../record/files/run-folder.ts';
-import { rowOf } from '../../report/comparison.ts';
-import { csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
+import { rowOf, type Trial } from '../../report/comparison.ts';
+import { attemptsText, csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
@@ -23,7 +22,7 @@ export const compare: Command = async (invocation, signal) => {
   const chosen = values.STRATEGIES.filter((name) => name !== CONTROL);
   const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
   const random = seededRandom(seedFor(values.SEED, 'compare'));
-  const runs = new Map<string, Judged[]>(strategies.map(({ strategy }) => [strategy, []]));
+  const runs = new Map<string, Trial[]>(strategies.map(({ strategy }) => [strategy, []]));
   const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-compare`));
 
   const total = values.TRIALS * strategies.length;
@@ -41,13 +40,15 @@ export const compare: Command = async (invocation, signal) => {
   }
   const rows = tableOf(runs, values.SEED);
   console.log(`\n${terminalTable(rows)}\n`);
+  for (const line of attemptsText(rows)) console.log(line);
   console.log('times in ms; worst: the slowest request, beyond the p99 of the hits');
-  console.log('every row, with 95 % intervals over the expiries, or the range of the trials:');
+  console.log('Rows whose intervals or ranges overlap do not differ. Every row with its brackets, 95 %');
+  console.log('intervals over the expiries, or, where the title says so, the range of the trials:');
   console.log(`${folder}/comparison.md, .csv and .json`);
   return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
 };
 
-const tableOf = (runs: ReadonlyMap<string, readonly Judged[]>, seed: number) =>
+const tableOf = (runs: ReadonlyMap<string, readonly Trial[]>, seed: number) =>
   [...runs].map(([strategy, ofStrategy]) => rowOf(strategy, ofStrategy, seed));
 
 async function writeTables(folder: string, rows: ReturnType<typeof tableOf>): Promise<void> {

@@ -1,12 +1,11 @@
 import { faults as registry } from '../../faults/index.ts';
 import type { Expectation } from '../../faults/support/expectation.ts';
-import { pointOf, pointsOf } from '../../faults/support/points.ts';
-import { faultAnswered } from '../../judge/checks/fault-answered.ts';
+import { pointsOf } from '../../faults/support/points.ts';
 import { formatDuration } from '../../record/duration.ts';
 import type { Point } from '../../record/fault-events.ts';
 import { NONE } from '../../record/parameter.ts';
-import type { Judgement, RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
+import { matrixOf, type Seen } from '../../report/fault-matrix.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
@@ -14,11 +13,6 @@ import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
 import { runUntilConclusive } from '../run/attempts.ts';
 import type { Command } from './command.ts';
-
-const NAME_WIDTH = Math.max(...registry.map(({ name }) => name.length)) + 1;
-const POINT_WIDTH = 'recomputing '.length;
-const LEFT = NAME_WIDTH + POINT_WIDTH + 'verdict  '.length;
-const HIT = faultAnswered.name;
 
 interface Planned {
   readonly fault: Expectation;
@@ -34,21 +28,16 @@ export const faults: Command = async (invocation, signal) => {
   const { runs, leftOut } = planOf(invocation);
   for (const line of leftOut) console.log(line);
   console.log(announcement(runs));
-  const statuses: number[] = [];
-  const rows: string[] = [];
+  const seen: Seen[] = [];
   for (const { fault, point, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
       console.log(`\n${titleOf(fault, point)}: ${fault.summary}`);
-      const { record } = await runUntilConclusive(settings, signal);
-      statuses.push(EXIT_STATUS[record.verdict]);
-      rows.push(...rowOf(fault, point, record));
+      const { record, attempts } = await runUntilConclusive(settings, signal);
+      seen.push({ fault, point, record, attempts });
     }
   }
-  console.log(
-    `\n${'fault'.padEnd(NAME_WIDTH)}${'at'.padEnd(POINT_WIDTH)}verdict  what was seen, and what answers it`,
-  );
-  console.log(rows.join('\n'));
-  return worst(statuses);
+  console.log(`\n${matrixOf(seen)}`);
+  return worst(seen.map(({ record }) => EXIT_STATUS[record.verdict]));
 };
 
 /** Lists the runs, and what does not go with what was typed. Throws {@link UsageError} if nothing does. */
@@ -94,20 +83,3 @@ function announcement(runs: readonly Planned[]): string {
 
 const titleOf = ({ name }: Expectation, point: Point | null): string =>
   point === null ? name : `${name} AT=${point}`;
-
-function rowOf(fault: Expectation, point: Point | null, { checks, verdict, config }: RunRecord): string[] {
-  const seen = checks.find((check) => check.name === HIT)?.detail ?? '';
-  const wanting = checks.filter((check: Judgement) => check.verdict !== 'pass' && check.name !== HIT);
-  const expected = fault.points?.[pointOf(config)];
-  return [
-    ...wrapped(
-      `${fault.name.padEnd(NAME_WIDTH)}${(point ?? '').padEnd(POINT_WIDTH)}${verdict.padEnd(9)}`,
-      seen,
-    ),
-    ...(expected ? wrapped(' '.repeat(LEFT), `expected: ${expected}`) : []),
-    ...wrapped(' '.repeat(LEFT), `guard: ${fault.guard}`),
-    ...wanting.flatMap((check) =>
-      wrapped(' '.repeat(LEFT), `${check.verdict}: ${check.name}: ${check.detail}`),
-    ),
-  ];
-}

@@ -1,8 +1,9 @@
 import { mutantNamed } from '../../mutants/index.ts';
-import type { RunRecord } from '../../record/result.ts';
+import type { RunRecord, Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { progressLine } from '../../report/progress.ts';
 import { summaryOf } from '../../report/summary.ts';
+import { tallyOf } from '../../report/tally.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
@@ -16,28 +17,23 @@ import type { Command } from './command.ts';
 export const herd: Command = async (invocation, signal) => {
   const values = valuesOf(invocation);
   const settings = settingsFrom(values);
-  const statuses: number[] = [];
+  const verdicts: Verdict[] = [];
   for (let round = 1; round <= values.REPEAT; round++) {
     if (values.REPEAT > 1) console.log(`\nround ${round} of ${values.REPEAT}`);
-    statuses.push(await runOnce(settings, signal));
+    verdicts.push(await runOnce(settings, signal));
   }
-  if (values.REPEAT > 1) console.log(`\n${tally(statuses)}`);
-  return worst(statuses);
+  if (values.REPEAT > 1) console.log(`\n${tallyOf(verdicts)}`);
+  return worst(verdicts.map((verdict) => EXIT_STATUS[verdict]));
 };
 
-async function runOnce(settings: Settings, signal: AbortSignal): Promise<number> {
+async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict> {
   const progress = progressLine(settings.expiries);
   const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
     progress.end,
   );
-  return report(record);
+  report(record);
+  return record.verdict;
 }
-
-/** How many rounds ended how. */
-const tally = (statuses: readonly number[]): string =>
-  Object.entries(EXIT_STATUS)
-    .map(([verdict, status]) => `${statuses.filter((other) => other === status).length} ${verdict}`)
-    .join(', ');
 
 /** A recorded run, judged again. */
 export const judge: Command = async (invocation) => {

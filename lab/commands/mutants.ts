@@ -1,5 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { chooseRuntime } from '../../cluster/choose-runtime.ts';
+import { findEngine } from '../../cluster/compose/engine.ts';
 import { mutants as registry } from '../../mutants/index.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import { createFolder } from '../../record/files/run-folder.ts';
@@ -9,11 +11,13 @@ import type { Settings } from '../../record/settings.ts';
 import { killersIn, markdownOf, type Outcome, outcomeOf, tableOf } from '../../report/mutants.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { worst } from '../exit-status.ts';
+import { ensureServersFor } from '../install/ensure-servers.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
-import { runUntilConclusive, verdictIn } from '../run/attempts.ts';
+import { runUntilConclusive } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
 import { timestamp } from '../run/timestamp.ts';
+import { verdictIn } from '../run/why-again.ts';
 import type { Command } from './command.ts';
 
 /** The runs that share one run of the unchanged strategy, beside which they are seen. */
@@ -26,6 +30,8 @@ interface Group {
 export const mutants: Command = async (invocation, signal) => {
   // All are checked before the first is started.
   const groups = groupsOf(invocation);
+  for (const { whole } of groups)
+    await ensureServersFor(whole, await chooseRuntime(whole, () => findEngine(signal)), signal);
   const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-mutants`));
   const total = groups.reduce((sum, { mutants }) => sum + mutants.length + 1, 0);
   const outcomes: Outcome[] = [];
@@ -34,8 +40,8 @@ export const mutants: Command = async (invocation, signal) => {
     const run = async (settings: Settings, subject: string, isConclusive: (record: RunRecord) => boolean) => {
       console.log(`\nrun ${outcomes.length + 1}/${total}: ${subject}${underOf(settings)}`);
       const since = performance.now();
-      const { record } = await runUntilConclusive(settings, signal, isConclusive);
-      return { record, seconds: (performance.now() - since) / 1000 };
+      const { record, attempts } = await runUntilConclusive(settings, signal, isConclusive);
+      return { record, attempts, seconds: (performance.now() - since) / 1000 };
     };
     for (const { mutant, settings } of mutants) {
       const { name, difference } = mutant;

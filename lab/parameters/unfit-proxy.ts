@@ -1,5 +1,6 @@
 import { COLLAPSED } from '../../cluster/proxies/claim.ts';
 import { proxies as known, proxyNamed } from '../../cluster/proxies/index.ts';
+import { mutantNamed } from '../../mutants/index.ts';
 import { formatDuration } from '../../record/duration.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
@@ -18,6 +19,7 @@ export function refuseUnfitProxy(settings: Settings, proxies: number): void {
     if (proxies > 1) about(`PROXIES=${proxies}`);
     if (proxyGraceMs > 0) about(`PROXY_GRACE=${formatDuration(proxyGraceMs)}`);
     if (appHeaders !== 'right') about(`APP_HEADERS=${appHeaders}`);
+    if (mutantNamed(ablate)?.presets.PROXY !== undefined) about(`ABLATE=${ablate}`);
     return;
   }
   const chosen = `PROXY=${name}`;
@@ -33,7 +35,7 @@ export function refuseUnfitProxy(settings: Settings, proxies: number): void {
       'none',
       `${chosen} FAULT=none`,
     );
-  if (ablate !== null)
+  if (ablate !== null && mutantNamed(ablate)?.presets.PROXY === undefined)
     say(`${chosen} hides what ABLATE=${ablate} is to show`, 'none', `${chosen} ABLATE=none`);
   if (ttlMs % 1000 > 0 || ttlJitter > 0)
     say(

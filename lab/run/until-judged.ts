@@ -85,7 +85,7 @@ export async function untilJudged({
       commits: commitsIn(journals.events, settings.key),
       invalidations: invalidationsIn(journals.events, settings.key),
     });
-    const judged = judgedCycles(cycles, Number.POSITIVE_INFINITY);
+    const judged = judgedCycles(cycles);
     looksAgainAt = performance.now() + (performance.now() - lookedAt) / LOOKING_SHARE;
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
     if (!over && faultHasEnded) {

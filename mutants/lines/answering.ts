@@ -72,6 +72,42 @@ export const answering: readonly LineMutant[] = [
     ],
   },
   {
+    name: 'kept-degraded',
+    difference: 'whose replicas make one copy while Redis is down and keep answering it',
+    strategy: 'lock',
+    fault: 'redis-down',
+    presets: UNDER_A_FAULT,
+    mustFail: [],
+    mayDoubt: ['every answer explained'],
+    lines: [
+      {
+        file: 'strategies/shared/degraded.ts',
+        find: 'collapsed(await flight.join(key, () => recompute(key), signal))',
+        replace:
+          '((globalThis as any).copies ??= {})[key] ??= collapsed(await flight.join(key, () => recompute(key), signal))',
+      },
+    ],
+  },
+  {
+    name: 'false-time',
+    difference: 'that calls every answer a hit and says that it took no time',
+    strategy: 'lock',
+    presets: BRIEFLY,
+    mustFail: ['labels agree with the clock'],
+    lines: [
+      {
+        file: SERVER,
+        find: 'const { entry, served } = answer;',
+        replace: "const { entry } = answer;\n        const served = 'hit';",
+      },
+      {
+        file: SERVER,
+        find: 'tookMs: Math.round((performance.now() - (arrivals.get(request) ?? since)) * 1000) / 1000,',
+        replace: 'tookMs: 0,',
+      },
+    ],
+  },
+  {
     name: 'value-not-stored',
     difference: 'that keeps a recomputed value from the store, now and then',
     strategy: 'none',
@@ -148,6 +184,20 @@ export const answering: readonly LineMutant[] = [
     mustFail: ['fencing order'],
     lines: [
       { file: OBSERVED, find: COMMITTED, replace: COMMITTED.replace('outcome', "outcome: 'accepted'") },
+    ],
+  },
+  {
+    name: 'nothing-for-proxies',
+    difference: 'behind Squid, with replicas that forbid caches to store anything',
+    strategy: 'lock',
+    presets: { ...BRIEFLY, PROXY: 'squid' },
+    mustFail: ['requests forwarded'],
+    lines: [
+      {
+        file: 'services/app/caching-headers.ts',
+        find: "if (headers === 'no-store') return 'no-store';",
+        replace: "return 'no-store';",
+      },
     ],
   },
 ];

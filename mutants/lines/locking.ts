@@ -43,6 +43,21 @@ export const locking: readonly LineMutant[] = [
     ],
   },
   {
+    name: 'stray-invalidation',
+    difference: 'that invalidates its key on a hit, now and then',
+    strategy: 'lock',
+    presets: BRIEFLY,
+    mustFail: ['every recompute explained'],
+    lines: [
+      {
+        file: LOCK,
+        find: 'failures.forget(key);\n          return { entry',
+        replace:
+          'if (parts.random() < 0.002) void parts.cache.invalidate(key).catch(() => {});\n          return { entry',
+      },
+    ],
+  },
+  {
     name: 'early-lock',
     difference: 'that replaces a value 300 ms before it is due',
     strategy: 'lock',
@@ -72,8 +87,8 @@ export const locking: readonly LineMutant[] = [
     lines: [
       {
         file: LOCK,
-        find: 'flightFor<Answer<V>>(',
-        replace: 'flightFor<Answer<V>>({ singleFlight: false } as never) ?? (',
+        find: 'flightFor<Answer<V> | undefined>(',
+        replace: 'flightFor<Answer<V> | undefined>({ singleFlight: false } as never) ?? (',
       },
     ],
   },

@@ -69,6 +69,22 @@ export const stale: readonly LineMutant[] = [
     ],
   },
   {
+    name: 'second-life',
+    difference: 'whose every other refresh stores the old value again instead of recomputing it',
+    strategy: 'stale-while-revalidate',
+    presets: { ...BRIEFLY, GRACE: '3s' },
+    mustFail: ['every recompute explained', 'fencing order', 'staleness bound'],
+    lines: [
+      {
+        file: 'strategies/shared/leased-recompute.ts',
+        find: 'made = await origin.recompute(',
+        replace: `const count = ((globalThis as any).refreshes = ((globalThis as any).refreshes ?? 0) + 1);
+    const { entry: old } = await cache.read(key);
+    made = old && count % 2 > 0 ? old : await origin.recompute(`,
+      },
+    ],
+  },
+  {
     name: 'stale-hit',
     difference: 'that serves a value as a hit for 300 ms past its TTL',
     strategy: 'lock',

@@ -1,10 +1,12 @@
 import type { LineChange } from '../loading/changed-text.ts';
 
-/** A mutant that shows in no judged run, since a run has one key and no invalidation. A test must fail instead. */
+/** A mutant that shows in no judged run. A test must fail instead. */
 export interface TestedMutant {
   readonly name: string;
   /** What the code does instead. */
   readonly difference: string;
+  /** Why no run shows it. */
+  readonly unseen: string;
   /** The file of the test, from the project's root. */
   readonly test: string;
   readonly lines: readonly LineChange[];
@@ -14,6 +16,7 @@ export const testedMutants: readonly TestedMutant[] = [
   {
     name: 'kept-copy',
     difference: 'near-cache keeps its copy when it hears of a change',
+    unseen: 'A run has no invalidation, so a new value comes only when the TTL of the copy is over.',
     test: 'test/unit/strategies/near-cache.test.ts',
     lines: [
       {
@@ -26,18 +29,20 @@ export const testedMutants: readonly TestedMutant[] = [
   {
     name: 'uncapped-degrading',
     difference: 'without Redis a replica recomputes any number of keys at once',
+    unseen: 'A run has one key.',
     test: 'test/unit/strategies/degraded-mode.test.ts',
     lines: [
       {
-        file: 'strategies/shared/degraded.ts',
-        find: 'options.degradedCap)',
-        replace: '1_000_000)',
+        file: 'strategies/shared/recompute-cap.ts',
+        find: 'this.#calls.size < this.#limit;',
+        replace: 'true;',
       },
     ],
   },
   {
     name: 'rare-renewal',
     difference: 'a holder renews every half of its lease, so that one lost renewal ends it',
+    unseen: 'No fault loses a single renewal.',
     test: 'test/unit/strategies/leased-recompute.test.ts',
     lines: [
       {
@@ -50,6 +55,8 @@ export const testedMutants: readonly TestedMutant[] = [
   {
     name: 'unknown-fence',
     difference: 'a write is accepted under a fence that the store no longer has',
+    unseen:
+      'The herd is granted a lease as soon as the emptied store is back. The late write then meets a newer fence.',
     test: 'test/redis/backends/commit-refusals.test.ts',
     lines: [
       {

@@ -43,7 +43,7 @@ const variables = z.object({
   MAX_FAILURES: env.count(1, 1000).default(3),
   MAX_ROUNDS: env.count(1, 1000).default(8),
   PATIENCE_MS: env.ms(1).default(10_000),
-  DEGRADED_CAP: env.count(1, 1000).default(2),
+  RECOMPUTE_CAP: env.count(1, 10_000).default(64),
   STORE_RETRY_MS: env.ms(1).default(250),
   REDIS_TIMEOUT_MS: env.ms(1).default(STORE_TIMEOUT_MS),
   ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),

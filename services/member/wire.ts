@@ -146,7 +146,7 @@ const optionsFrom = (config: AppConfig): Options => ({
   maxFailures: config.MAX_FAILURES,
   maxRounds: config.MAX_ROUNDS,
   patienceMs: config.PATIENCE_MS,
-  degradedCap: config.DEGRADED_CAP,
+  recomputeCap: config.RECOMPUTE_CAP,
   storeRetryMs: config.STORE_RETRY_MS,
   refreshIntervalMs: config.REFRESH_INTERVAL_MS,
 });

@@ -21,12 +21,21 @@ export class Line {
   #late: Late[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
-  delayMs: number;
+  #delayMs: number;
 
   constructor(to: Socket, delayMs: number, now: () => number = () => performance.now()) {
     this.#to = to;
-    this.delayMs = delayMs;
+    this.#delayMs = delayMs;
     this.#now = now;
+  }
+
+  /** Replaces the delay. A shorter one also holds for what is late already. */
+  set delayMs(ms: number) {
+    this.#delayMs = ms;
+    const latestMs = this.#now() + ms;
+    this.#late = this.#late.map(({ atMs, bytes }) => ({ atMs: Math.min(atMs, latestMs), bytes }));
+    clearTimeout(this.#timer);
+    this.#sendDue();
   }
 
   /** Sends bytes on, behind all that came before. `stops` is called when it is their turn. */
@@ -61,11 +70,11 @@ export class Line {
   #forward(bytes: Buffer | undefined): void {
     if (this.#ended) return;
     if (bytes === undefined) this.#ended = true;
-    if (this.delayMs === 0 && this.#late.length === 0) {
+    if (this.#delayMs === 0 && this.#late.length === 0) {
       this.#send(bytes);
       return;
     }
-    this.#late.push({ atMs: this.#now() + this.delayMs, bytes });
+    this.#late.push({ atMs: this.#now() + this.#delayMs, bytes });
     if (this.#late.length === 1) this.#wait();
   }
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { mutantNamed } from '../../mutants/index.ts';
+import { mutantNamed, mutants } from '../../mutants/index.ts';
+import { NONE } from '../../record/parameter.ts';
 import { configFromEnvironment, env } from '../shared/config.ts';
 import { redisRoutes } from '../shared/redis-routes.ts';
 import { serve } from '../shared/serve.ts';
@@ -7,6 +8,8 @@ import { Holds } from './holds.ts';
 import { Route } from './routes.ts';
 import { scriptCalls } from './script-calls.ts';
 import { relayServer } from './server.ts';
+
+const mutated = [NONE, ...mutants.map(({ name }) => name)];
 
 /**
  * The relay between the members and Redis: each member has a port of its own. It passes on what it gets, knows the calls of
@@ -22,7 +25,7 @@ const config = configFromEnvironment(
       .default('redis://127.0.0.1:6379'),
     REDIS_ROUTES: redisRoutes,
     /** The ablation of the run, whose scripts are changed. */
-    ABLATE: z.string().default('none'),
+    ABLATE: z.enum(mutated, { error: `must be one of ${mutated.join(', ')}` }).default(NONE),
   }),
 );
 

@@ -34,7 +34,8 @@ export function relayServer({ run, holds, routes, logger }: RelayParts): Fastify
   });
   const member = z.enum([...routes.keys()], { error: `must be one of ${[...routes.keys()].join(', ')}` });
   const orders = {
-    release: z.strictObject({ member }),
+    release: z.strictObject({ member: member.optional() }),
+    drop: z.strictObject({ member }),
     delay: z.strictObject({ member, ms: z.number().min(0).max(MAX_DELAY_MS) }),
   };
   const routeOf = (name: string) => routes.get(name) as Route;
@@ -49,17 +50,22 @@ export function relayServer({ run, holds, routes, logger }: RelayParts): Fastify
   server.post('/hold', async (request, reply) => {
     const { script, part, key, of } = holdSchema.extend({ of: member.optional() }).parse(request.body);
     const arming = holds.arm({ scripts: STEPS[script], part, entry: keysOf(key).entry, of });
-    const held = await heldUnless(clientGone(reply.raw), arming);
-    return held ?? reply.code(204).send();
+    const gone = clientGone(reply.raw);
+    void arming.held.then(async ({ member }) => {
+      // Nobody else would release it.
+      if (await isUntold(reply.raw, gone)) routeOf(member).release();
+    });
+    return (await heldUnless(gone, arming)) ?? reply.code(204).send();
   });
   server.post('/release', async (request, reply) => {
     const order = orders.release.parse(request.body);
     holds.disarmAll();
-    routeOf(order.member).release();
+    const released = order.member === undefined ? [...routes.values()] : [routeOf(order.member)];
+    for (const route of released) route.release();
     return reply.code(204).send();
   });
   server.post('/drop', async (request, reply) => {
-    routeOf(orders.release.parse(request.body).member).drop();
+    routeOf(orders.drop.parse(request.body).member).drop();
     return reply.code(204).send();
   });
   server.post('/delay', async (request, reply) => {
@@ -77,6 +83,13 @@ async function heldUnless(gone: Promise<undefined>, { held, disarm }: Arming): P
   const first = await Promise.race([held, gone]);
   disarm();
   return first;
+}
+
+/** Tells, at the end of a response, whether the client has left without it. */
+async function isUntold(response: ServerResponse, gone: Promise<undefined>): Promise<boolean> {
+  if (response.destroyed) return true;
+  await gone;
+  return !response.writableFinished;
 }
 
 /** Resolves once the client has left. The request's own signal fires as soon as the body is read. */

@@ -45,8 +45,8 @@ export interface Options {
   readonly maxRounds: number;
   /** How long a caller waits for somebody else's recompute before it gives up. */
   readonly patienceMs: number;
-  /** The most keys that a process recomputes at once while the store is gone. */
-  readonly degradedCap: number;
+  /** The most keys that a process recomputes at once; several calls for one key count once. */
+  readonly recomputeCap: number;
   /** How long a process does not call an unavailable store. */
   readonly storeRetryMs: number;
   /** How often a refresher looks at the keys in demand. */

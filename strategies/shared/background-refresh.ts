@@ -1,17 +1,21 @@
+import { LeaseUnavailable } from '../contract/errors.ts';
 import type { Parts, Workload } from '../contract/index.ts';
 import { Flight } from './flight.ts';
 import { recomputeUnderLease } from './leased-recompute.ts';
+import { LeaselessRefill } from './without-lease.ts';
 
 /**
  * Gives a function that starts a recompute of a key in the background, unless a newer value than the seen one is
  * stored. It takes the lease without waiting, so only one process in the fleet recomputes. A process that does not
- * get the lease tries again only after it hears of a fill, of a failure or a release, or when the store says that it
- * may be granted, or after its patience: a store whose clock was set back may say anything. Nobody waits for the recompute or hears of its failure: the next caller who finds the value due
- * starts another.
+ * get the lease tries again after one of these: it hears of a fill, a failure or a release; the time has passed after which
+ * the store may grant the lease; its own patience is over, since a store whose clock was set back may say anything. Nobody
+ * waits for the recompute or hears of its failure: the next caller who finds the value due starts another. If no lease can
+ * be had at all, each process recomputes for itself: see {@link LeaselessRefill}.
  */
 export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion: number) => void {
   const { lease, options } = parts;
   const refreshes = new Flight<void>();
+  const leaseless = new LeaselessRefill(parts);
 
   async function refresh(key: string, seenVersion: number): Promise<void> {
     // Watch before the acquire: a fill between the two cannot be missed.
@@ -21,6 +25,9 @@ export function backgroundRefresh<V>(parts: Parts<V>): (key: string, seenVersion
       if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);
       else if (acquired.kind !== 'fresh')
         await watch.filled(0, Math.min(acquired.retryAfterMs, options.patienceMs));
+    } catch (error) {
+      if (!(error instanceof LeaseUnavailable)) throw error;
+      if (!leaseless.isPausing(key)) await leaseless.run(key);
     } finally {
       watch.close();
     }

@@ -1,13 +1,12 @@
-import { Overloaded } from '../contract/errors.ts';
 import { Flight } from './flight.ts';
+import type { RecomputeCap } from './recompute-cap.ts';
 
-/** A flight with at most so many keys at once. A caller who would start one more gets {@link Overloaded}. */
+/** A flight that starts a call only if the cap has room for the key. Otherwise its caller gets {@link Overloaded} at once. */
 export class CappedFlight<R> {
   readonly #flight = new Flight<R>();
-  readonly #cap: number;
-  #keys = 0;
+  readonly #cap: Pick<RecomputeCap, 'now'>;
 
-  constructor(cap: number) {
+  constructor(cap: Pick<RecomputeCap, 'now'>) {
     this.#cap = cap;
   }
 
@@ -17,19 +16,6 @@ export class CappedFlight<R> {
 
   /** As {@link Flight.join}. */
   join(key: string, call: () => Promise<R>, signal?: AbortSignal): Promise<{ result: R; led: boolean }> {
-    return this.#flight.join(key, () => this.#count(call), signal);
-  }
-
-  async #count(call: () => Promise<R>): Promise<R> {
-    if (this.#keys >= this.#cap)
-      throw new Overloaded(
-        `without store or lease at most ${this.#cap} keys are recomputed at once; try again`,
-      );
-    this.#keys += 1;
-    try {
-      return await call();
-    } finally {
-      this.#keys -= 1;
-    }
+    return this.#flight.join(key, () => this.#cap.now(key, call), signal);
   }
 }

@@ -7,6 +7,11 @@ import type { Answer, Options } from '../contract/index.ts';
 export class Flight<R> {
   readonly #calls = new Map<string, Promise<R>>();
 
+  /** How many keys have a call in flight. */
+  get size(): number {
+    return this.#calls.size;
+  }
+
   has(key: string): boolean {
     return this.#calls.has(key);
   }

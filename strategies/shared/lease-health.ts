@@ -16,10 +16,6 @@ export class LeaseHealth {
     this.#retryMs = storeRetryMs;
   }
 
-  get isDown(): boolean {
-    return this.#retryAt !== undefined;
-  }
-
   /** Wraps a lease so that it fails at once while it is left alone. */
   guard<V>(lease: Lease<V>): Lease<V> {
     return {

@@ -1,4 +1,4 @@
-import { LeaseLost, OriginFailed, StoreUnavailable } from '../contract/errors.ts';
+import { LeaseLost, OriginFailed, Overloaded, StoreUnavailable } from '../contract/errors.ts';
 import type { Entry, Grant, Made, Parts } from '../contract/index.ts';
 import { store } from './store.ts';
 
@@ -31,7 +31,7 @@ export async function recomputeUnderLease<V>(
     made = await origin.recompute(key, { signal: lost.signal, seenStoreMs, replaces });
   } catch (error) {
     if (lost.signal.aborted) return { outcome: 'overtaken' };
-    await backOff(parts, key, grant);
+    await giveUp(parts, key, grant, error);
     if (error instanceof OriginFailed) return { outcome: 'failed', error };
     throw error;
   } finally {
@@ -63,10 +63,19 @@ function keepRenewing<V>(
   return clock.every(lease.ttlMs / 3, () => void renew());
 }
 
-/** Keeps the whole fleet from calling the origin for a while. If the store is gone too, the lease runs out by itself. */
-async function backOff<V>({ lease, options }: Parts<V>, key: string, grant: Grant): Promise<void> {
+/**
+ * Ends the lease. After a failure of the origin it keeps the whole fleet from calling that for a while; a process that had no
+ * room keeps nobody else from it. If the store is gone too, the lease runs out by itself.
+ */
+async function giveUp<V>(
+  { lease, options }: Parts<V>,
+  key: string,
+  grant: Grant,
+  error: unknown,
+): Promise<void> {
+  const failed = error instanceof Overloaded ? undefined : { backoffMs: options.backoffMs };
   try {
-    await lease.release(key, grant, { backoffMs: options.backoffMs });
+    await lease.release(key, grant, failed);
   } catch (error) {
     if (!(error instanceof StoreUnavailable)) throw error;
   }

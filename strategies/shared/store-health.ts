@@ -11,11 +11,17 @@ export class StoreHealth {
   readonly #cache: Pick<Cache<unknown>, 'read'>;
   readonly #clock: Clock;
   readonly #options: Options;
+  readonly #onReturn: () => void;
   #state: 'up' | 'down' | 'trying' = 'up';
   #retryAt = 0;
   #doubt: Promise<boolean> | undefined;
 
-  constructor({ cache, clock, options }: Pick<Parts<unknown>, 'cache' | 'clock' | 'options'>) {
+  /** Calls `onReturn` when a store that was gone is back. */
+  constructor(
+    { cache, clock, options }: Pick<Parts<unknown>, 'cache' | 'clock' | 'options'>,
+    onReturn: () => void,
+  ) {
+    this.#onReturn = onReturn;
     this.#cache = cache;
     this.#clock = clock;
     this.#options = options;
@@ -50,6 +56,7 @@ export class StoreHealth {
   async #try(): Promise<boolean> {
     try {
       await this.#cache.read(PROBE_KEY);
+      if (this.#state === 'trying') this.#onReturn();
       this.#state = 'up';
     } catch {
       this.leaveAlone();

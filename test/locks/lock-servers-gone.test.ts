@@ -3,6 +3,8 @@ import { test } from 'node:test';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { isStored } from '../../strategies/contract/index.ts';
 import { lock } from '../../strategies/lock.ts';
+import { refreshAhead } from '../../strategies/refresh-ahead.ts';
+import { staleWhileRevalidate } from '../../strategies/stale-while-revalidate.ts';
 import { startFleet } from '../support/fleet.ts';
 import { get, herd } from '../support/herd.ts';
 import { startLockServer, whyNot } from '../support/lock-server.ts';
@@ -55,4 +57,35 @@ for (const [leaseBackend, { skip, start }] of Object.entries(SERVERS))
     );
     assert.ok(fleet.origin.callsFor('due').length <= 1 + fleet.settings.replicas);
     assert.equal(fleet.origin.callsFor('fresh').length, 0);
+  });
+
+for (const definition of [staleWhileRevalidate, refreshAhead])
+  test(`${definition.name}: values are refreshed without the lease, and under it again when its servers are back`, async (t) => {
+    const servers = await startRedisLockServers();
+    const fleet = await startFleet(definition, {
+      ttlMs: 150,
+      graceMs: 60_000,
+      leaseBackend: 'redlock',
+      lockServers: servers.addresses,
+    });
+    t.after(async () => {
+      await fleet.close();
+      await servers.stop();
+    });
+    const versionNow = async () => (await fleet.cache.read('k')).entry?.version ?? 0;
+    const isReplaced = (version: number) => async () => {
+      await get(fleet, 0, 'k');
+      return (await versionNow()) > version;
+    };
+    await get(fleet, 0, 'k');
+    await servers.kill(0, 1, 2);
+    for (let expiry = 0; expiry < 3; expiry++) await until('a refresh', isReplaced(await versionNow()));
+    await servers.restart(0, 1, 2);
+    // Whoever holds the lease is the only one to ask.
+    await until('a commit under a lease', async () => {
+      const before = fleet.origin.calls.length;
+      const version = await versionNow();
+      await until('a refresh', isReplaced(version));
+      return fleet.origin.calls.length - before === 1;
+    });
   });

@@ -46,7 +46,7 @@ const OPTIONS: Options = {
   maxFailures: 3,
   maxRounds: 5,
   patienceMs: 5000,
-  degradedCap: 3,
+  recomputeCap: 3,
   storeRetryMs: 50,
   refreshIntervalMs: 10,
 };

@@ -5,13 +5,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { noteJudged } from './judged-runs.ts';
 
 const CLI = fileURLToPath(new URL('../../lab/cli.ts', import.meta.url));
 
 /** A folder to run the lab in: everything it starts has it as its working directory, and so can be found. */
 export function labFolder(): { path: string; remove(): void } {
   const path = mkdtempSync(join(tmpdir(), 'dogpile-'));
-  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+  const remove = () => {
+    noteJudged(path);
+    rmSync(path, { recursive: true, force: true });
+  };
+  return { path, remove };
 }
 
 export interface LabRun {

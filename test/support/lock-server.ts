@@ -14,6 +14,7 @@ import { startReaper } from '../../cluster/reaper.ts';
 import { LOCK_SERVERS, type LockServerKind } from '../../cluster/servers/lock-servers.ts';
 import { systemClock } from '../../services/shared/clock.ts';
 import type { LockServers } from './lock-servers.ts';
+import { whyWithout } from './require-servers.ts';
 import { until } from './within.ts';
 
 /** One server for locks, of a test's own. */
@@ -27,8 +28,7 @@ const ENSURE = fileURLToPath(new URL('../../lab/install/ensure-lock-servers.sh',
 
 /** Why these tests cannot be run here; false where they can. What is missing is installed, if that is allowed. */
 export function whyNot(kind: LockServerKind): string | false {
-  const { status, stderr } = spawnSync(ENSURE, [kind], { encoding: 'utf8' });
-  return status === 0 ? false : stderr.trim();
+  return whyWithout(spawnSync(ENSURE, [kind], { encoding: 'utf8' }));
 }
 
 export async function startLockServer(

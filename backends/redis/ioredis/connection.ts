@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { Redis, ReplyError } from 'ioredis';
 import { StoreRefused, StoreUnavailable, type Unavailable } from '../../../strategies/contract/errors.ts';
 import { type ConnectionEvent, type RedisPort, type Reply, SCRIPTS, type Script } from '../port.ts';
@@ -35,8 +36,8 @@ type ScriptedRedis = Redis & {
 
 /**
  * Opens a connection that never queues, never resends and never hangs: a command is answered within `commandTimeoutMs` or
- * fails. Without a connection it fails at once. So an outage does not end in a flood of old commands. A connection is replaced
- * when three commands in a row got no answer in time, and at the first late heartbeat.
+ * fails. Without a connection it fails at once. So an outage does not end in a flood of old commands. A silent
+ * connection is replaced: one over which nothing came while three commands in a row, or one heartbeat, waited in vain.
  */
 export function connectRedis(address: RedisAddress, options: ConnectOptions): IoRedisPort {
   const client = open(address, options);
@@ -85,31 +86,34 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Io
 function replacingSilent(client: Redis): typeof awaitAnswer {
   let late = 0;
   return async (command) => {
+    const readBefore = bytesRead(client);
     try {
       const answer = await awaitAnswer(command);
       late = 0;
       return answer;
     } catch (error) {
-      late = error instanceof StoreUnavailable && error.reason === 'late' ? late + 1 : 0;
+      const isLate = error instanceof StoreUnavailable && error.reason === 'late';
+      late = isLate && (await isSilentSince(client, readBefore)) ? late + 1 : 0;
       if (late === MOST_LATE) {
         late = 0;
-        client.disconnect(true);
+        replace(client);
       }
       throw error;
     }
   };
 }
 
-/** Asks the server for a sign of life every `everyMs`. Replaces the connection if it does not answer. */
+/** Asks the server for a sign of life every `everyMs`. Replaces the connection if none comes. */
 function beat(client: Redis, everyMs: number): () => void {
   let isAsking = false;
   const ask = async () => {
     if (isAsking || client.status !== 'ready') return;
     isAsking = true;
+    const readBefore = bytesRead(client);
     try {
       await client.ping();
     } catch (error) {
-      if (reasonOf(error as Error) === 'late') client.disconnect(true);
+      if (reasonOf(error as Error) === 'late' && (await isSilentSince(client, readBefore))) replace(client);
     } finally {
       isAsking = false;
     }
@@ -118,6 +122,20 @@ function beat(client: Redis, everyMs: number): () => void {
   timer.unref();
   return () => clearInterval(timer);
 }
+
+const bytesRead = ({ stream }: Redis): number => stream?.bytesRead ?? 0;
+
+/**
+ * Tells whether nothing has come over the connection since then. After a stall of this process its timers fire before it reads
+ * what has come meanwhile, so it reads first.
+ */
+async function isSilentSince(client: Redis, readBefore: number): Promise<boolean> {
+  await turn();
+  return bytesRead(client) === readBefore;
+}
+
+/** Gives the connection up at once, without a goodbye that a silent peer would never answer. The client connects anew. */
+const replace = ({ stream }: Redis): void => void stream?.destroy();
 
 function open(
   address: RedisAddress,

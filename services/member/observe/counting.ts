@@ -12,7 +12,10 @@ export const countingObserver =
         return metrics.degradedMode.set(0);
       case 'store-unavailable':
         metrics.storeErrors.inc();
-        return metrics.degradedMode.set(1);
+        // A store that takes no writes can still be read.
+        return observation.command === 'commit' && observation.error.reason === 'cannot-serve'
+          ? undefined
+          : metrics.degradedMode.set(1);
       case 'lease-unavailable':
         return metrics.leaseErrors.inc();
       case 'acquired':

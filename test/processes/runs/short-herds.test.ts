@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Definition } from '../../../strategies/contract/index.ts';
 import { strategies } from '../../../strategies/index.ts';
 import { labFolder, processesIn, runLab } from '../../support/lab.ts';
 import { firstToTell, latestRecord, wantingIn } from '../../support/wanting.ts';
 
 /** Small enough for a busy machine: 30 requests an expiry. */
-const SMALL = ['REPLICAS=3', 'TTL=1s', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=3'];
+const SMALL = ['REPLICAS=3', 'RECOMPUTE=150ms', 'RATE=200', 'EXPIRIES=3'];
+/** With a shorter TTL nobody could tell early refreshes from refreshes without pause. */
+const ttlFor = ({ claim }: Definition) => (claim.early ? 'TTL=2s' : 'TTL=1s');
 
 /** Schema 1, as the run record is written. */
 const FIELDS = [
@@ -24,12 +27,14 @@ const FIELDS = [
 ];
 
 describe('a short herd on real processes', () => {
-  for (const { name } of strategies) {
+  for (const definition of strategies) {
+    const { name } = definition;
     it(`holds ${name} to its claim and leaves a whole record`, async (t) => {
       const folder = labFolder();
       t.after(() => folder.remove());
       const record = await firstToTell(async () => {
-        const { status, out, err } = await runLab(folder.path, ['herd', `STRATEGY=${name}`, ...SMALL]);
+        const typed = [`STRATEGY=${name}`, ttlFor(definition), ...SMALL];
+        const { status, out, err } = await runLab(folder.path, ['herd', ...typed]);
         assert.ok(status === 0 || status === 1 || status === 2, `${out}${err}`);
         for (const line of out.split('\n')) assert.ok(line.length <= 80, line);
         assert.deepEqual(processesIn(folder.path), []);
@@ -39,7 +44,7 @@ describe('a short herd on real processes', () => {
       });
       assert.deepEqual(Object.keys(record), FIELDS);
       assert.deepEqual(wantingIn(record), []);
-      assert.equal(record.expiries, 3);
+      assert.ok(record.expiries >= 3);
     });
   }
 });

@@ -79,6 +79,28 @@ test('late answers that are not in a row replace nothing', async (t) => {
   assert.equal(way.connections, 1);
 });
 
+test('a process that stalled does not take its own silence for that of the connection', async (t) => {
+  const port = connectRedis(
+    { url: server.url },
+    { name: 'stalls', commandTimeoutMs: TIMEOUT_MS, heartbeatMs: 20 },
+  );
+  t.after(() => port.close());
+  await until('a connection', () => port.client.ping().catch(() => false));
+  const cache = redisCache<string>(port, { ttlMs: 1000, graceMs: 0 });
+  const id = await port.client.client('ID');
+  for (let round = 0; round < 3; round++) {
+    const reads = Promise.allSettled(Array.from({ length: 5 }, () => cache.read('k')));
+    const until = performance.now() + 3 * TIMEOUT_MS;
+    while (performance.now() < until);
+    assert.ok(
+      (await reads).some(({ status }) => status === 'rejected'),
+      'it stalled for too short a time',
+    );
+  }
+  await cache.read('k');
+  assert.equal(await port.client.client('ID'), id);
+});
+
 test('a wake-up connection that went silent is noticed by its heartbeat, and hears again', async (t) => {
   const { way, port } = await connected(20);
   t.after(async () => {

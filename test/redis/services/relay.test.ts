@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { type IncomingMessage, request } from 'node:http';
+import { type IncomingMessage, request, type ServerResponse } from 'node:http';
 import { connect } from 'node:net';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { redisCache } from '../../../backends/redis/cache.ts';
@@ -10,6 +10,8 @@ import { keysOf } from '../../../backends/redis/keys.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import type { RedisPort } from '../../../backends/redis/port.ts';
 import { Holds } from '../../../services/relay/holds.ts';
+import type { Route } from '../../../services/relay/routes.ts';
+import { relayServer } from '../../../services/relay/server.ts';
 import type { Grant } from '../../../strategies/contract/index.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { type StartedRelay, startRelay } from '../../support/relay.ts';
@@ -18,6 +20,7 @@ import { until, within } from '../../support/within.ts';
 
 const KEY = 'hot';
 const made = { value: 'v', version: 1, computedWallMs: 1, recomputeMs: 1 };
+const HOLD = { script: 'acquire', part: 'call', key: KEY };
 const never = { watch: () => Promise.reject(new Error('nobody waits here')) };
 
 const leaseOf = (redis: RedisPort) =>
@@ -254,6 +257,43 @@ describe('a relay between the members and Redis', () => {
     await assert.rejects(left, { name: 'AbortError' });
     await until('the end of the order', async () => (await started.orders()) === 0);
     await granted(port);
+  });
+
+  it('lets a call go that it held for somebody who was just leaving', async () => {
+    const port = await started.connect('app-1');
+    for (let round = 0; round < 20; round++) {
+      const leave = new AbortController();
+      const left = started.relay.hold({ script: 'acquire', part: 'call', key: KEY }, leave.signal);
+      await until('the order', async () => (await started.orders()) > 0);
+      await started.relay.delay('app-1', 0);
+      const acquiring = leaseOf(port).acquire(KEY);
+      setImmediate(() => leave.abort());
+      const held = await left.catch(() => undefined);
+      if (held) await started.relay.release(held.member);
+      await within(2000, 'the answer', acquiring);
+      await until('the end of the order', async () => (await started.orders()) === 0);
+    }
+  });
+
+  it('lets a call go whose holder left before the answer', async () => {
+    const released = Promise.withResolvers<void>();
+    const route: Pick<Route, 'release'> = { release: released.resolve };
+    const holds = new Holds();
+    const routes = new Map([['app-1', route as Route]]);
+    const server = relayServer({ holds, routes, logger: false });
+    const responses: ServerResponse[] = [];
+    server.addHook('preHandler', async (_request, reply) => {
+      responses.push(reply.raw);
+    });
+    const left = server.inject({ method: 'POST', url: '/hold', payload: HOLD });
+    await until('the order', () => responses.length > 0);
+    const passing = { member: 'app-1', script: 'acquire', part: 'call', entry: keysOf(KEY).entry } as const;
+    // In one turn: the relay holds the call before it hears that the client has left.
+    assert.ok(holds.take({ ...passing, fence: 0 }));
+    responses[0]?.destroy();
+    await left.catch(() => {});
+    await within(2000, 'the release', released.promise);
+    await server.close();
   });
 
   it('holds one that fits, and not the next', async () => {

@@ -7,7 +7,7 @@ import { get, herd } from '../../support/herd.ts';
 import { within } from '../../support/within.ts';
 
 const CALLERS = 20;
-const { entry, fence } = keysOf('k');
+const { entry, fence, failure } = keysOf('k');
 
 const SPOILED: Readonly<Record<string, (fleet: Fleet) => Promise<unknown>>> = {
   'is no JSON': ({ outside }) => outside.client.hset(entry, 'value', '{"a":'),
@@ -16,6 +16,10 @@ const SPOILED: Readonly<Record<string, (fleet: Fleet) => Promise<unknown>>> = {
   'is of another type': ({ outside }) => outside.client.set(entry, 'garbage', 'PX', 60_000),
   'has a fence of another type': ({ outside }) =>
     outside.client.pipeline().set(entry, 'garbage').set(fence, '7').exec(),
+  'has a fence and a version that are no numbers': ({ outside }) =>
+    outside.client.pipeline().set(entry, 'garbage').hset(fence, 'fence', 'x', 'version', 'y').exec(),
+  'has failures that are no numbers': ({ outside }) =>
+    outside.client.pipeline().set(entry, 'garbage').hset(failure, 'failures', 'x').exec(),
 };
 
 /** What cannot be read is a miss: nobody gets an error, and the next recompute replaces it. */

@@ -32,10 +32,10 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     t.after(fleet.close);
     await fleet.redis.kill();
     fleet.origin.hold();
-    const capped = Array.from({ length: fleet.options.degradedCap }, (_, index) =>
+    const capped = Array.from({ length: fleet.options.recomputeCap }, (_, index) =>
       get(fleet, 0, `k${index}`),
     );
-    await until('the cap', () => fleet.origin.calls.length === fleet.options.degradedCap);
+    await until('the cap', () => fleet.origin.calls.length === fleet.options.recomputeCap);
     await within(1000, 'the refusal', assert.rejects(get(fleet, 0, 'one more'), Overloaded));
     fleet.origin.letGo();
     await within(2000, 'answers', Promise.all(capped));

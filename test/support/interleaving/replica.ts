@@ -17,7 +17,7 @@ const OPTIONS: Options = {
   maxFailures: 3,
   maxRounds: 5,
   patienceMs: TTL_MS,
-  degradedCap: 3,
+  recomputeCap: 3,
   storeRetryMs: 50,
   refreshIntervalMs: TTL_MS / 10,
 };

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { faultNamed } from '../../../faults/index.ts';
 import { cyclesOf } from '../../../judge/cycles.ts';
 import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
 import type { RunEvent } from '../../../record/facts.ts';
-import type { FaultEvent } from '../../../record/fault-events.ts';
-import type { Begun } from '../../../record/ledger.ts';
+import { under, withRecompute } from '../../support/odd-recompute.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
 
 const good = await recordedRun('lock-run');
@@ -17,32 +15,6 @@ const { ttlMs } = good.facts.settings;
 
 const found = (recording: Recording, check: string) =>
   findingsOf(evidenceFrom(recording)).find(({ name }) => name === check);
-
-/** The run with one more recompute. */
-function withRecompute(at: number, more: Partial<Begun>, events: readonly RunEvent[] = []): Recording {
-  const begin = {
-    event: 'begin',
-    key: 'hot',
-    by: 'app-2',
-    id: 900,
-    version: 900,
-    arrivedAt: at,
-    at,
-  } as const;
-  return { ...good, ledger: [...good.ledger, { ...begin, ...more }], events: [...good.events, ...events] };
-}
-
-function under(fault: string, injectedAt: number, recording: Recording, victim = 'redis'): Recording {
-  const phase = (phase: FaultEvent['phase'], at: number): FaultEvent => ({
-    ...{ at, by: 'lab', event: 'fault', fault, phase, victim },
-  });
-  const events = [
-    phase('planned', injectedAt - 1),
-    phase('injected', injectedAt),
-    phase('healed', injectedAt + 50),
-  ];
-  return { ...recording, fault: faultNamed(fault), events: [...recording.events, ...events] };
-}
 
 describe('an expiry', () => {
   it('is the replacement of one version', () => {
@@ -87,6 +59,17 @@ describe('recomputes per expiry', () => {
     const again = withRecompute(cold.beganWallMs + 20, { seenAt: cold.beganStoreMs + 20, replaces: 0 });
     assert.equal(found(again, CHECK)?.verdict, 'fail');
     assert.match(found(again, CHECK)?.detail ?? '', /cold start 2, at most 1/);
+  });
+
+  it('fails a second recompute in an expiry after those that were asked for', () => {
+    const last = evidenceFrom(good).judged.at(-1);
+    assert.ok(last);
+    const at = last.beganStoreMs + 20;
+    const again = withRecompute(at, { seenAt: at, replaces: last.replaces });
+    const settings = { ...again.facts.settings, expiries: 2 };
+    const asked = { ...again, facts: { ...again.facts, settings } };
+    assert.equal(found(asked, CHECK)?.verdict, 'fail');
+    assert.match(found(asked, 'expiries crossed under load')?.detail ?? '', /^2 of 2 expiries/);
   });
 
   it('fails a second recompute of one version, though the first was stored in between', () => {
@@ -153,19 +136,34 @@ describe('served from the store', () => {
       arrival === nearest ? { ...arrival, degraded: true } : arrival,
     ),
   };
-  const stalled = (forMs: number, who = by): Recording => ({
+  const stalled = (forMs: number, who = by, beforeMs = 50): Recording => ({
     ...degraded,
-    events: [...good.events, { at: endedAt - 50, by: who, event: 'stalled', forMs }],
+    events: [...good.events, { at: endedAt - beforeMs, by: who, event: 'stalled', forMs }],
   });
+  const busy = { ...good.facts.herd, eventLoopDelayMs: { p99: 80, max: 300 } };
 
   it('passes the run as it was recorded', () => assert.equal(found(good, CHECK)?.verdict, 'pass'));
 
   it('fails one answer without the store', () => assert.equal(found(degraded, CHECK)?.verdict, 'fail'));
 
-  it('does not know of a process that stalled for longer than its time-out', () => {
+  it('does not know of a process whose stalls took half of its time-out, shortly before', () => {
     assert.equal(found(stalled(700), CHECK)?.verdict, 'unknown');
-    assert.equal(found(stalled(300), CHECK)?.verdict, 'fail');
+    assert.equal(found(stalled(260), CHECK)?.verdict, 'unknown');
+    assert.equal(found(stalled(240), CHECK)?.verdict, 'fail');
+    assert.equal(found(stalled(260, by, 1600), CHECK)?.verdict, 'fail');
+    const once = stalled(130);
+    const twice = (beforeMs: number): Recording => ({
+      ...once,
+      events: [...once.events, ...stalled(130, by, beforeMs).events.slice(-1)],
+    });
+    assert.equal(found(twice(400), CHECK)?.verdict, 'unknown');
+    assert.equal(found(twice(700), CHECK)?.verdict, 'fail');
     assert.equal(found(stalled(700, 'app-9'), CHECK)?.verdict, 'fail');
+  });
+
+  it('does not know if the load was uneven', () => {
+    assert.equal(found({ ...degraded, facts: { ...good.facts, herd: busy } }, CHECK)?.verdict, 'unknown');
+    assert.equal(found({ ...good, facts: { ...good.facts, herd: busy } }, CHECK)?.verdict, 'pass');
   });
 
   it('passes it under a fault that takes the store away, while that lasts', () => {

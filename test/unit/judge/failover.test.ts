@@ -56,6 +56,29 @@ describe('the judge of a failover', () => {
   });
 });
 
+describe('a write without a reply that nobody saw', () => {
+  const outcome = (sentAfterMs: number) => {
+    const notes = ({ fence, by }: { fence: number; by: string }) => ({
+      killed: [50, { holder: by, fence }] as [number, FaultEvent['details']],
+    });
+    const run = noted('redis-failover', notes, (events, fence) => {
+      const grant = events.find((event) => event.event === 'granted' && event.fence === fence);
+      assert.ok(grant);
+      const sent: RunEvent = {
+        ...{ at: grant.at + sentAfterMs, by: grant.by, event: 'committing', key: 'hot' },
+        ...{ op: 900, version: 900, fence: Number.MAX_SAFE_INTEGER, replaces: 1 },
+      };
+      return [...events, sent];
+    });
+    return evidenceFrom(run).operations.commits.find(({ version }) => version === 900)?.outcome;
+  };
+
+  it('is lost with the primary if it was sent before', () => assert.equal(outcome(40), 'absent'));
+
+  it('is open if it was sent afterwards, though the fault was healed later still', () =>
+    assert.equal(outcome(100), 'open'));
+});
+
 describe('the judge of a partition', () => {
   const LONG = 60_000;
   /** The second holder is on the old primary's side, for so long. */

@@ -3,8 +3,10 @@ import { describe, it } from 'node:test';
 import type { Recording } from '../../../judge/evidence.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
+import type { Arrival } from '../../../record/arrival.ts';
 import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
+import { inOrderOfEnding } from '../../support/recorded-run.ts';
 import { found, told } from '../../support/told-run.ts';
 
 /** The whole write: without its decision alone, what others saw of it would settle it. */
@@ -225,5 +227,57 @@ describe('the judge of a fault', () => {
     ];
     const checks = findingsOf(evidenceFrom({ ...recording, ledger }));
     assert.equal(checks.find(({ name }) => name === 'recomputes per expiry')?.verdict, 'fail');
+  });
+});
+
+describe('the errors that a killed holder accounts for', () => {
+  const verdict = (error: (killedAt: number) => Partial<Arrival>) => {
+    const recording = told('kill-holder');
+    const planned = recording.events.find((event) => event.event === 'fault') ?? assert.fail();
+    assert.ok(planned.event === 'fault');
+    const to = planned.victim;
+    const at = planned.at;
+    const failed: Arrival = {
+      dueAt: at - 20,
+      sentAt: at - 20,
+      endedAt: at + 1,
+      ending: 'error',
+      to,
+      ...error(at),
+    };
+    const arrivals = inOrderOfEnding([...recording.arrivals, failed]);
+    const facts = { ...recording.facts, herd: { ...recording.facts.herd, scheduled: arrivals.length } };
+    const found = findingsOf(evidenceFrom({ ...recording, facts, arrivals }));
+    return found.find(({ name }) => name === 'every request accounted for')?.verdict;
+  };
+
+  it('are broken connections to the victim since the blow', () => {
+    assert.equal(
+      verdict(() => ({})),
+      'pass',
+    );
+    assert.equal(
+      verdict((at) => ({ dueAt: at + 100, sentAt: at + 100, endedAt: at + 101 })),
+      'pass',
+    );
+  });
+
+  it('are no answers of the victim, nothing before the blow or after the healing, and nothing of another', () => {
+    assert.equal(
+      verdict(() => ({ status: 502 })),
+      'fail',
+    );
+    assert.equal(
+      verdict((at) => ({ endedAt: at - 1 })),
+      'fail',
+    );
+    assert.equal(
+      verdict((at) => ({ dueAt: at + 1000, sentAt: at + 1000, endedAt: at + 1001 })),
+      'fail',
+    );
+    assert.equal(
+      verdict(() => ({ to: 'app-9' })),
+      'fail',
+    );
   });
 });

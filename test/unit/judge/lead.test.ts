@@ -82,6 +82,17 @@ describe('refreshed in time', () => {
     assert.equal(ofLead(refreshed([]))?.verdict, 'unknown');
   });
 
+  it('counts from the first commit of a version, not from one that stored it again', () => {
+    const run = refreshed(times(10, 2990), { ttlMs: 4000 });
+    const again = run.events.flatMap((event): RunEvent[] =>
+      event.event === 'commit' && 'storeAt' in event
+        ? [event, { ...event, op: event.op + 900, at: event.at + 1000, storeAt: event.storeAt - 0.5 + 1000 }]
+        : [event],
+    );
+    assert.equal(ofLead(run)?.verdict, 'fail');
+    assert.equal(ofLead({ ...run, events: again })?.detail, ofLead(run)?.detail);
+  });
+
   it('holds refresh-ahead to its ticks', () => {
     const verdictAt = (leadMs: number) =>
       ofLead(refreshed(times(5, leadMs), { strategy: 'refresh-ahead' }))?.verdict;

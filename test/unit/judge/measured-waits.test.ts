@@ -63,8 +63,18 @@ describe('waits by the clock', () => {
   it('fail a strategy that holds its callers in the handler, although it labels them stale', () =>
     assert.deepEqual(verdicts(servedRun(held(150))), ['fail', 'fail']));
 
-  it('fail a service that holds them outside of its handler; the label is right by the replica’s own time', () =>
-    assert.deepEqual(verdicts(servedRun(held(150, 'client'))), ['fail', 'pass']));
+  it('fail a service that holds them outside of its handler, whatever time it tells', () =>
+    assert.deepEqual(verdicts(servedRun(held(150, 'client'))), ['fail', 'fail']));
+
+  it('do not fail its labels if it holds fewer than half of them: the label is right by the replica’s own time', () => {
+    const some: Spoil = (request) => (request.index % 20 < 9 ? held(150, 'client')(request) : undefined);
+    assert.deepEqual(verdicts(servedRun(some)), ['fail', 'pass']);
+  });
+
+  it('are no false labels if the herd’s own stalls explain them', () => {
+    const run = servedRun(held(150, 'client'));
+    assert.deepEqual(verdicts(stalled(run, 'herd', stalls(windowsFrom, 250))), ['unknown', 'pass']);
+  });
 
   it('fail a service that does not tell its own time', () =>
     assert.deepEqual(verdicts(servedRun(held(150), { tells: false })), ['fail', 'fail']));
@@ -193,6 +203,37 @@ describe('noise', () => {
 
 describe('labels', () => {
   const label = (recording: Recording) => found(recording, 'labels agree with the clock').verdict;
+  const [filledAt = 0] = evidenceFrom({ ...servedRun(), arrivals: [] }).cycles.map(
+    ({ filledWallMs }) => filledWallMs ?? 0,
+  );
+  const waitedAfterFill = (ms: number) =>
+    servedRun(({ sentAt }) =>
+      sentAt > filledAt + ms - 0.5 && sentAt <= filledAt + ms + 0.5 ? { served: 'waited' } : undefined,
+    );
+
+  it('count from the first fill on, as exactly as the clocks are known', () => {
+    assert.equal(label(waitedAfterFill(4)), 'pass');
+    assert.equal(label(waitedAfterFill(9)), 'fail');
+  });
+
+  it('are unknown where the clocks cannot be compared', () => {
+    // With so short a recompute the labels count only by the claim.
+    const run = under(waitedAfterFill(4), { recomputeMs: 40 });
+    assert.equal(label(run), 'pass');
+    const events = run.events.filter(({ event }) => event !== 'clock');
+    const finding = found({ ...run, events }, 'labels agree with the clock');
+    assert.equal(finding.verdict, 'unknown');
+  });
+
+  it('fail hits that waited though the replica says that they took no time', () => {
+    const spoil: Spoil = ({ window }) =>
+      window === undefined ? undefined : { heldMs: 100, served: 'hit', at: 'client' };
+    const lying = servedRun(spoil, { strategy: 'lock' });
+    const arrivals = [...lying.arrivals].map((arrival) => ({ ...arrival, tookMs: 0 }));
+    const finding = found({ ...lying, arrivals }, 'labels agree with the clock');
+    assert.equal(finding.verdict, 'fail');
+    assert.match(finding.detail, /at the client\), whatever the replica says$/);
+  });
 
   it('fail a hit that waited, although the claim is that everyone waits', () => {
     const run = servedRun(held(150), { strategy: 'lock' });

@@ -1,21 +1,38 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Recording } from '../../../judge/evidence.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
+import { findingsOf } from '../../../judge/verdict.ts';
+import type { Arrival } from '../../../record/arrival.ts';
 import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import type { FaultEvent } from '../../../record/fault-events.ts';
+import type { RecordedRun } from '../../support/recorded-run.ts';
 import { found, told } from '../../support/told-run.ts';
 
 /** For so long the call that succeeds had been trying when the origin was back. */
 const TRYING_MS = 600;
 
+/** A request that failed, so long after it was due. */
+const failed = (endedAt: number, tookMs = 20, status = 502): Arrival => ({
+  ...{ dueAt: endedAt - tookMs, sentAt: endedAt - tookMs, endedAt, ending: 'error', status, to: 'app-1' },
+});
+
+/** With a grace that ends within the outage. */
+const withGrace = ({ facts, ...rest }: RecordedRun): RecordedRun => ({
+  ...rest,
+  facts: { ...facts, settings: { ...facts.settings, graceMs: 200 } },
+});
+
 /**
  * The quiet run, told as if the origin had been gone after its second fill; the next one and last one was
  * stored so long after the origin was back.
  */
-function outage(backMs: number, calls = 1): Recording {
-  const recording = told('origin-down');
+function outage(
+  backMs: number,
+  calls = 1,
+  failing: (goneAt: number, healedAt: number) => Arrival[] = (goneAt) => [failed(goneAt + 100)],
+): RecordedRun {
+  const recording = withGrace(told('origin-down'));
   const { commits, cycles } = evidenceFrom(recording);
   const [, second, third] = commits;
   assert.ok(second && third && cycles[2]);
@@ -38,11 +55,12 @@ function outage(backMs: number, calls = 1): Recording {
     key: 'hot',
     why: 'gone',
   }));
-  const [stale, error, ...rest] = recording.arrivals.filter(({ sentAt = 0 }) => sentAt > injectedAt);
-  assert.ok(stale && error);
+  const { ttlMs, graceMs } = recording.facts.settings;
+  const [stale, ...rest] = recording.arrivals.filter(({ sentAt = 0 }) => sentAt > injectedAt);
+  assert.ok(stale);
   const arrivals = [
     { ...stale, served: 'stale' as const },
-    { ...error, status: 502, ending: 'error' as const },
+    ...failing(second.atWallMs + ttlMs + graceMs, healedAt),
     ...rest,
   ];
   const untilThen = recording.events.filter(
@@ -65,6 +83,40 @@ describe('the judge of an origin that is gone', () => {
     assert.equal(found(outage(2000))?.verdict, 'fail'));
 
   it('fails more calls than one a back-off', () => assert.equal(found(outage(300, 20))?.verdict, 'fail'));
+
+  const accounted = (recording: RecordedRun) => {
+    const { arrivals, facts } = recording;
+    const herd = { ...facts.herd, scheduled: arrivals.length };
+    const evidence = evidenceFrom({ ...recording, facts: { ...facts, herd } });
+    return findingsOf(evidence).find(({ name }) => name === 'every request accounted for')?.verdict;
+  };
+  /** What the judge of the fault and the accounting of requests say of an outage with one more failed request. */
+  const verdictsWith = (failing: (goneAt: number, healedAt: number) => Arrival) => {
+    const recording = outage(300, 1, (goneAt, healedAt) => [failed(goneAt + 100), failing(goneAt, healedAt)]);
+    return [found(recording)?.verdict, accounted(recording)];
+  };
+
+  it('excuses errors that come at once after the grace', () => {
+    assert.deepEqual(
+      verdictsWith((goneAt) => failed(goneAt + 1)),
+      ['pass', 'pass'],
+    );
+    // Its request came while the value was still there.
+    assert.deepEqual(
+      verdictsWith((goneAt) => failed(goneAt + 50, 200)),
+      ['pass', 'pass'],
+    );
+  });
+
+  it('excuses no error within the grace, none that takes long, none long after the outage, and no other', () => {
+    for (const failing of [
+      (goneAt: number) => failed(goneAt - 100),
+      (goneAt: number) => failed(goneAt + 3000, 2900),
+      (_: number, healedAt: number) => failed(healedAt + 1500),
+    ])
+      assert.deepEqual(verdictsWith(failing), ['fail', 'fail']);
+    assert.equal(verdictsWith((goneAt) => failed(goneAt + 100, 20, 503))[1], 'fail');
+  });
 
   it('does not know when nobody called', () => assert.equal(found(outage(300, 0))?.verdict, 'unknown'));
 });

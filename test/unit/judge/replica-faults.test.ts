@@ -64,6 +64,15 @@ const oneFailed = quiet.arrivals.map((arrival, index) =>
   index === quiet.arrivals.length - 1 ? { ...arrival, ending: 'error' as const } : arrival,
 );
 
+/** The write of the holder was refused. */
+const refused: Partial<Recording> = {
+  events: quiet.events.map((event) =>
+    event.event === 'commit' && event.outcome === 'accepted' && event.fence === fence
+      ? { ...event, outcome: 'fenced' as const }
+      : event,
+  ),
+};
+
 describe('the judge of a rolling restart', () => {
   const holder = [draining(HOLDER, 1, midAt), stopped(HOLDER, 1, committedAt + 5)];
   const itsSuccessor = started(HOLDER, 11, committedAt + 100);
@@ -72,6 +81,9 @@ describe('the judge of a rolling restart', () => {
   const whole = [...holder, itsSuccessor, ...other, othersSuccessor];
   const restart = (events: readonly RunEvent[] = whole, spoiled?: Partial<Recording>) =>
     told('rolling-restart', events, spoiled);
+
+  it('fails if the value of a stopped replica was refused', () =>
+    assert.equal(found(restart(whole, refused)), 'fail'));
 
   it('passes when every replica was replaced, one of them as the holder, and nobody noticed', () => {
     assert.equal(found(restart()), 'pass');

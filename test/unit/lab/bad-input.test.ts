@@ -99,6 +99,7 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     ],
     [['herd', 'PROXY=squid', 'FAULT=kill-holder'], /PROXY=squid is not for FAULT=kill-holder/],
     [['herd', 'PROXY=squid', 'ABLATE=no-fence'], /PROXY=squid hides what ABLATE=no-fence/],
+    [['herd', 'PROXY=none', 'ABLATE=nothing-for-proxies'], /ABLATE=nothing-for-proxies is about proxies/],
     [['herd', 'PROXY=nginx', 'TTL=1500ms'], /whole seconds .*Type: make herd PROXY=nginx TTL=2s/],
     [['jitter', 'PROXY=nginx'], /make jitter does not take PROXY/],
     [['herd', 'PROXY=varnish', 'PROXY_GRACE=1500ms'], /whole seconds.*PROXY_GRACE=2s/],

@@ -1,13 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { RunRecord, Verdict } from '../../../record/result.ts';
-import { type Expected, outcomeOf, tableOf } from '../../../report/mutants.ts';
+import { type Expected, markdownOf, outcomeOf, tableOf } from '../../../report/mutants.ts';
 
 const MUST_FAIL: Expected = { mustFail: ['fencing order'] };
 const MAY_DOUBT: Expected = { mustFail: [], mayDoubt: ['fencing order'] };
 
 /** A run of lock with these verdicts of two checks. */
-function run(mutant: string | undefined, fencing: Verdict, waits: Verdict, expected: Expected = MUST_FAIL) {
+function run(
+  mutant: string | undefined,
+  fencing: Verdict,
+  waits: Verdict,
+  expected: Expected = MUST_FAIL,
+  attempts = 1,
+) {
   const verdicts = [fencing, waits];
   const verdict = ['fail', 'unknown', 'pass'].find((one) => verdicts.includes(one as Verdict));
   const checks = [
@@ -15,7 +21,7 @@ function run(mutant: string | undefined, fencing: Verdict, waits: Verdict, expec
     { name: 'bounded waits', verdict: waits, detail: 'longest 9 ms' },
   ];
   const record = { strategy: 'lock', verdict, checks } as unknown as RunRecord;
-  return outcomeOf({ mutant, expected, record, seconds: 9.4 });
+  return outcomeOf({ mutant, expected, record, seconds: 9.4, attempts });
 }
 
 describe('a mutant', () => {
@@ -67,5 +73,13 @@ describe('the table', () => {
   it('counts them, in 80 columns', () => {
     assert.match(table, /1 killed, 0 survived; unchanged: 1 passed, 0 failed; 0 unknown/);
     for (const line of table.split('\n')) assert.ok(line.length <= 80, line);
+  });
+  it('has a column of attempts where a run was repeated, and counts the earlier ones as unknown', () => {
+    assert.doesNotMatch(table, /attempts/);
+    const outcomes = [run('wrong', 'fail', 'pass', MUST_FAIL, 3), run(undefined, 'pass', 'pass')];
+    assert.match(tableOf(outcomes), /^wrong +killed +9 +3 {2}fencing order/m);
+    assert.match(tableOf(outcomes), /^4 runs judged\n.*1 passed, 0 failed; 2 unknown$/m);
+    assert.match(markdownOf(outcomes), /\| seconds \| attempts \| seen by \|[\s\S]*\| 9 \| 3 \| fencing/);
+    for (const line of tableOf(outcomes).split('\n')) assert.ok(line.length <= 80, line);
   });
 });

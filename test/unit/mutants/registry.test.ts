@@ -12,8 +12,6 @@ import { strategyNamed } from '../../../strategies/index.ts';
 
 /** Checks of the load: what is wrong with a strategy does not show in them. */
 const OF_THE_LOAD = ['injector health', 'expiries crossed under load'];
-/** No mutant runs behind a proxy. Replicas that forbid proxies to store anything (APP_HEADERS=no-store) fail it. */
-const BEHIND_PROXIES = 'requests forwarded';
 const known = new Set(checks.map(({ name }) => name));
 
 test('there are more than twenty mutants, each with a name of its own', () => {
@@ -42,8 +40,35 @@ test('every mutant does something, and the lab would begin its run', () => {
 
 test('every check has a mutant that it must catch, but those that only tell whether the load was as wanted', () => {
   const caught = new Set(mutants.flatMap(({ mustFail, mayDoubt = [] }) => [...mustFail, ...mayDoubt]));
-  for (const name of known)
-    if (!OF_THE_LOAD.includes(name) && name !== BEHIND_PROXIES) assert.ok(caught.has(name), name);
+  for (const name of known) if (!OF_THE_LOAD.includes(name)) assert.ok(caught.has(name), name);
+});
+
+const TOLD_RUN = 'support/told-run.ts';
+const page = (path: string) => readFileSync(new URL(`../../../${path}`, import.meta.url), 'utf8');
+
+test('docs/judging.md names for each check the test that spoils its recording, and mutants that it must catch', () => {
+  const [, section = ''] = page('docs/judging.md').split('\n## What shows that each check can fail\n');
+  const rows = [
+    ...(section.split('\n## ')[0]?.matchAll(/^\| (.+?) \| (.+) \(\[.*?\]\(\.\.\/(.+?)\)\) \| (.+) \|$/gm) ??
+      []),
+  ];
+  assert.deepEqual(
+    rows.map(([, check]) => check),
+    checks.map(({ name }) => name),
+  );
+  for (const [, check = '', title = '', file = '', cell = ''] of rows) {
+    const tests = page(file);
+    assert.equal(tests.split(`('${title}', `).length, 2, `${check}: no test, or two: ${title}`);
+    // The tests of a fault share the look at its check.
+    const support = tests.includes(TOLD_RUN) ? page(`test/${TOLD_RUN}`) : '';
+    assert.ok(`${tests}${support}`.includes(`'${check}'`), `${check}: ${file} does not name it`);
+    const named = [...cell.matchAll(/`(.+?)`/g)].map(([, name]) => name);
+    assert.equal(named.length === 0, OF_THE_LOAD.includes(check), `${check}: ${cell}`);
+    for (const name of named) {
+      const { mustFail = [], mayDoubt = [] } = mutants.find((mutant) => mutant.name === name) ?? {};
+      assert.ok([...mustFail, ...mayDoubt].includes(check), `${check}: ${name} need not be caught by it`);
+    }
+  }
 });
 
 /** The row of docs/ablation.md for a mutant that is no ablation. */
@@ -62,16 +87,16 @@ function docsRow({
 }
 
 test('docs/ablation.md has a row for each mutant, as the registry has it', () => {
-  const page = readFileSync(new URL('../../../docs/ablation.md', import.meta.url), 'utf8');
-  const [, section = ''] = page.split('\n## Mutants');
+  const ablation = page('docs/ablation.md');
+  const [, section = ''] = ablation.split('\n## Mutants');
   const shown = section.split('\n').filter((line) => /^\| `[a-z]/.test(line));
   const expected = mutants
     .filter((mutant) => !ablations.some(({ name }) => name === mutant.name))
     .map(docsRow);
   const tested = testedMutants.map(
-    ({ name, difference, test: file }) =>
-      `| \`${name}\` | ${difference} | [${file.split('/').at(-1)}](../${file}) |`,
+    ({ name, difference, unseen, test: file }) =>
+      `| \`${name}\` | ${difference} | ${unseen} | [${file.split('/').at(-1)}](../${file}) |`,
   );
   assert.deepEqual(shown, [...expected, ...tested]);
-  for (const { name } of ablations) assert.ok(page.includes(`| \`${name}\` |`), name);
+  for (const { name } of ablations) assert.ok(ablation.includes(`| \`${name}\` |`), name);
 });

@@ -14,6 +14,22 @@ test('each member has its own address in the list of ways to Redis, and without 
   assert.equal(redisRoutes.parse('').size, 0);
 });
 
+test('a port that there cannot be, or a name with two addresses, is refused with one line', () => {
+  for (const [text, allowed] of [
+    ['app-1=relay:65536', 'must be NAME=HOST:PORT,… with ports from 1 to 65535'],
+    ['app-1=relay:0', 'must be NAME=HOST:PORT,… with ports from 1 to 65535'],
+    ['app-1=relay:7001,app-1=relay:7002', 'must be NAME=HOST:PORT,… with each name once'],
+    ['app-1=relay:99999,app-1=relay:99999', 'must be NAME=HOST:PORT,… with ports from 1 to 65535'],
+    ['app-1=relay,app-1=relay', 'must be NAME=HOST:PORT,…: the addresses at which members reach Redis'],
+  ] as const)
+    assert.deepEqual(
+      redisRoutes.safeParse(text).error?.issues.map(({ message }) => message),
+      [allowed],
+      text,
+    );
+  assert.equal(redisRoutes.parse('app-1=relay:65535').get('app-1')?.port, 65_535);
+});
+
 test('a list that cannot be read is refused with what is allowed', () => {
   for (const text of ['relay:7001', 'app-1=relay', 'app-1=redis://relay:7001', 'app 1=relay:1'])
     assert.equal(

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { OriginFailed, Overloaded, StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import { type Answer, isStored, type Options, type Parts } from '../../../strategies/contract/index.ts';
 import { withDegradedMode } from '../../../strategies/shared/degraded.ts';
+import { RecomputeCap } from '../../../strategies/shared/recompute-cap.ts';
 import { CountedOrigin } from '../../support/counted-origin.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { made } from '../../support/leases.ts';
@@ -22,7 +23,7 @@ function degradable() {
   const parts = {
     clock,
     origin: origin.for(0),
-    options: { degradedCap: CAP, storeRetryMs: RETRY_MS } as Options,
+    options: { recomputeCap: CAP, patienceMs: 1000, storeRetryMs: RETRY_MS } as Options,
     cache: {
       read: () => {
         store.tried++;
@@ -37,7 +38,13 @@ function degradable() {
       return stored;
     },
   };
-  return { clock, origin, store, strategy, replica: withDegradedMode(strategy, parts, { isDown: false }) };
+  return {
+    clock,
+    origin,
+    store,
+    strategy,
+    replica: withDegradedMode(strategy, parts, new RecomputeCap(clock, parts.options)),
+  };
 }
 
 test('with the store there the strategy answers, and its errors are its own', async () => {

@@ -26,7 +26,13 @@ function refresherOn(softTtls: Record<string, number | undefined>, options: Part
   });
   const parts = {
     clock: new HandClock(),
-    options: { singleFlight: true, refreshIntervalMs: INTERVAL_MS, backoffMs: 10, ...options },
+    options: {
+      singleFlight: true,
+      refreshIntervalMs: INTERVAL_MS,
+      backoffMs: 10,
+      recomputeCap: 64,
+      ...options,
+    },
     demand: { wanted: async () => answer.wanted },
     cache: {
       async read(key: string) {

@@ -122,10 +122,52 @@ describe('an answer', () => {
     assert.equal(verdict({ ...good, arrivals }, 'staleness bound'), 'unknown');
   });
 
+  /** The last hit of a version, as if its replica had made another one without the store, which ended so long before. */
+  const madeAlone = (beforeMs: number, from?: string, more: readonly RunEvent[] = []): Recording => {
+    const hit = good.arrivals.findLast(isHit);
+    assert.ok(hit?.sentAt && hit.by);
+    const at = hit.sentAt - beforeMs;
+    const began = { id: 900, key, version: 900, by: from ?? hit.by, at: at - 200, arrivedAt: at - 200 };
+    const recording = spoilt({ version: 900, degraded: true }, isHit);
+    return {
+      ...recording,
+      ledger: [...good.ledger, { event: 'begin', ...began }, { event: 'end', id: 900, at, ending: 'ok' }],
+      events: [...good.events, ...more],
+    };
+  };
+
   it('that was made without the store needs no commit, but a run of nothing else is unknown', () => {
-    assert.equal(verdict(spoilt({ version: 900, degraded: true }, isHit), EXPLAINED), 'pass');
+    assert.equal(verdict(madeAlone(-50), EXPLAINED), 'pass');
+    assert.equal(verdict(madeAlone(90), EXPLAINED), 'pass');
     const arrivals = good.arrivals.map((arrival) => ({ ...arrival, degraded: true }));
     assert.equal(verdict({ ...good, arrivals }, EXPLAINED), 'unknown');
+  });
+
+  it('that was made without the store is unexplained if its replica did not make it for a caller who was there', () => {
+    const late = find(madeAlone(150), EXPLAINED);
+    assert.equal(late?.verdict, 'unknown');
+    assert.match(
+      late?.detail ?? '',
+      /^app-\d did not make version 900 for a caller who was there; 1 of 1 answers/,
+    );
+    assert.equal(verdict(madeAlone(-50, 'app-9'), EXPLAINED), 'unknown');
+    assert.equal(verdict(spoilt({ version: 900, degraded: true }, isHit), EXPLAINED), 'unknown');
+  });
+
+  it('that was made without the store is explained while its value could not be stored, or its replica had stalled', () => {
+    const { by: from = '', sentAt = 0 } = good.arrivals.findLast(isHit) ?? {};
+    const gaveUp = {
+      ...timedOut,
+      at: sentAt - 10,
+      by: from,
+      op: 900,
+      version: 900,
+      fence: fence + 900,
+    } as RunEvent;
+    assert.equal(verdict(madeAlone(400, from, [gaveUp]), EXPLAINED), 'pass');
+    const stalled: RunEvent = { event: 'stalled', by: from, at: sentAt - 10, forMs: 390 };
+    assert.equal(verdict(madeAlone(400, from, [stalled]), EXPLAINED), 'pass');
+    assert.equal(verdict(madeAlone(400, from, [{ ...stalled, by: 'app-9' }]), EXPLAINED), 'unknown');
   });
 
   it('whose commit was refused is explained in the process that made it, and nowhere else', () => {

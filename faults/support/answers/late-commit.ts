@@ -1,5 +1,5 @@
-import type { Evidence } from './evidence.ts';
-import type { Timeline } from './timeline.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Timeline } from '../timeline.ts';
 
 /** A commit that was held on its way, and what the store had once it was executed. Store time in ms. */
 export interface LateCommit {

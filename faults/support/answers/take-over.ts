@@ -1,14 +1,15 @@
 // What may follow when a lease holder dies: another takes over, or nothing was left to do.
 
-import type { Arrival } from '../../record/arrival.ts';
-import type { Evidence } from './evidence.ts';
-import { type Finding, passIf } from './finding.ts';
-import { commitOf, firstFillSince, takeOvers, versionOf } from './holder.ts';
-import type { Timeline } from './timeline.ts';
-import { counting, countingAnswers, together, type Witness } from './witness.ts';
+import type { Arrival } from '../../../record/arrival.ts';
+import type { Evidence } from '../evidence.ts';
+import { type Finding, passIf } from '../finding.ts';
+import { commitOf, firstFillSince, takeOvers, versionOf } from '../holder.ts';
+import type { Timeline } from '../timeline.ts';
+import { counting, countingAnswers, together, type Witness } from '../witness.ts';
+import { type FaultFinding, passIfBy } from './deadline.ts';
 
 /** Judges whether exactly one other process took over the victim's lease, so long after the blow at the latest. */
-export function takenOver(evidence: Evidence, timeline: Timeline, boundMs: number): Witness<Finding> {
+export function takenOver(evidence: Evidence, timeline: Timeline, boundMs: number): Witness<FaultFinding> {
   const { victim, injectedWallMs } = timeline;
   const asked = counting(
     (arrival) =>
@@ -28,16 +29,15 @@ export function takenOver(evidence: Evidence, timeline: Timeline, boundMs: numbe
     }
     const afterMs = first.atWallMs - injectedWallMs;
     const bound = Math.round(boundMs);
-    return passIf(
-      more.length === 0 && afterMs <= bound,
-      `${first.by} took over from ${victim} after ${afterMs.toFixed(0)} ms (bound ${bound}); ${more.length} more tried`,
-    );
+    const detail = `${first.by} took over from ${victim} after ${afterMs.toFixed(0)} ms (bound ${bound}); ${more.length} more tried`;
+    if (more.length > 0) return passIf(false, detail);
+    return passIfBy(injectedWallMs + bound, first.atWallMs, detail, evidence, timeline);
   });
 }
 
 /**
  * Judges whether nothing was lost when the victim was hit after the store had its value: the others had that value, and
- * nobody made another before it was time to replace this one.
+ * the next recompute replaced it, and no older one. Whether that came too early is for another check.
  */
 export function nothingLost(evidence: Evidence, timeline: Timeline): Witness<Finding> {
   const { plannedWallMs, injectedWallMs, holder } = timeline;
