@@ -4,6 +4,7 @@ import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
 import { findingsOf } from '../../judge/verdict.ts';
 import type { RunEvent } from '../../record/facts.ts';
 import type { FaultEvent, Point } from '../../record/fault-events.ts';
+import type { Verdict } from '../../record/result.ts';
 import { type RecordedRun, recordedRun } from './recorded-run.ts';
 
 const quiet = await recordedRun('lock-run');
@@ -39,6 +40,12 @@ export function told(
   );
   const facts = { ...quiet.facts, settings: { ...quiet.facts.settings, fault: name, at } };
   return { ...quiet, facts, events, fault: faultNamed(name) };
+}
+
+/** Asserts what the judge of the fault says of a recording. */
+export function assertFound(recording: Recording, verdict: Verdict): void {
+  const finding = found(recording);
+  assert.equal(finding?.verdict, verdict, finding?.detail);
 }
 
 /** What the judge of the fault found. */

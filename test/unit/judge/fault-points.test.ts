@@ -3,7 +3,6 @@ import { describe, it } from 'node:test';
 import { isTouched } from '../../../faults/support/lookups.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
 import type { Point } from '../../../record/fault-events.ts';
-import type { Verdict } from '../../../record/result.ts';
 import type { RecordedRun } from '../../support/recorded-run.ts';
 import {
   all,
@@ -16,12 +15,8 @@ import {
   writeDecided,
   writeLost,
 } from '../../support/spoiled.ts';
-import { found, told } from '../../support/told-run.ts';
+import { assertFound as as, told } from '../../support/told-run.ts';
 
-const as = (recording: RecordedRun, verdict: Verdict) => {
-  const finding = found(recording);
-  assert.equal(finding?.verdict, verdict, finding?.detail);
-};
 const nothing: Spoil = (events) => events;
 const quietFrom = (recording: RecordedRun, fromMs: number): RecordedRun => {
   const injected = recording.events.find((event) => event.event === 'fault' && event.phase === 'injected');

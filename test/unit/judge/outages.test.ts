@@ -1,7 +1,5 @@
-import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Point } from '../../../record/fault-events.ts';
-import type { Verdict } from '../../../record/result.ts';
 import type { RecordedRun } from '../../support/recorded-run.ts';
 import {
   all,
@@ -11,12 +9,7 @@ import {
   writeDecided,
   writeLost,
 } from '../../support/spoiled.ts';
-import { found, told } from '../../support/told-run.ts';
-
-const as = (recording: RecordedRun, verdict: Verdict) => {
-  const finding = found(recording);
-  assert.equal(finding?.verdict, verdict, finding?.detail);
-};
+import { assertFound as as, told } from '../../support/told-run.ts';
 
 /** In the ledger, the expiry that the fault befell, and the one after it. */
 const [HIT, NEXT] = [1, 2];
