@@ -79,7 +79,7 @@ export function cyclesOf({
     ...invalidations.map((at) => ({ at, take: () => eraAt('', clocks.wallOf(at)).invalidate() })),
     ...commits
       .filter(({ accepted }) => accepted)
-      // If nobody knows when exactly, whoever did not see it came before.
+      // Of a write without an exact time, the latest moment counts: whoever looked earlier need not have seen it.
       .map(({ by, version, atStoreMs, atWallMs, until }) => ({
         at: until?.storeMs ?? atStoreMs,
         take: () => eraAt(by, atWallMs).store(version, until?.storeMs ?? atStoreMs),

@@ -103,7 +103,8 @@ type Pair<B, E> = readonly [begin: B, end: E | undefined] | readonly [begin: und
 
 /**
  * Pairs the beginnings and ends of operations. A process that restarts goes on with the journal of its name. If it counts
- * anew there, a number begins twice; an end then belongs to the last beginning before it, and the other one stays open.
+ * from 1 again, two operations have the same number. An end then belongs to the last beginning before it. The other one stays
+ * open.
  * An end without a beginning, as foreign or older records have it, is an operation too.
  */
 function pairsOf<B extends Numbered, E extends Numbered>(

@@ -71,7 +71,7 @@ export async function runFault({
   } finally {
     // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
     if (!signal.aborted) {
-      // What the relay still holds would hold up whoever is healed.
+      // A call or reply that the relay still holds would delay the healed member.
       if (planned.holder) await cluster.relay?.release(planned.holder).catch(say);
       await strike.heal(scene, planned).catch(say);
       note('healed');

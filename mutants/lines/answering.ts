@@ -156,7 +156,7 @@ export const answering: readonly LineMutant[] = [
   },
   {
     name: 'error-as-answer',
-    difference: 'that answers 200 to whoever finds the lease held, and has no value for them',
+    difference: 'that answers 200 without a value while another holds the lease',
     strategy: 'lock',
     presets: BRIEFLY,
     mustFail: [],

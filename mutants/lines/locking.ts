@@ -109,7 +109,7 @@ export const locking: readonly LineMutant[] = [
   },
   {
     name: 'busy-for-waiters',
-    difference: 'that refuses whoever finds the lease held',
+    difference: 'that answers with an error while another holds the lease',
     strategy: 'lock',
     presets: BRIEFLY,
     mustFail: ['every request accounted for'],

@@ -134,7 +134,7 @@ async function isSilentSince(client: Redis, readBefore: number): Promise<boolean
   return bytesRead(client) === readBefore;
 }
 
-/** Gives the connection up at once, without a goodbye that a silent peer would never answer. The client connects anew. */
+/** Closes the connection at once: a silent peer would never answer a proper close. The client then connects again. */
 const replace = ({ stream }: Redis): void => void stream?.destroy();
 
 function open(
