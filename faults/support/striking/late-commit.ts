@@ -1,8 +1,8 @@
-import { Redis } from 'ioredis';
 import { keysOf } from '../../../backends/redis/keys.ts';
 import { askRedis } from '../../../cluster/ask-redis.ts';
 import type { Plan, Scene } from '../strike.ts';
 import { letGo } from './holder.ts';
+import { monitorOf } from './monitor.ts';
 
 const EXECUTED_WITHIN_MS = 5000;
 
@@ -14,9 +14,7 @@ const EXECUTED_WITHIN_MS = 5000;
 export async function letCommitThrough(scene: Scene, plan: Plan): Promise<void> {
   const { cluster, settings, until, note } = scene;
   const { entry } = keysOf(settings.key);
-  const redis = new Redis(cluster.redis.url, { maxRetriesPerRequest: 0, retryStrategy: () => null });
-  redis.on('error', () => {});
-  const monitor = await redis.monitor().finally(() => redis.disconnect());
+  const monitor = await monitorOf(cluster.redis.url, until);
   try {
     let storeAt: number | undefined;
     monitor.on('monitor', (seconds: string, args: readonly string[]) => {
