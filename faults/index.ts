@@ -1,3 +1,4 @@
+import { AND } from '../record/parameter.ts';
 import { killHolder } from './kill-holder/expectation.ts';
 import { killRefresher } from './kill-refresher/expectation.ts';
 import { lostWakeups } from './lost-wakeups/expectation.ts';
@@ -42,3 +43,13 @@ export const faults: readonly Expectation[] = [
 
 export const faultNamed = (name: string | null | undefined): Expectation | undefined =>
   faults.find((fault) => fault.name === name);
+
+/**
+ * Gives the faults that a setting names: none, one, or two joined by a plus sign, which overlap. Undefined if it names one
+ * that does not exist.
+ */
+export function faultsNamed(setting: string | null | undefined): readonly Expectation[] | undefined {
+  if (setting == null) return [];
+  const named = setting.split(AND).map(faultNamed);
+  return named.includes(undefined) ? undefined : (named as Expectation[]);
+}

@@ -1,4 +1,4 @@
-import type { Answered, Evidence, Tolerance } from '../faults/support/evidence.ts';
+import type { Answered, Evidence, Struck, Tolerance } from '../faults/support/evidence.ts';
 import type { Expectation } from '../faults/support/expectation.ts';
 import { stallIn } from '../faults/support/stalled-store.ts';
 import { STORE_KILLED, type Timeline, timelineFrom } from '../faults/support/timeline.ts';
@@ -14,12 +14,13 @@ import { outcomesOf } from './outcomes.ts';
 /** Everything that was recorded of a run, and what to judge it by. The judge sees nothing else. */
 export interface Recording extends RunData {
   readonly claim: Claim;
-  readonly fault: Expectation | undefined;
+  /** What was to break: nothing, one thing, or two at once. */
+  readonly faults: readonly Expectation[];
 }
 
-/** The evidence of a run, the expectation of its fault, and the arrivals, which pass by once. */
+/** The evidence of a run, the expectations of its faults, and the arrivals, which pass by once. */
 export interface Case extends Evidence, Pick<RunData, 'damage'> {
-  readonly fault: Expectation | undefined;
+  readonly faults: readonly Expectation[];
   /** As they were served: see outcomes.ts. */
   readonly arrivals: History;
   /** How far the store's clock and the others' may be off from each other; undefined: they cannot be compared. */
@@ -48,18 +49,18 @@ export function evidenceFrom(recording: Recording): Case {
   const { settings, casualties, herd } = recording.facts;
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const clocks = clocksFrom(recording.events);
-  const timeline = timelineFrom(recording.events);
-  const tolerance = { ...NO_TOLERANCE, ...recording.fault?.tolerance(settings, recording.claim) };
+  const struck = recording.faults.flatMap((fault) => struckBy(fault, recording));
   const operations = operationsIn(recording, clocks, (sentWallMs) =>
-    Boolean(tolerance.forgetsStore && timeline && sentWallMs < lostAtWallMs(timeline)),
+    struck.some(({ tolerance, timeline }) => tolerance.forgetsStore && sentWallMs < lostAtWallMs(timeline)),
   );
-  const commits = commitsOf(operations.commits, clocks, stallIn(timeline));
+  const stalls = struck.flatMap(({ timeline }) => stallIn(timeline) ?? []);
+  const commits = commitsOf(operations.commits, clocks, stalls[0]);
   const cycles = cyclesOf({
     recomputes,
     commits,
     invalidations: invalidationsIn(recording.events, settings.key),
     clocks,
-    orderAt: (by, atWallMs) => orderIn({ tolerance, timeline }, by, atWallMs, atWallMs),
+    orderAt: (by, atWallMs) => orderIn({ struck }, by, atWallMs, atWallMs),
   });
   const filledWallMs = cycles[0]?.filledWallMs ?? Number.POSITIVE_INFINITY;
   const warmWallMs = Math.max(filledWallMs + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
@@ -67,8 +68,7 @@ export function evidenceFrom(recording: Recording): Case {
     ...recording,
     arrivals: settings.proxy ? outcomesOf(recording.arrivals, commits) : recording.arrivals,
     warmWallMs,
-    timeline,
-    tolerance,
+    struck,
     operations,
     settings,
     casualties,
@@ -81,6 +81,14 @@ export function evidenceFrom(recording: Recording): Case {
     // The end of the load may cut the last cycle short.
     judged: judgedCycles(cycles).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
   };
+}
+
+/** Gives what the fault did, and what it may cost; nothing if it was never injected. */
+function struckBy(fault: Expectation, { events, facts, claim }: Recording): Struck[] {
+  const timeline = timelineFrom(events, fault.name);
+  return timeline
+    ? [{ timeline, tolerance: { ...NO_TOLERANCE, ...fault.tolerance(facts.settings, claim) } }]
+    : [];
 }
 
 /** Gives when a fault that empties the store had done so: what was sent later may be stored. */
@@ -120,9 +128,14 @@ export const isWarm = (
  * Names the order of values that somebody was in between two moments. There is one order, except while the network is cut.
  * Undefined: in none.
  */
-export const orderIn = (
-  { tolerance, timeline }: Pick<Evidence, 'tolerance' | 'timeline'>,
+export function orderIn(
+  { struck }: Pick<Evidence, 'struck'>,
   by: string,
   fromWallMs: WallMs,
   toWallMs: WallMs,
-): string | undefined => (timeline ? tolerance.orderOf(by, fromWallMs, toWallMs, timeline) : 'all');
+): string | undefined {
+  const orders = struck.map(({ tolerance, timeline }) =>
+    tolerance.orderOf(by, fromWallMs, toWallMs, timeline),
+  );
+  return orders.includes(undefined) ? undefined : orders.join(' and ');
+}

@@ -38,6 +38,8 @@ export interface Amount<N extends string = string, V = AnyVariable> extends Base
 export interface Choice<N extends string = string, T = string | null, V = AnyVariable> extends Base<N, T, V> {
   readonly kind: 'choice';
   readonly options?: readonly string[];
+  /** Whether two of them, joined by {@link AND}, are allowed as well. */
+  readonly pairs?: true;
 }
 
 export interface Switch<N extends string = string, V = AnyVariable> extends Base<N, boolean, V> {
@@ -45,6 +47,9 @@ export interface Switch<N extends string = string, V = AnyVariable> extends Base
 }
 
 export type SettingEntry = Amount | Choice | Switch;
+
+/** Joins two words of a choice that takes pairs. */
+export const AND = '+';
 
 /** The word for a choice of nothing. */
 export const NONE = 'none';
@@ -104,6 +109,12 @@ export const optionalChoice = <const N extends string, V extends AnyVariable = u
   about: string,
   variable?: V,
 ): Choice<N, string | null, V> => ({ kind: 'choice', name, preset: null, about, variable: variable as V });
+
+/** Describes a choice of one or two names of a registry, or of nothing, the default. */
+export const optionalPair = <const N extends string>(
+  name: N,
+  about: string,
+): Choice<N, string | null, undefined> => ({ ...optionalChoice(name, about), pairs: true });
 
 /** Describes a choice among these words, or of nothing, the default. */
 export const optionalOneOf = <const N extends string, const T extends string>(

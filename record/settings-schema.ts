@@ -19,7 +19,7 @@ function schemaOf(entry: SettingEntry): z.ZodType {
     case 'choice':
       return z
         .string()
-        .regex(/^[\w-]{1,64}$/)
+        .regex(entry.pairs ? /^[\w-]{1,64}(\+[\w-]{1,64})?$/ : /^[\w-]{1,64}$/)
         .nullable();
     default:
       // What a run has none of is recorded as 0.

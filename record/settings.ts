@@ -11,6 +11,7 @@ import {
   onOff,
   optionalChoice,
   optionalOneOf,
+  optionalPair,
   origin,
   registryChoice,
   type Service,
@@ -154,7 +155,7 @@ export const SETTINGS = {
     ),
   }),
   ...inGroup('What breaks', {
-    fault: optionalChoice('FAULT', 'what breaks during the run'),
+    fault: optionalPair('FAULT', 'what breaks during the run'),
     at: optionalOneOf('AT', points, "where in the lease holder's work the fault strikes"),
     /** The mutant: what is wrong with the members on purpose. */
     ablate: optionalChoice('ABLATE', 'a guard to take out, or a line to change', member('ABLATE')),

@@ -27,25 +27,30 @@ export const originDown: Expectation = {
     extraRecomputes: 1,
     extraWaitMs: MAX_FAILURES * settings.backoffMs,
     staleMs: settings.graceMs,
-    excuses: (arrival, timeline, stored) =>
-      arrival.status === 502 &&
-      arrival.dueAt < timeline.healedWallMs + settings.backoffMs + SLACK_MS &&
-      (arrival.endedAt ?? 0) > graceEndWallMs(stored, timeline, settings) &&
-      isAtOnce(arrival, settings),
+    excuses: (arrival, timeline, { commits }) => isRightError(arrival, timeline, { commits, settings }),
   }),
   verify(evidence, timeline) {
     const stale = countingAnswers(
       ({ served, sentAt }) => served === 'stale' && sentAt > timeline.injectedWallMs,
     );
     const errors = counting(({ status }) => status === 502);
-    const wrong = counting(
-      (arrival) => arrival.status === 502 && !evidence.tolerance.excuses(arrival, timeline, evidence),
-    );
+    const wrong = counting((arrival) => arrival.status === 502 && !isRightError(arrival, timeline, evidence));
     return together([stale, errors, wrong], () =>
       findingFrom(evidence, timeline, { stale: stale.end(), errors: errors.end(), wrong: wrong.end() }),
     );
   },
 };
+
+/** Tells whether a request had to fail as it did: without a value that may be served, during the outage, and at once. */
+const isRightError = (
+  arrival: Arrival,
+  timeline: Timeline,
+  { commits, settings }: Pick<Evidence, 'commits' | 'settings'>,
+): boolean =>
+  arrival.status === 502 &&
+  arrival.dueAt < timeline.healedWallMs + settings.backoffMs + SLACK_MS &&
+  (arrival.endedAt ?? 0) > graceEndWallMs({ commits }, timeline, settings) &&
+  isAtOnce(arrival, settings);
 
 /**
  * Gives the earliest moment at which the last value before the outage can have been gone for good. Until then every request

@@ -34,7 +34,8 @@ export const scaleOut: Expectation = {
       ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedWallMs,
     ).length;
     const most = mostRecomputes(evidence);
-    const { max = Number.POSITIVE_INFINITY } = evidence.claim.recomputesPerExpiry(evidence.settings);
+    const { claim, settings } = evidence;
+    const { max = Number.POSITIVE_INFINITY } = claim.recomputesPerExpiry(settings);
     return together([answers, failures], () => {
       const expiries = added.map(({ name }) => partsOf.get(name)?.size ?? 0);
       if (added.length !== ADDED || Math.min(...expiries) < EXPIRIES_TOGETHER) {
@@ -45,7 +46,7 @@ export const scaleOut: Expectation = {
       }
       const failed = failures.end();
       return passIf(
-        gone === ADDED && failed === 0 && most <= max + evidence.tolerance.extraRecomputes,
+        gone === ADDED && failed === 0 && most <= max + growthOfClaim(settings, claim),
         `${added.map(({ name }) => name).join(' and ')} had a part in ${expiries.join(' and ')} expiries, ${gone} drained; ` +
           `${failed} requests failed; at most ${most} recomputes an expiry`,
       );

@@ -94,6 +94,12 @@ export interface Tolerance {
   excuses(arrival: Arrival, timeline: Timeline, stored: Pick<Evidence, 'commits'>): boolean;
 }
 
+/** A fault that was injected: when it came and went, and what it may cost. */
+export interface Struck {
+  readonly timeline: Timeline;
+  readonly tolerance: Tolerance;
+}
+
 /**
  * The record of a run, laid out for the checks and for the expectations of faults. The arrivals are not in it: they may be
  * millions, so they pass by once. See witness.ts.
@@ -117,8 +123,6 @@ export interface Evidence
    * connections. Wall time in ms.
    */
   readonly warmWallMs: WallMs;
-  /** When the fault came and went, if one did. */
-  readonly timeline: Timeline | undefined;
-  /** What the fault may cost. */
-  readonly tolerance: Tolerance;
+  /** The faults that were injected. */
+  readonly struck: readonly Struck[];
 }

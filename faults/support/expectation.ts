@@ -9,6 +9,13 @@ import type { Ruling } from './witness.ts';
 /** Parameters of the lab by their names, with the text to type for each. */
 export type Presets = Readonly<Record<string, string>>;
 
+/** Gives the presets of the faults of a run. Of two, the first decides, but for what the second needs. */
+export const presetsOf = ([first, second]: readonly Expectation[]): Presets => ({
+  ...second?.presets,
+  ...first?.presets,
+  ...second?.needs,
+});
+
 /**
  * The pure half of a fault: which parameters it needs, what it may cost, and whether it hit and was answered. The acting
  * half, `strike.ts` in the same folder, does it to a cluster.
@@ -28,6 +35,6 @@ export interface Expectation {
   /** The points at which it can strike, each with the answer that is expected there. Absent: there is no choice. */
   readonly points?: Readonly<Partial<Record<Point, string>>>;
   readonly tolerance: (settings: Settings, claim: Claim) => Partial<Tolerance>;
-  /** Judges whether the fault hit, and what answered it; unknown if it missed. */
-  verify(evidence: Evidence, timeline: Timeline): Ruling<FaultFinding>;
+  /** Judges whether the fault hit, and what answered it; unknown if it missed. `own` is what this fault may cost. */
+  verify(evidence: Evidence, timeline: Timeline, own: Tolerance): Ruling<FaultFinding>;
 }

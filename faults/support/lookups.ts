@@ -1,52 +1,84 @@
 import type { WallMs } from '../../strategies/contract/index.ts';
-import type { Answered, Commit, Cycle, Evidence } from './evidence.ts';
+import type { Answered, Commit, Cycle, Evidence, Struck, Tolerance } from './evidence.ts';
 
 /** How long after the heal a cycle still belongs to the fault. */
 const AFTERMATH_MS = 500;
 
-/** Tells whether the fault may have affected the cycle. */
-export const isTouched = (
-  { timeline }: Evidence,
+/** Lists the faults that may have affected the cycle. */
+const touching = (
+  { struck }: Pick<Evidence, 'struck'>,
   { beganWallMs, filledWallMs = Number.POSITIVE_INFINITY }: Cycle,
-): boolean =>
-  timeline !== undefined &&
-  beganWallMs < timeline.healedWallMs + AFTERMATH_MS &&
-  filledWallMs > timeline.plannedWallMs;
+): readonly Struck[] =>
+  struck.filter(
+    ({ timeline }) =>
+      beganWallMs < timeline.healedWallMs + AFTERMATH_MS && filledWallMs > timeline.plannedWallMs,
+  );
+
+/** Tells whether a fault may have affected the cycle. */
+export const isTouched = (evidence: Pick<Evidence, 'struck'>, cycle: Cycle): boolean =>
+  touching(evidence, cycle).length > 0;
+
+/** Gives how many recomputes beyond the claim the faults that touch a cycle may cost there. */
+export const extraRecomputesIn = (evidence: Pick<Evidence, 'struck'>, cycle: Cycle): number =>
+  touching(evidence, cycle).reduce((sum, { tolerance }) => sum + tolerance.extraRecomputes, 0);
+
+/** Gives how much longer a request may wait, and a value may be served, under these faults together. */
+export const allowedBy = (
+  tolerances: readonly Pick<Tolerance, 'extraWaitMs' | 'staleMs'>[],
+): Pick<Tolerance, 'extraWaitMs' | 'staleMs'> => ({
+  extraWaitMs: tolerances.reduce((sum, { extraWaitMs }) => sum + extraWaitMs, 0),
+  staleMs: tolerances.reduce((most, { staleMs }) => Math.max(most, staleMs), 0),
+});
+
+/** Gives the same for the faults of a run. */
+export const allowedIn = ({ struck }: Pick<Evidence, 'struck'>) =>
+  allowedBy(struck.map(({ tolerance }) => tolerance));
 
 /** How long a member may take to notice that the store is back. */
 export const NOTICE_MS = 1500;
 
-/** Tells whether the fault lets a member do without the store at some moment between these two. */
+/** Tells whether a fault lets a member do without the store at some moment between these two. */
 export const mayDegrade = (
-  { timeline, tolerance: { degraded } }: Pick<Evidence, 'timeline' | 'tolerance'>,
+  { struck }: Pick<Evidence, 'struck'>,
   by: string,
   fromWallMs: WallMs,
   toWallMs: WallMs,
 ): boolean =>
-  timeline !== undefined &&
-  (degraded === 'everyone' || (degraded === 'victim' && by === timeline.victim)) &&
-  toWallMs >= timeline.plannedWallMs &&
-  fromWallMs <= timeline.healedWallMs + NOTICE_MS;
+  struck.some(
+    ({ timeline, tolerance: { degraded } }) =>
+      (degraded === 'everyone' || (degraded === 'victim' && by === timeline.victim)) &&
+      toWallMs >= timeline.plannedWallMs &&
+      fromWallMs <= timeline.healedWallMs + NOTICE_MS,
+  );
 
 /**
- * Gives a test for a time in which the fault may have kept somebody waiting, or a value from being replaced: from the plan
- * until what the fault delayed is made up for. That is so when the wait that it declares is over, counted from the heal and
- * what members need to notice it; or later, when a value is stored that was being replaced then.
+ * Gives a test for a time in which a fault may have kept somebody waiting, or a value from being replaced: from the plan
+ * until what the fault delayed is made up for. That is so when the waits that the faults declare are over, counted from the
+ * heal and what members need to notice it; or later, when a value is stored that was being replaced then.
  */
 export function mayBeDelayed({
-  timeline,
-  tolerance: { extraWaitMs, staleMs, degraded },
+  struck,
   cycles,
-}: Pick<Evidence, 'timeline' | 'tolerance' | 'cycles'>): (fromWallMs: WallMs, toWallMs: WallMs) => boolean {
-  if (!timeline || (extraWaitMs === 0 && staleMs === 0)) return () => false;
-  const { plannedWallMs, healedWallMs } = timeline;
+}: Pick<Evidence, 'struck' | 'cycles'>): (fromWallMs: WallMs, toWallMs: WallMs) => boolean {
+  const { extraWaitMs } = allowedIn({ struck });
+  const times = struck
+    .filter(({ tolerance }) => tolerance.extraWaitMs > 0 || tolerance.staleMs > 0)
+    .map(({ timeline, tolerance }) => delayTimes({ timeline, tolerance }, extraWaitMs, cycles));
+  return (fromWallMs, toWallMs) => times.some(([since, until]) => toWallMs >= since && fromWallMs <= until);
+}
+
+function delayTimes(
+  { timeline: { plannedWallMs, healedWallMs }, tolerance: { degraded } }: Struck,
+  extraWaitMs: number,
+  cycles: readonly Cycle[],
+): readonly [WallMs, WallMs] {
   const overWallMs = healedWallMs + (degraded === 'nobody' ? AFTERMATH_MS : NOTICE_MS) + extraWaitMs;
   const untilWallMs = cycles.reduce(
     (until, { beganWallMs, filledWallMs = 0 }) =>
       beganWallMs <= overWallMs ? Math.max(until, filledWallMs + AFTERMATH_MS) : until,
     overWallMs,
   );
-  return (fromWallMs, toWallMs) => toWallMs >= plannedWallMs && fromWallMs <= untilWallMs;
+  return [plannedWallMs, untilWallMs];
 }
 
 /** Tells whether a request was in flight while the cycle's value was recomputed. */

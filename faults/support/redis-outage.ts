@@ -33,9 +33,13 @@ export const tolerance = (settings: Settings): Partial<Tolerance> => ({
  * Judges whether each replica served itself while Redis was gone, with one recompute at a time, and whether afterwards one
  * recompute filled the key for all and no value from the outage was written.
  */
-export function verify(evidence: Evidence, timeline: Timeline): Witness<Finding> {
+export function verify(
+  evidence: Evidence,
+  timeline: Timeline,
+  { forgetsStore }: Pick<Tolerance, 'forgetsStore'>,
+): Witness<Finding> {
   const degraded = countingAnswers((answer) => answer.degraded === true);
-  return together([degraded], () => findingFrom(evidence, timeline, degraded.end()));
+  return together([degraded], () => findingFrom(evidence, timeline, degraded.end(), forgetsStore));
 }
 
 /** Tells whether the victim's write was accepted after the blow: an emptied store must not take it. */
@@ -44,8 +48,13 @@ export const isWrittenLate = (evidence: Evidence, timeline: Timeline): boolean =
   return commit?.accepted === true && commit.atWallMs > timeline.injectedWallMs;
 };
 
-function findingFrom(evidence: Evidence, timeline: Timeline, degraded: number): Finding {
-  const { recomputes, commits, settings, tolerance } = evidence;
+function findingFrom(
+  evidence: Evidence,
+  timeline: Timeline,
+  degraded: number,
+  forgetsStore: boolean,
+): Finding {
+  const { recomputes, commits, settings } = evidence;
   const { plannedWallMs, injectedWallMs, healedWallMs } = timeline;
   const alone = recomputes.filter(
     ({ seenStoreMs, beganWallMs }) =>
@@ -57,7 +66,7 @@ function findingFrom(evidence: Evidence, timeline: Timeline, degraded: number): 
   const madeAlone = new Set(alone.map(({ version }) => version));
   const written = commits.filter(({ accepted, version }) => accepted && madeAlone.has(version)).length;
   const cold = firstFillSince(evidence, injectedWallMs, timeline.fence).length;
-  const isWritten = tolerance.forgetsStore && isWrittenLate(evidence, timeline);
+  const isWritten = forgetsStore && isWrittenLate(evidence, timeline);
   return passIf(
     atOnce <= settings.replicas && written === 0 && !isWritten && cold === 1,
     `${degraded} answers without Redis, ${atOnce} recomputes at once; ${written} of them written later; ` +

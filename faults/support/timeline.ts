@@ -11,6 +11,8 @@ export const STORE_KILLED = 'killed';
 
 /** When a fault came and went. Wall time in ms. */
 export interface Timeline {
+  /** The fault's name. */
+  readonly fault: string;
   readonly victim: string;
   readonly fence: number | undefined;
   /** The process that held the lease; the victim, if it is not said. */
@@ -25,14 +27,20 @@ export interface Timeline {
   noteOf(what: string): Note | undefined;
 }
 
-/** Finds when the fault came and went; undefined if it was never injected. */
-export function timelineFrom(events: readonly { readonly event: string }[]): Timeline | undefined {
-  const faults = events.filter((event): event is FaultEvent => event.event === 'fault');
+/** Finds when the fault of that name came and went; undefined if it was never injected. */
+export function timelineFrom(
+  events: readonly { readonly event: string }[],
+  fault: string,
+): Timeline | undefined {
+  const faults = events
+    .filter((event): event is FaultEvent => event.event === 'fault')
+    .filter((event) => event.fault === fault);
   const planned = faults.find(({ phase }) => phase === 'planned');
   const injected = faults.find(({ phase }) => phase === 'injected');
   const healed = faults.find(({ phase }) => phase === 'healed');
   if (!injected || !healed) return undefined;
   return {
+    fault,
     victim: injected.victim,
     fence: injected.fence,
     holder: injected.holder ?? injected.victim,

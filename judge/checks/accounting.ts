@@ -1,6 +1,7 @@
 import type { Evidence } from '../../faults/support/evidence.ts';
 import { type Finding, passIf } from '../../faults/support/finding.ts';
 import { hasFailed, together, type Witness } from '../../faults/support/witness.ts';
+import type { Arrival } from '../../record/arrival.ts';
 import { heldBackBy, whyQueueGrows } from '../load/queue.ts';
 import type { Check } from './check.ts';
 import { keptPace } from './injector.ts';
@@ -55,14 +56,16 @@ interface Endings {
 }
 
 function endingsSeen(evidence: Evidence): Witness<Endings> {
-  const { tolerance, timeline } = evidence;
+  const { struck } = evidence;
+  const isExcused = (arrival: Arrival) =>
+    hasFailed(arrival) &&
+    struck.some(({ tolerance, timeline }) => tolerance.excuses(arrival, timeline, evidence));
   const isHeldBack = heldBackBy(evidence);
   const count = { ok: 0, error: 0, timeout: 0, unsent: 0, excused: 0, heldBack: 0 };
   return {
     see(arrival) {
       count[arrival.ending] += 1;
-      if (timeline && hasFailed(arrival) && tolerance.excuses(arrival, timeline, evidence))
-        count.excused += 1;
+      if (isExcused(arrival)) count.excused += 1;
       if (isHeldBack(arrival)) count.heldBack += 1;
     },
     end: () => count,

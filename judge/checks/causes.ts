@@ -1,6 +1,7 @@
-import type { Cycle, Evidence, Recompute } from '../../faults/support/evidence.ts';
+import type { Commit, Cycle, Evidence, Recompute } from '../../faults/support/evidence.ts';
 import { knownIf, passIf } from '../../faults/support/finding.ts';
 import { firstAccepted, mayDegrade, NOTICE_MS } from '../../faults/support/lookups.ts';
+import type { Timeline } from '../../faults/support/timeline.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
 import { neverStored } from '../causes/replaced-versions.ts';
 import { unaskedInvalidations } from '../causes/unasked-invalidations.ts';
@@ -51,9 +52,14 @@ function whyForgotten(evidence: Evidence, cycle: Cycle): string | undefined {
  * Tells whether the fault had emptied the store: shortly before, or what is missing was stored before the blow. Copies in the
  * members may hide the loss for as long as they are good.
  */
-function mayForget({ tolerance, timeline, commits }: Evidence, cycle: Cycle): boolean {
-  if (!tolerance.forgetsStore || !timeline) return false;
-  const { plannedWallMs, injectedWallMs, healedWallMs } = timeline;
+const mayForget = ({ struck, commits }: Evidence, cycle: Cycle): boolean =>
+  struck.some(({ tolerance, timeline }) => tolerance.forgetsStore && hasForgotten(timeline, commits, cycle));
+
+function hasForgotten(
+  { plannedWallMs, injectedWallMs, healedWallMs }: Timeline,
+  commits: readonly Commit[],
+  cycle: Cycle,
+): boolean {
   if (cycle.beganWallMs < plannedWallMs) return false;
   if (cycle.beganWallMs <= healedWallMs + NOTICE_MS) return true;
   return commits.every(

@@ -1,6 +1,6 @@
 import type { Cycle, Evidence } from '../../faults/support/evidence.ts';
 import { type Finding, passIf } from '../../faults/support/finding.ts';
-import { isTouched } from '../../faults/support/lookups.ts';
+import { extraRecomputesIn, isTouched } from '../../faults/support/lookups.ts';
 import { together } from '../../faults/support/witness.ts';
 import { coldStartOf } from '../../strategies/contract/index.ts';
 import { ownRate } from '../load/own-rate.ts';
@@ -21,7 +21,7 @@ export const claim: Check = {
 };
 
 function findingFrom(evidence: Evidence, ratePerSecond: number, paceKept: boolean): Finding {
-  const { claim, settings, judged, cycles, tolerance } = evidence;
+  const { claim, settings, judged, cycles } = evidence;
   const workload = { ...settings, ratePerSecond };
   const { mean: range, max = Number.POSITIVE_INFINITY, deviation = 0 } = claim.recomputesPerExpiry(workload);
   const counts = countsOf(judged.filter((cycle) => !isTouched(evidence, cycle)));
@@ -43,7 +43,7 @@ function findingFrom(evidence: Evidence, ratePerSecond: number, paceKept: boolea
     ...(others.length > 0 ? [`after an invalidation or a loss ${others.join(' ')}`] : []),
     ...(cold > mostCold ? [`cold start ${cold}, at most ${mostCold}`] : []),
   ].join('; ');
-  const mostOf = (cycle: Cycle) => max + (isTouched(evidence, cycle) ? tolerance.extraRecomputes : 0);
+  const mostOf = (cycle: Cycle) => max + extraRecomputesIn(evidence, cycle);
   const withinMost = [...judged, ...replacements].every((cycle) => cycle.recomputes.length <= mostOf(cycle));
   const meanIsGood = seen.mean >= least && seen.mean <= most;
   if (!withinMost || cold > mostCold) return passIf(false, detail);

@@ -1,6 +1,8 @@
 import type { FaultFinding } from '../../faults/support/answers/deadline.ts';
+import type { Expectation } from '../../faults/support/expectation.ts';
 import type { Finding } from '../../faults/support/finding.ts';
 import { isWitness, together } from '../../faults/support/witness.ts';
+import { gravest } from '../waiting/clock-says.ts';
 import type { Check } from './check.ts';
 import { keptPace } from './injector.ts';
 
@@ -11,15 +13,29 @@ import { keptPace } from './injector.ts';
 export const faultAnswered: Check = {
   name: 'fault hit and answered',
   judge(evidence) {
-    const { fault, timeline } = evidence;
-    if (!fault) return undefined;
-    if (!timeline) return { verdict: 'unknown', detail: 'the fault was never injected' };
-    const ruling = fault.verify(evidence, timeline);
+    const { faults, struck } = evidence;
+    if (faults.length === 0) return undefined;
+    const rulings = faults.map((fault) => {
+      const blow = struck.find(({ timeline }) => timeline.fault === fault.name);
+      return blow ? fault.verify(evidence, blow.timeline, blow.tolerance) : NEVER_INJECTED;
+    });
     const pace = keptPace(evidence);
-    if (!isWitness(ruling)) return findingFrom(ruling, true);
-    return together([ruling, pace], () => findingFrom(ruling.end(), pace.end()?.kept ?? false));
+    return together([...rulings.filter(isWitness), pace], () => {
+      const paceKept = pace.end()?.kept ?? false;
+      const [first = NEVER_INJECTED, ...others] = rulings.map((ruling) =>
+        findingFrom(isWitness(ruling) ? ruling.end() : ruling, paceKept),
+      );
+      return others.length === 0 ? first : ofSeveral(faults, [first, ...others]);
+    });
   },
 };
+
+const NEVER_INJECTED: Finding = { verdict: 'unknown', detail: 'the fault was never injected' };
+
+const ofSeveral = (faults: readonly Expectation[], findings: readonly [Finding, ...Finding[]]): Finding => ({
+  ...gravest(findings),
+  detail: findings.map(({ detail }, index) => `${faults[index]?.name}: ${detail}`).join('; '),
+});
 
 const findingFrom = ({ verdict, detail, isNearMiss }: FaultFinding, paceKept: boolean): Finding =>
   isNearMiss && !paceKept

@@ -1,6 +1,6 @@
 import type { Answered } from '../../faults/support/evidence.ts';
 import type { Finding } from '../../faults/support/finding.ts';
-import { mayBeDelayed } from '../../faults/support/lookups.ts';
+import { allowedIn, mayBeDelayed } from '../../faults/support/lookups.ts';
 import { answersTo, together, type Witness } from '../../faults/support/witness.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
 import { CLOCK_SLACK_MS, CLOCKS_UNKNOWN } from '../clocks.ts';
@@ -58,7 +58,7 @@ function wordsFinding(
   { later, against, againstWithoutStore, recomputed }: Words,
   paceKept: boolean,
 ): Finding | undefined {
-  const { claim, tolerance, clockErrorMs } = evidence;
+  const { claim, clockErrorMs } = evidence;
   const most = undelayedRecomputes(evidence).length;
   if (claim.waits === 'winner' && recomputed > most)
     return {
@@ -68,7 +68,7 @@ function wordsFinding(
   if (claim.waits === 'everyone' && against === 0) return undefined;
   if (clockErrorMs === undefined) return CLOCKS_UNKNOWN;
   // The fault may have touched all of them.
-  if (later === 0 && tolerance.extraWaitMs > 0) return undefined;
+  if (later === 0 && allowedIn(evidence).extraWaitMs > 0) return undefined;
   if (later === 0) return { verdict: 'unknown', detail: 'no request came after the first fill' };
   const detail = `${against} of ${later} against the claim`;
   // On a machine that is too busy to send in time, the store does not answer in time either.
@@ -131,7 +131,7 @@ interface Times {
 }
 
 function timesFinding(
-  { settings, tolerance, clockErrorMs }: Case,
+  { settings, struck, clockErrorMs }: Case,
   { replica, client, all }: Times,
   paceKept: boolean,
 ): Finding | undefined {
@@ -140,7 +140,7 @@ function timesFinding(
   const at = replica.inside + replica.outside >= client.inside + client.outside ? 'replica' : 'client';
   const measured = at === 'replica' ? replica : client;
   // A fault may leave nothing that it did not touch.
-  if (tolerance.extraWaitMs > 0 && !canSay(measured)) return undefined;
+  if (allowedIn({ struck }).extraWaitMs > 0 && !canSay(measured)) return undefined;
   const found = clockSays(measured, { at, more: 0, paceKept });
   const byLabel = { ...found, detail: `hits: ${found.detail}` };
   if (found.verdict === 'fail' || !isMostOfThem(all)) return byLabel;

@@ -1,5 +1,5 @@
 import { type Finding, passIf } from '../../faults/support/finding.ts';
-import { mayBeDelayed } from '../../faults/support/lookups.ts';
+import { allowedIn, mayBeDelayed } from '../../faults/support/lookups.ts';
 import { answersTo, together } from '../../faults/support/witness.ts';
 import { CLOCK_SLACK_MS, CLOCKS_UNKNOWN } from '../clocks.ts';
 import { stalenessRange } from '../staleness.ts';
@@ -15,16 +15,17 @@ import type { Check } from './check.ts';
 export const staleness: Check = {
   name: 'staleness bound',
   judge(evidence) {
-    const { claim, settings, tolerance, clockErrorMs } = evidence;
+    const { claim, settings, clockErrorMs } = evidence;
     if (clockErrorMs === undefined) return CLOCKS_UNKNOWN;
     const claimed = claim.maxStaleMs(settings);
     const isDelayed = mayBeDelayed(evidence);
     const slackMs = CLOCK_SLACK_MS + clockErrorMs;
     const usual: Oldest = { boundMs: claimed, dated: 0, leastMs: 0, mostMs: 0 };
+    const { staleMs, extraWaitMs } = allowedIn(evidence);
     // A fault that delays a fill makes requests wait for it, or get stale values until it.
     const delayed: Oldest = {
       ...usual,
-      boundMs: claimed + tolerance.staleMs + (claimed > 0 ? tolerance.extraWaitMs : 0),
+      boundMs: claimed + staleMs + (claimed > 0 ? extraWaitMs : 0),
     };
     const stalenessOf = stalenessRange(evidence);
     const answers = answersTo((answer) => {

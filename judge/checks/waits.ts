@@ -1,6 +1,6 @@
 import type { Evidence } from '../../faults/support/evidence.ts';
 import type { Finding } from '../../faults/support/finding.ts';
-import { mayBeDelayed } from '../../faults/support/lookups.ts';
+import { allowedIn, mayBeDelayed } from '../../faults/support/lookups.ts';
 import { answersTo, together, type Witness } from '../../faults/support/witness.ts';
 import { CLOCKS_UNKNOWN } from '../clocks.ts';
 import { type Case, isWarm } from '../evidence.ts';
@@ -32,14 +32,14 @@ export const waits: Check = {
 };
 
 function findingFrom(evidence: Case, seen: WaitsSeen, paceKept: boolean): Finding {
-  const { cycles, claim, tolerance } = evidence;
+  const { cycles, claim } = evidence;
   if (cycles[0]?.filledWallMs === undefined)
     return { verdict: 'unknown', detail: 'the cache was never filled' };
   if (seen.usual.count + seen.delayed.count === 0)
     return { verdict: 'unknown', detail: 'it ended before it was warm' };
   const longest = longestFinding(evidence, seen, paceKept);
   if (claim.waits === 'everyone') return longest;
-  if (tolerance.extraWaitMs > 0 && !canSay(seen.client)) return longest;
+  if (allowedIn(evidence).extraWaitMs > 0 && !canSay(seen.client)) return longest;
   const clock = clockFinding(evidence, seen, paceKept);
   return { ...gravest([clock, longest]), detail: `${clock.detail}; ${longest.detail}` };
 }
@@ -114,7 +114,7 @@ interface WaitsSeen {
 function waitsSeen(evidence: Case): Witness<WaitsSeen> {
   const boundMs = waitBoundMs(evidence);
   const usual: Longest = { boundMs, count: 0, longestMs: 0, unexplainedMs: 0 };
-  const delayed: Longest = { ...usual, boundMs: boundMs + evidence.tolerance.extraWaitMs };
+  const delayed: Longest = { ...usual, boundMs: boundMs + allowedIn(evidence).extraWaitMs };
   const isDelayed = mayBeDelayed(evidence);
   const stalled = stalledTime(evidence);
   const windows = recomputeWindows(evidence);

@@ -3,7 +3,7 @@ import { mayBeDelayed } from '../../faults/support/lookups.ts';
 
 /** Lists the recomputes whose callers no fault may have delayed. */
 export function undelayedRecomputes(
-  evidence: Pick<Evidence, 'recomputes' | 'timeline' | 'tolerance' | 'cycles'>,
+  evidence: Pick<Evidence, 'recomputes' | 'struck' | 'cycles'>,
 ): Recompute[] {
   const isDelayed = mayBeDelayed(evidence);
   return evidence.recomputes.filter(

@@ -160,7 +160,7 @@ export function allowedFor(parameter: Parameter): string {
     case 'switch':
       return 'on, off';
     case 'choice':
-      return parameter.options?.join(', ') ?? '';
+      return `${parameter.options?.join(', ') ?? ''}${parameter.pairs ? '; or two of them, joined by a plus sign' : ''}`;
     case 'list':
       return `all, or some of ${parameter.options.join(',')}`;
     case 'text':

@@ -1,5 +1,5 @@
 import { parseDuration } from '../../record/duration.ts';
-import { NONE } from '../../record/parameter.ts';
+import { AND, type Choice, NONE } from '../../record/parameter.ts';
 import type { Parameter, Value } from './parameters.ts';
 
 /** Reads what was typed for a parameter; undefined where it is not allowed. */
@@ -16,7 +16,7 @@ export function readValue(parameter: Parameter, text: string): Value | undefined
     case 'switch':
       return text === 'on' ? true : text === 'off' ? false : undefined;
     case 'choice':
-      if (!parameter.options?.includes(text)) return undefined;
+      if (!isChoice(parameter, text)) return undefined;
       return parameter.preset === null && text === NONE ? null : text;
     case 'list': {
       const { options } = parameter;
@@ -26,6 +26,13 @@ export function readValue(parameter: Parameter, text: string): Value | undefined
     case 'text':
       return text === '' ? undefined : text;
   }
+}
+
+function isChoice({ options = [], pairs }: Choice, text: string): boolean {
+  const [first = '', second, ...others] = text.split(AND);
+  if (second === undefined) return options.includes(first);
+  const isPair = others.length === 0 && first !== second;
+  return pairs === true && isPair && [first, second].every((one) => one !== NONE && options.includes(one));
 }
 
 const numberFrom = (text: string): number => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN);

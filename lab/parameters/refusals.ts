@@ -1,4 +1,4 @@
-import { faultNamed } from '../../faults/index.ts';
+import { faultsNamed } from '../../faults/index.ts';
 import { mutantNamed, mutatedStrategy } from '../../mutants/index.ts';
 import { formatDuration } from '../../record/duration.ts';
 import { SETTINGS, type Settings } from '../../record/settings.ts';
@@ -74,13 +74,30 @@ function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas
 
 /** The first parameter that is not as the fault needs it; undefined: there is none. */
 function unmetNeed(values: Values): { name: string; needed: string; given: string } | undefined {
-  return Object.entries(faultNamed(values.FAULT)?.needs ?? {})
+  return (faultsNamed(values.FAULT) ?? [])
+    .flatMap(({ needs = {} }) => Object.entries(needs))
     .map(([name, needed]) => ({ name, needed, given: String(values[name as keyof Values]) }))
     .find(({ needed, given }) => given !== needed);
 }
 
+/** Two faults that need different things of one cluster can never hit together. */
+function refuseApart({ FAULT }: Values): void {
+  const [first, second] = faultsNamed(FAULT) ?? [];
+  const apart = Object.entries(first?.needs ?? {}).find(([name, needed]) => {
+    const others = second?.needs?.[name];
+    return others !== undefined && others !== needed;
+  });
+  if (!apart) return;
+  const [name, needed] = apart;
+  throw new UsageError(
+    `FAULT=${FAULT} cannot be: ${first?.name} needs ${name}=${needed}, and ${second?.name} ${name}=${second?.needs?.[name]}. ` +
+      `Allowed: two that need the same. Type: make fault-${first?.name}`,
+  );
+}
+
 /** A fault that finds nothing to break would only make the run unknown. */
 function refuseUnfitFault(values: Values): void {
+  refuseApart(values);
   const unmet = unmetNeed(values);
   if (!unmet) return;
   const { name, needed, given } = unmet;
@@ -107,7 +124,7 @@ function refuseUnfitLease({ strategy, leaseBackend, waitReplicas }: Settings): v
 }
 
 function refuseLoneReplica({ fault, replicas, strategy }: Settings): void {
-  const least = faultNamed(fault)?.leastReplicas ?? 1;
+  const least = Math.max(1, ...(faultsNamed(fault) ?? []).map(({ leastReplicas = 1 }) => leastReplicas));
   if (replicas >= least) return;
   throw new UsageError(
     `REPLICAS=${replicas} leaves nobody to serve under FAULT=${fault}. Allowed: ${least} or more. ` +

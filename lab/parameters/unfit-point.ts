@@ -1,4 +1,4 @@
-import { faultNamed, faults } from '../../faults/index.ts';
+import { faults, faultsNamed } from '../../faults/index.ts';
 import { pointsOf } from '../../faults/support/points.ts';
 import { needsRelay } from '../../record/fault-events.ts';
 import type { Settings } from '../../record/settings.ts';
@@ -9,15 +9,20 @@ import { strategies, strategyNamed } from '../../strategies/index.ts';
 export function refuseUnfitPoint(settings: Settings): void {
   const { at, fault: name, store, leaseBackend, strategy } = settings;
   if (at === null) return;
-  const fault = faultNamed(name);
+  const chosen = faultsNamed(name) ?? [];
   const wanted = `AT=${at}`;
-  if (!fault) {
+  if (chosen.length === 0) {
     const takers = faults.filter((one) => one.points?.[at]).map((one) => one.name);
     throw new UsageError(
       `${wanted} says where a fault strikes, and FAULT=none is no fault. Allowed: FAULT=${takers.join(', ')}. Type: make fault-${takers[0]} ${wanted}`,
     );
   }
-  const allowed = pointsOf(fault);
+  const choosers = chosen.filter((fault) => pointsOf(fault).length > 0);
+  if (choosers.length > 1)
+    throw new UsageError(
+      `${wanted} says where one fault strikes, and FAULT=${name} are two that have points. Allowed: AT=none. Type: make fault-${name}`,
+    );
+  const allowed = choosers.flatMap(pointsOf);
   if (allowed.length === 0)
     throw new UsageError(
       `FAULT=${name} has no points to choose from, so ${wanted} means nothing. Allowed: AT=none. Type: make fault-${name}`,

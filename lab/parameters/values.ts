@@ -1,5 +1,5 @@
-import { faultNamed } from '../../faults/index.ts';
-import type { Presets } from '../../faults/support/expectation.ts';
+import { faultsNamed } from '../../faults/index.ts';
+import { type Presets, presetsOf } from '../../faults/support/expectation.ts';
 import { mutantNamed } from '../../mutants/index.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { nearestTo, readCommandLine, type Texts } from './command-line.ts';
@@ -57,7 +57,7 @@ export function valuesOf({ command, texts, environment }: Invocation, overrides:
   const mutant = mutantNamed(textFor('ABLATE'));
   const presets: Presets = {
     ...specOf(command).presets,
-    ...faultNamed(textFor('FAULT'))?.presets,
+    ...presetsOf(faultsNamed(textFor('FAULT')) ?? []),
     ...(mutant?.strategy && { STRATEGY: mutant.strategy }),
     ...mutant?.presets,
   };

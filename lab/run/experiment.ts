@@ -5,8 +5,7 @@ import type { Cluster } from '../../cluster/cluster.ts';
 import { findEngine } from '../../cluster/compose/engine.ts';
 import { queueMsFor } from '../../cluster/environment.ts';
 import { startCluster } from '../../cluster/start.ts';
-import { faultNamed } from '../../faults/index.ts';
-import type { Strike } from '../../faults/support/strike.ts';
+import { faultsNamed } from '../../faults/index.ts';
 import type { Judged } from '../../judge/index.ts';
 import { forkHerd, type HerdEnd, type HerdProcess } from '../../load/herd-process.ts';
 import { openJournal } from '../../record/files/journal.ts';
@@ -24,7 +23,7 @@ import { UsageError } from '../../services/shared/usage-error.ts';
 import { patienceMsFor } from '../../strategies/contract/index.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
-import { loadStrike } from './load-strike.ts';
+import { type LoadedFault, loadFault } from './load-fault.ts';
 import { Marks } from './marks.ts';
 import { beginRun } from './recording/begin-run.ts';
 import { sampleClocks } from './recording/clock-samples.ts';
@@ -39,7 +38,7 @@ import {
   sealFiles,
 } from './recording/seals.ts';
 import { type Commands, probeRedis, type RedisProbe } from './redis-probe.ts';
-import { runFault } from './run-fault.ts';
+import { runFaults } from './run-fault.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { untilJudged } from './until-judged.ts';
 import { warmUp } from './warm-up.ts';
@@ -59,7 +58,7 @@ export interface Experiment {
 interface Started extends Experiment {
   readonly folder: string;
   readonly cluster: Cluster;
-  readonly strike: Strike | undefined;
+  readonly faults: readonly LoadedFault[];
   readonly onHerd: (herd: HerdProcess) => void;
 }
 
@@ -74,7 +73,7 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
   const signal = AbortSignal.any([experiment.signal, failure.signal]);
   const onHerd = ({ died }: HerdProcess) => void died.then((error) => failure.abort(error));
   // Whatever is missing shows before anything is started.
-  const strike = settings.fault === null ? undefined : await loadStrike(settings.fault);
+  const faults = await Promise.all((faultsNamed(settings.fault) ?? []).map(({ name }) => loadFault(name)));
   const choice = await chooseRuntime(settings, () => findEngine(signal));
   await ensureServersFor(settings, choice, signal);
   const { run, folder, token } = await beginRun(settings, { results, runtime: choice.runtime });
@@ -85,7 +84,7 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
     },
   );
   try {
-    const recorded = await recordRun({ ...experiment, signal, onHerd, folder, cluster, strike });
+    const recorded = await recordRun({ ...experiment, signal, onHerd, folder, cluster, faults });
     await cluster.down();
     await writeRunEnd(folder, sealed(folder, recorded));
   } finally {
@@ -110,7 +109,7 @@ async function recordRun({
   onProgress,
   folder,
   cluster,
-  strike,
+  faults,
   onHerd,
 }: Started): Promise<Recorded> {
   let herd: HerdProcess | undefined;
@@ -129,21 +128,8 @@ async function recordRun({
     stopSampling = sampleClocks({ cluster, herd, store: probe, journal });
     const marks = new Marks(cluster.origin);
     marks.put('run', settings.strategy);
-    const { fault } = settings;
     const { route } = herd;
-    if (fault && strike)
-      faulting = runFault({
-        fault,
-        strike,
-        cluster,
-        settings,
-        journals,
-        route,
-        marks,
-        journal,
-        signal,
-        onPhase,
-      });
+    faulting = runFaults(faults, { cluster, settings, journals, route, marks, journal, signal, onPhase });
     await untilJudged({
       settings,
       journals,
@@ -151,7 +137,7 @@ async function recordRun({
       signal,
       onProgress,
       openingMs: 1000 * poolSecondsFor(settings),
-      faulting: fault ? faulting : undefined,
+      faulting: faults.length > 0 ? faulting : undefined,
       async isBroken() {
         states = addStates(states, await journalStatesOf(cluster));
         const isBroken = journals.isDamaged || journal.state.broken !== undefined || hasBrokenJournal(states);
@@ -162,7 +148,7 @@ async function recordRun({
     stopSampling();
     const herdEnd = await unlessAborted(herd.stop(), signal);
     // Where another server may take over, what the first one was sent is not all.
-    const isCounted = !fault || settings.store === 'single';
+    const isCounted = faults.length === 0 || settings.store === 'single';
     const redisCommands = isCounted ? difference(await probe.commands(), commandsBefore) : null;
     return {
       herd: herdEnd,
@@ -222,7 +208,10 @@ const timeoutSecondsFor = (settings: Settings): number => Math.ceil(patienceMsFo
 /** The longest anybody should wait, and a second more: so much of the load may be under way at once. */
 function poolSecondsFor(settings: Settings): number {
   const claim = strategyNamed(settings.strategy)?.claim;
-  const faultMs = (claim && faultNamed(settings.fault)?.tolerance(settings, claim).extraWaitMs) ?? 0;
+  const tolerances = claim
+    ? (faultsNamed(settings.fault) ?? []).map((fault) => fault.tolerance(settings, claim))
+    : [];
+  const faultMs = tolerances.reduce((sum, { extraWaitMs = 0 }) => sum + extraWaitMs, 0);
   return Math.min(
     timeoutSecondsFor(settings),
     1 + Math.ceil((settings.leaseMs + 2 * settings.recomputeMs + queueMsFor(settings) + faultMs) / 1000),

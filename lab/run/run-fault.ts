@@ -1,19 +1,19 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster, Replica } from '../../cluster/cluster.ts';
-import type { Plan, Scene, Strike } from '../../faults/support/strike.ts';
+import type { Plan, Scene } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import type { Journal } from '../../record/files/journal.ts';
 import type { Settings } from '../../record/settings.ts';
 import { until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
+import type { LoadedFault } from './load-fault.ts';
 import type { Marks } from './marks.ts';
 import type { Journals } from './recording/journals.ts';
 
 const LOOK_EVERY_MS = 5;
 
-export interface FaultRun {
-  readonly fault: string;
-  readonly strike: Strike;
+/** What the faults of a run are run on. */
+export interface FaultGround {
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly journals: Journals;
@@ -25,20 +25,23 @@ export interface FaultRun {
   readonly onPhase: (phase: string) => void;
 }
 
+/** Runs the faults of a run: none, one, or two that overlap. The last one begins, and the first strikes while it lasts. */
+export async function runFaults([first, second]: readonly LoadedFault[], ground: FaultGround): Promise<void> {
+  if (!first) return;
+  const strikeFirst = () => runFault(first, ground, async () => {});
+  await (second ? runFault(second, ground, strikeFirst) : strikeFirst());
+}
+
 /**
- * Plans, injects and heals a fault, and records each step in the lab's journal. It heals whatever happens, unless the signal
- * ends the whole cluster. A fault without effect does not end the run; the judge reports it.
+ * Plans, injects and heals a fault, and records each step in the lab's journal. Calls `meanwhile` once the damage is done, and
+ * heals no earlier than that has ended. It heals whatever happens, unless the signal ends the whole cluster. A fault without
+ * effect does not end the run; the judge reports it.
  */
-export async function runFault({
-  fault,
-  strike,
-  signal,
-  onPhase,
-  marks,
-  journal,
-  cluster,
-  ...parts
-}: FaultRun): Promise<void> {
+async function runFault(
+  { fault, strike }: LoadedFault,
+  { signal, onPhase, marks, journal, cluster, ...parts }: FaultGround,
+  meanwhile: () => Promise<void>,
+): Promise<void> {
   let plan: Plan | undefined;
   const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
     const event = { at: wallTimeMs(), by: 'lab', event: 'fault', fault, phase } as const;
@@ -67,7 +70,8 @@ export async function runFault({
     );
     // A blow that failed half-way has hit something all the same.
     note('injected');
-    if (hasHit) await strike.last?.(scene, planned).catch(say);
+    const lasting = hasHit ? strike.last?.(scene, planned).catch(say) : undefined;
+    await Promise.all([lasting, meanwhile()]);
   } finally {
     // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
     if (!signal.aborted) {
@@ -81,7 +85,7 @@ export async function runFault({
 }
 
 function sceneOf(
-  { cluster, settings, journals, route }: Pick<FaultRun, 'cluster' | 'settings' | 'journals' | 'route'>,
+  { cluster, settings, journals, route }: Pick<FaultGround, 'cluster' | 'settings' | 'journals' | 'route'>,
   signal: AbortSignal,
   note: Scene['note'],
 ): Scene {

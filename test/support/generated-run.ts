@@ -60,7 +60,7 @@ export async function generatedRun(requests: number, ratePerSecond = 1000): Prom
       ledger: expiries.flatMap((expiry) => ledgerOf(expiry, ratePerSecond)),
       events: [...clocksUntil(lastDueAt), ...expiries.flatMap((expiry) => eventsOf(expiry, ratePerSecond))],
       claim: lock.claim,
-      fault: undefined,
+      faults: [],
     },
     writeHistory: (path) => written(path, linesOf(requests, ratePerSecond, expiries)),
   };

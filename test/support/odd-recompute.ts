@@ -1,4 +1,4 @@
-import { faultNamed } from '../../faults/index.ts';
+import { faultsNamed } from '../../faults/index.ts';
 import type { Recording } from '../../judge/evidence.ts';
 import type { RunEvent } from '../../record/facts.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
@@ -36,5 +36,5 @@ export function under(
     phase('injected', injectedAt),
     phase('healed', injectedAt + forMs),
   ];
-  return { ...recording, fault: faultNamed(fault), events: [...recording.events, ...events] };
+  return { ...recording, faults: faultsNamed(fault) ?? [], events: [...recording.events, ...events] };
 }

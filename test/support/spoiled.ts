@@ -65,9 +65,11 @@ export const lateCommitSeen =
   (events, fence) => {
     const grant = events.find((event) => event.event === 'granted' && event.fence === fence);
     assert.ok(grant?.event === 'granted');
+    const told = events.find((event) => event.event === 'fault');
+    assert.ok(told?.event === 'fault');
     const details = { storeAt: grant.storeAt + ms, fence: storedFence(fence), version: 1 };
     const note: FaultEvent = {
-      ...{ at: grant.at + ms + 5, by: 'lab', event: 'fault', fault: 'pause-holder', phase: 'noted' },
+      ...{ at: grant.at + ms + 5, by: 'lab', event: 'fault', fault: told.fault, phase: 'noted' },
       ...{ victim: grant.by, fence, what: 'late commit', details },
     };
     return [...events, note];

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { faultNamed } from '../../faults/index.ts';
+import { faultsNamed } from '../../faults/index.ts';
 import { evidenceFrom, type Recording } from '../../judge/evidence.ts';
 import { findingsOf } from '../../judge/verdict.ts';
 import type { RunEvent } from '../../record/facts.ts';
@@ -39,7 +39,7 @@ export function told(
     grant.fence,
   );
   const facts = { ...quiet.facts, settings: { ...quiet.facts.settings, fault: name, at } };
-  return { ...quiet, facts, events, fault: faultNamed(name) };
+  return { ...quiet, facts, events, faults: faultsNamed(name) ?? [] };
 }
 
 /** Asserts what the judge of the fault says of a recording. */

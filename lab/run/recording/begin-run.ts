@@ -4,6 +4,7 @@ import { claimBehind } from '../../../cluster/proxies/claim.ts';
 import { leaseGround } from '../../../cluster/servers/lease-ground.ts';
 import { topology } from '../../../cluster/topology.ts';
 import { createFolder, writeRunStart } from '../../../record/files/run-folder.ts';
+import { AND } from '../../../record/parameter.ts';
 import { FORMAT, type RunStart } from '../../../record/run.ts';
 import type { Settings } from '../../../record/settings.ts';
 import { UnknownName } from '../../../services/shared/lab-errors.ts';
@@ -28,7 +29,7 @@ export async function beginRun(
     settings.strategy,
     settings.ablate,
     settings.proxy,
-    settings.fault,
+    settings.fault?.replace(AND, '-and-'),
     settings.at,
   ];
   const run = await createFolder(results, parts.filter((part) => part != null).join('-'));

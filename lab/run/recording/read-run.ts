@@ -1,5 +1,5 @@
 import { claimBehind } from '../../../cluster/proxies/claim.ts';
-import { faultNamed } from '../../../faults/index.ts';
+import { faultsNamed } from '../../../faults/index.ts';
 import type { Recording } from '../../../judge/evidence.ts';
 import type { RunData } from '../../../record/facts.ts';
 import { NoRun, readRunFolder } from '../../../record/files/read-run.ts';
@@ -11,13 +11,13 @@ export function readRun(folder: string): Recording {
   const data = read(folder);
   const { settings } = data.facts;
   const definition = strategyNamed(settings.strategy);
-  const fault = faultNamed(settings.fault);
-  if (!definition || (settings.fault !== null && !fault))
+  const faults = faultsNamed(settings.fault);
+  if (!definition || !faults)
     throw refusal(
       folder,
       `it is a run of ${settings.fault ?? settings.strategy}, which this lab does not know`,
     );
-  return { ...data, claim: claimBehind(definition.claim, settings), fault };
+  return { ...data, claim: claimBehind(definition.claim, settings), faults };
 }
 
 function read(folder: string): RunData {

@@ -23,7 +23,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   'faults/support/strike.ts': ['record/', 'cluster/cluster.ts'],
   'faults/support/': ['record/', 'strategies/contract/'],
-  'faults/index.ts': ['faults/'],
+  'faults/index.ts': ['faults/', 'record/'],
   'faults/': ['record/', 'strategies/contract/', 'faults/support/'],
   'judge/': ['record/', 'strategies/contract/', 'faults/support/'],
   'cluster/': [...CORE, 'services/', 'backends/locks/'],

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { faults } from '../../../faults/index.ts';
 import { PARAMETERS } from '../../../lab/parameters/parameters.ts';
-import { loadStrike } from '../../../lab/run/load-strike.ts';
+import { loadFault } from '../../../lab/run/load-fault.ts';
 
 test('every fault has its other half, which plans, hits and heals', async () => {
   for (const { name } of faults) {
-    const strike = await loadStrike(name);
+    const { strike } = await loadFault(name);
     for (const step of ['plan', 'hit', 'heal'] as const) assert.equal(typeof strike[step], 'function', name);
   }
 });

@@ -157,10 +157,12 @@ describe('the evidence', () => {
   it('is broken where another piece is, the first one named, and no check looks at that', () => {
     const damage = ['ledger.jsonl: line 3 is cut short', 'events/app-2.jsonl is missing'];
     const run = told('kill-holder');
-    assert.ok(run.fault);
-    const fault = { ...run.fault, verify: () => assert.fail('this evidence is broken') };
-    assert.throws(() => judge({ ...run, fault }), /this evidence is broken/);
-    isBroken(judge({ ...run, fault, damage }).record, 'ledger.jsonl: line 3 is cut short');
+    const faults = run.faults.map((fault) => ({
+      ...fault,
+      verify: () => assert.fail('this evidence is broken'),
+    }));
+    assert.throws(() => judge({ ...run, faults }), /this evidence is broken/);
+    isBroken(judge({ ...run, faults, damage }).record, 'ledger.jsonl: line 3 is cut short');
   });
 });
 

@@ -126,7 +126,7 @@ describe('the judge of a partition', () => {
 
   it('holds each side to an order of its own, and everybody to one where there is but one side', () => {
     const order = (recording: RecordedRun, near: string) => {
-      const since = evidenceFrom(recording).timeline?.injectedWallMs ?? 0;
+      const since = evidenceFrom(recording).struck[0]?.timeline.injectedWallMs ?? 0;
       const others = recording.arrivals.filter(({ by }) => by === near);
       const [first] = answeredIn({ arrivals: others });
       assert.ok(first);
@@ -142,7 +142,7 @@ describe('the judge of a partition', () => {
       return checks.find(({ name }) => name === 'monotonic reads')?.verdict;
     };
     const cut = noted('partition', notes(LONG), undefined, itself);
-    const [near = ''] = evidenceFrom(cut).timeline?.near ?? [];
+    const [near = ''] = evidenceFrom(cut).struck[0]?.timeline.near ?? [];
     assert.equal(order(cut, near), 'pass');
     assert.equal(order(noted('partition', notes(LONG)), near), 'fail');
   });

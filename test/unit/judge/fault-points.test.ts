@@ -166,7 +166,7 @@ describe('what a fault may have touched', () => {
   it('counts from before the blow: an expiry that ended while the victim died is touched', () => {
     const evidence = evidenceFrom(untilHit(250));
     const [, hit] = evidence.cycles;
-    assert.ok(hit?.filledWallMs && hit.filledWallMs < (evidence.timeline?.injectedWallMs ?? 0));
+    assert.ok(hit?.filledWallMs && hit.filledWallMs < (evidence.struck[0]?.timeline.injectedWallMs ?? 0));
     assert.equal(isTouched(evidence, hit), true);
   });
   it('is nothing that had ended before', () => {

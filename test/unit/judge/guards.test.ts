@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { faultNamed } from '../../../faults/index.ts';
+import { faultsNamed } from '../../../faults/index.ts';
 import type { Evidence } from '../../../faults/support/evidence.ts';
 import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
@@ -77,7 +77,7 @@ describe('recomputed only when due', () => {
       victim: 'redis',
     });
     const events = [phase('injected', injectedAt), phase('healed', injectedAt + 50)];
-    return { ...recomputedEarly(events, 0), fault: faultNamed(fault) };
+    return { ...recomputedEarly(events, 0), faults: faultsNamed(fault) ?? [] };
   }
 
   it('takes a value that was lost with the store for no expiry', () => {

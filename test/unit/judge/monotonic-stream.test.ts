@@ -85,8 +85,9 @@ test('in a cut network it finds it in each order by itself', () => {
     undefined,
     () => ['app-1'],
   );
-  const { timeline, tolerance } = evidenceFrom(cut);
-  assert.ok(timeline);
+  const [blow] = evidenceFrom(cut).struck;
+  assert.ok(blow);
+  const { timeline, tolerance } = blow;
   const injectedAt = timeline.injectedWallMs;
   let apart = 0;
   fc.assert(

@@ -72,9 +72,12 @@ function outage(
 describe('the judge of an origin that is gone', () => {
   it('passes a fill soon after it is back, though its call began long before', () => {
     const recording = outage(300);
-    const { cycles, settings, timeline } = evidenceFrom(recording);
+    const { cycles, settings, struck } = evidenceFrom(recording);
     const beganAt = cycles[2]?.beganStoreMs ?? Infinity;
-    assert.ok(beganAt < (timeline?.healedWallMs ?? 0), 'the call was under way when the origin came back');
+    assert.ok(
+      beganAt < (struck[0]?.timeline.healedWallMs ?? 0),
+      'the call was under way when the origin came back',
+    );
     assert.equal(settings.backoffMs, 500);
     assert.equal(found(recording)?.verdict, 'pass', found(recording)?.detail);
   });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { faultNamed } from '../../../faults/index.ts';
+import { faultNamed, faultsNamed } from '../../../faults/index.ts';
 import { evidenceFrom, type Recording } from '../../../judge/evidence.ts';
 import { findingsOf } from '../../../judge/verdict.ts';
 import type { RunEvent } from '../../../record/facts.ts';
@@ -48,7 +48,7 @@ function told(fault: string, events: readonly RunEvent[], spoiled: Partial<Recor
     phase('injected', grant?.at ?? 0),
     phase('healed', midAt + 600),
   ];
-  return { ...quiet, ...spoiled, facts, events: all, fault: faultNamed(fault) };
+  return { ...quiet, ...spoiled, facts, events: all, faults: faultsNamed(fault) ?? [] };
 }
 
 const found = (recording: Recording, check = 'fault hit and answered') =>

@@ -57,6 +57,23 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
     [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
     [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
+    [
+      ['herd', 'FAULT=kill-holder+kill-holder'],
+      /kill-holder\+kill-holder is not allowed.*joined by a plus sign/,
+    ],
+    [['herd', 'FAULT=kill-holder+none'], /kill-holder\+none is not allowed/],
+    [['herd', 'FAULT=kill-holder+slow-origin+redis-down'], /is not allowed: none, .*two of them/],
+    [['herd', 'STRATEGY=lock+none'], /STRATEGY=lock\+none is not allowed/],
+    [
+      ['herd', 'FAULT=redis-down+partition'],
+      /redis-down needs STORE=single, and partition STORE=sentinel.*Type: make fault-redis-down/,
+    ],
+    [['herd', 'FAULT=slow-origin+partition', 'STORE=single'], /needs STORE=sentinel, not single/],
+    [
+      ['herd', 'FAULT=kill-holder+pause-holder', 'AT=granted'],
+      /AT=granted says where one fault strikes.*Type: make fault-kill-holder\+pause-holder/,
+    ],
+    [['herd', 'FAULT=slow-origin+rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody/],
     [['herd', 'FAULT=partition', 'STORE=single'], /FAULT=partition needs STORE=sentinel, not single/],
     [['up', 'STORE=sentinel'], /STORE=sentinel needs links .*Type: make up/],
     [['herd', 'LEASE_BACKEND=zookeeper'], /LEASE_BACKEND=zookeeper .*redis, redlock/],

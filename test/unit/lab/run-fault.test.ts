@@ -1,33 +1,40 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setImmediate } from 'node:timers/promises';
 import type { Cluster } from '../../../cluster/cluster.ts';
 import type { Strike } from '../../../faults/support/strike.ts';
-import { runFault } from '../../../lab/run/run-fault.ts';
+import type { LoadedFault } from '../../../lab/run/load-fault.ts';
+import { runFaults } from '../../../lab/run/run-fault.ts';
 import type { Settings } from '../../../record/settings.ts';
 
-/** Runs a strike against a cluster that only records what is done to it. Gives what happened, in order. */
-async function happens(strike: Partial<Strike>): Promise<string[]> {
+/** Runs strikes against a cluster that only records what is done to it. Gives what happened, in order. */
+async function happens(...strikes: readonly Partial<Strike>[]): Promise<string[]> {
   const log: string[] = [];
   const cluster = { relay: { release: async (member: string) => void log.push(`release ${member}`) } };
-  await runFault({
-    fault: 'kill-holder',
-    strike: {
+  const names = strikes.length === 1 ? [''] : ['first ', 'second '];
+  const faults = strikes.map((strike, index): LoadedFault => {
+    const say = (what: string) => async () => void log.push(`${names[index]}${what}`);
+    const own: Strike = {
       plan: async () => ({ victim: 'app-1', fence: 7, holder: 'app-1' }),
-      hit: async () => void log.push('hit'),
-      last: async () => void log.push('lasted'),
-      heal: async () => void log.push('heal'),
-      ...strike,
-    },
+      hit: say('hit'),
+      last: say('lasted'),
+      heal: say('heal'),
+    };
+    return { fault: names[index] ?? '', strike: { ...own, ...strike } };
+  });
+  await runFaults(faults, {
     cluster: cluster as unknown as Cluster,
     settings: {} as Settings,
     journals: { refresh() {} } as never,
     route: async () => {},
     marks: { put() {} } as never,
-    journal: { append: ({ phase }: { phase: string }) => void log.push(phase) } as never,
+    journal: {
+      append: ({ fault, phase }: Record<'fault' | 'phase', string>) => void log.push(`${fault}${phase}`),
+    } as never,
     signal: new AbortController().signal,
     onPhase: () => {},
   });
-  return log;
+  return log.filter((what) => strikes.length === 1 || !what.startsWith('release'));
 }
 const failing = () => Promise.reject(new Error('no'));
 
@@ -35,7 +42,7 @@ describe('a fault that the lab runs', () => {
   it('is injected once the damage is done, not before', async () => {
     const { promise, resolve } = Promise.withResolvers<void>();
     const hit = async () => {
-      setImmediate(resolve);
+      void setImmediate().then(resolve);
       await promise;
     };
     const log = await happens({ hit });
@@ -58,4 +65,22 @@ describe('a fault that the lab runs', () => {
 
   it('changes nothing if there is no victim', async () =>
     assert.deepEqual(await happens({ plan: failing }), []));
+
+  it('begins with the second of two, and heals that last', async () =>
+    assert.deepEqual(await happens({}, { last: () => setImmediate() }), [
+      ...['second planned', 'second hit', 'second injected'],
+      ...['first planned', 'first hit', 'first injected', 'first lasted', 'first heal', 'first healed'],
+      ...['second heal', 'second healed'],
+    ]));
+
+  it('lets the second of two last until the first is healed', async () => {
+    const log = await happens({ last: () => setImmediate() }, {});
+    assert.deepEqual(log.slice(-4), ['first heal', 'first healed', 'second heal', 'second healed']);
+  });
+
+  it('heals the second of two if the first finds no victim', async () =>
+    assert.deepEqual((await happens({ plan: failing }, {})).slice(-2), ['second heal', 'second healed']));
+
+  it('does not begin the first of two if the second finds no victim', async () =>
+    assert.deepEqual(await happens({}, { plan: failing }), []));
 });
