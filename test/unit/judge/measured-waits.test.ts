@@ -44,6 +44,7 @@ function stalled(recording: Recording, who: 'herd' | readonly string[], list: re
   return { ...recording, events: [...events, ...more] };
 }
 
+const RECOMPUTE_MS = 200;
 const FLEET = ['app-1', 'app-2', 'app-3', 'app-4'];
 const [first = 0] = windowsFrom;
 function under(recording: Recording, change: Partial<Settings>): Recording {
@@ -153,6 +154,16 @@ describe('noise', () => {
     const list = stalls(windowsFrom, 90);
     assert.deepEqual(verdicts(stalled(servedRun(backlog(90)), FLEET, list)), ['unknown', 'unknown']);
     assert.deepEqual(verdicts(stalled(servedRun(backlog(180)), FLEET, list)), ['fail', 'fail']);
+  });
+
+  it('is no wait for who comes just before the commit and meets the burst of answers after it', () => {
+    const beforeCommit = (forMs: number): Spoil => {
+      const isLast = ({ sentAt }: Served) =>
+        windowsFrom.some((from) => sentAt >= from + RECOMPUTE_MS - forMs && sentAt < from + RECOMPUTE_MS);
+      return (request) => (isLast(request) ? { heldMs: 90 } : undefined);
+    };
+    assert.deepEqual(verdicts(servedRun(beforeCommit(40))), ['pass', 'pass']);
+    assert.deepEqual(verdicts(servedRun(beforeCommit(80))), ['fail', 'fail']);
   });
 
   it('is no wait if the injector sent late', () => {
