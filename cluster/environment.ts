@@ -1,4 +1,4 @@
-import { type Settings, variablesFor } from '../record/settings.ts';
+import { originTimeoutMsFor, type Settings, variablesFor } from '../record/settings.ts';
 import { claimedQueueMs, patienceMsFor } from '../strategies/contract/index.ts';
 import { strategyNamed } from '../strategies/index.ts';
 import { claimBehind } from './proxies/claim.ts';
@@ -10,7 +10,7 @@ import { claimBehind } from './proxies/claim.ts';
 export const appEnvironment = (settings: Settings): Record<string, string> => ({
   ...variablesFor('member', settings),
   DRAIN_MS: `${drainMsFor(settings)}`,
-  ORIGIN_TIMEOUT_MS: `${patienceMsFor(settings)}`,
+  ORIGIN_TIMEOUT_MS: `${originTimeoutMsFor(settings)}`,
   PATIENCE_MS: `${patienceMsFor(settings)}`,
 });
 

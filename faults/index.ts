@@ -1,9 +1,12 @@
 import { AND } from '../record/parameter.ts';
+import { clientLeaves } from './client-leaves/expectation.ts';
+import { corruptValue } from './corrupt-value/expectation.ts';
 import { killHolder } from './kill-holder/expectation.ts';
 import { killRefresher } from './kill-refresher/expectation.ts';
 import { lostWakeups } from './lost-wakeups/expectation.ts';
 import { originDown } from './origin-down/expectation.ts';
 import { originErrors } from './origin-errors/expectation.ts';
+import { originHangs } from './origin-hangs/expectation.ts';
 import { partition } from './partition/expectation.ts';
 import { pauseHolder } from './pause-holder/expectation.ts';
 import { pauseHolderBrief } from './pause-holder-brief/expectation.ts';
@@ -26,12 +29,15 @@ export const faults: readonly Expectation[] = [
   pauseHolder,
   pauseHolderOverlap,
   pauseHolderBrief,
+  clientLeaves,
   slowOrigin,
   originErrors,
   originDown,
+  originHangs,
   redisStall,
   redisRestart,
   redisDown,
+  corruptValue,
   lostWakeups,
   redisFailover,
   partition,

@@ -40,6 +40,8 @@ export interface CycleParts {
   readonly recomputes: readonly Recompute[];
   readonly commits: readonly Commit[];
   readonly invalidations: readonly StoreMs[];
+  /** When the lab made the stored value unreadable. */
+  readonly corruptions?: readonly StoreMs[];
   readonly clocks?: Clocks;
   /** Names the order of values that a member was in. There is one order, except while the network is cut. */
   readonly orderAt?: (by: string, atWallMs: WallMs) => string | undefined;
@@ -61,6 +63,7 @@ export function cyclesOf({
   recomputes,
   commits,
   invalidations,
+  corruptions = [],
   clocks = SAME_CLOCK,
   orderAt = () => ALL,
 }: CycleParts): Cycle[] {
@@ -77,6 +80,7 @@ export function cyclesOf({
   const drafts: Draft[] = [];
   const steps: Step[] = [
     ...invalidations.map((at) => ({ at, take: () => eraAt('', clocks.wallOf(at)).invalidate() })),
+    ...corruptions.map((at) => ({ at, take: () => eraAt('', clocks.wallOf(at)).corrupt() })),
     ...commits
       .filter(({ accepted }) => accepted)
       // Of a write without an exact time, the latest moment counts: whoever looked earlier need not have seen it.
@@ -146,6 +150,11 @@ class Era {
 
   invalidate(): void {
     if (this.#hasStored) this.#begin('invalidation');
+  }
+
+  /** Whoever already replaces the version goes on. Whoever looks from now on finds nothing to read. */
+  corrupt(): void {
+    if (this.#hasStored) this.#cause = 'corruption';
   }
 
   /** Adds a recompute to its cycle. Gives the cycle if it is a new one. */

@@ -3,6 +3,7 @@ import type { Expectation } from '../faults/support/expectation.ts';
 import { stallIn } from '../faults/support/stalled-store.ts';
 import { STORE_KILLED, type Timeline, timelineFrom } from '../faults/support/timeline.ts';
 import type { History, RunData } from '../record/facts.ts';
+import { corruptionsIn } from '../record/fault-events.ts';
 import type { Claim, WallMs } from '../strategies/contract/index.ts';
 import { type Clocks, clocksFrom } from './clocks.ts';
 import { cyclesOf, grantsIn, invalidationsIn, judgedCycles, recomputesIn } from './cycles.ts';
@@ -59,6 +60,7 @@ export function evidenceFrom(recording: Recording): Case {
     recomputes,
     commits,
     invalidations: invalidationsIn(recording.events, settings.key),
+    corruptions: corruptionsIn(recording.events).map(({ atStoreMs }) => atStoreMs),
     clocks,
     orderAt: (by, atWallMs) => orderIn({ struck }, by, atWallMs, atWallMs),
   });

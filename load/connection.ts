@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Client, ResponseHeaders } from 'autocannon';
-import type { Arrival } from '../record/arrival.ts';
+import { type Arrival, HUNG_UP } from '../record/arrival.ts';
 import type { WallMs } from '../record/times.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { passedBy } from './cache-status.ts';
@@ -98,6 +98,17 @@ export class Connection {
     return this.#underWay !== undefined;
   }
 
+  /** When the request under way was sent; undefined: none is. */
+  get sentAt(): WallMs | undefined {
+    return this.#underWay?.sentAt;
+  }
+
+  /** Leaves without the answer, as a client does that has waited long enough. */
+  hangUp(): void {
+    this.#failed(HUNG_UP);
+    this.#client._resetConnection();
+  }
+
   /** What is still under way counts as timed out. */
   giveUp(): void {
     this.#end({ ending: 'timeout', endedAt: wallTimeMs() });
@@ -149,9 +160,11 @@ const endsConnection = (headers: ResponseHeaders): boolean =>
     ([name, value]) => name.toLowerCase() === 'connection' && `${value}`.toLowerCase() === 'close',
   );
 
+/** An error's own code. Another service may have a number there, or nothing. */
 function codeIn(body: string): string {
   try {
-    return (JSON.parse(body) as { code: string }).code;
+    const { code } = Object(JSON.parse(body)) as { readonly code?: unknown };
+    return code === undefined ? 'no code' : String(code);
   } catch {
     return 'unreadable answer';
   }

@@ -13,6 +13,8 @@ export interface HerdProcess {
   readonly scheduled: number;
   /** See {@link Herd.route}; resolves once no request goes to a target that left any more. */
   route(targets: readonly Target[]): Promise<void>;
+  /** See {@link Herd.hangUp}. */
+  hangUp(target: string): Promise<boolean>;
   /** Gives the process's wall time. */
   wallMs(): Promise<number>;
   /** Ends the load; what is under way may still be answered. Gives the herd's report about itself, and what its history holds. */
@@ -59,6 +61,7 @@ export function forkHerd(options: HerdOptions, files: HerdFiles): HerdProcess {
   let scheduled = 0;
   const { promise: done, resolve: settle } = Promise.withResolvers<HerdEnd>();
   const routings: (() => void)[] = [];
+  const hangings: ((hasLeft: boolean) => void)[] = [];
   const readings: ((wallMs: number) => void)[] = [];
   child.on('message', (report: HerdReport) => {
     if ('done' in report) {
@@ -66,6 +69,7 @@ export function forkHerd(options: HerdOptions, files: HerdFiles): HerdProcess {
       settle({ facts: report.done, history: report.history });
     } else if ('broken' in report) broken = Object.assign(new Error(report.broken.message), report.broken);
     else if ('wallMs' in report) readings.shift()?.(report.wallMs);
+    else if ('hungUp' in report) hangings.shift()?.(report.hungUp);
     else if ('routed' in report) routings.shift()?.();
     else scheduled = report.scheduled;
   });
@@ -78,6 +82,11 @@ export function forkHerd(options: HerdOptions, files: HerdFiles): HerdProcess {
       const routed = new Promise<void>((resolve) => routings.push(resolve));
       tell({ route: targets });
       return Promise.race([routed, fails]);
+    },
+    hangUp(target) {
+      const hungUp = new Promise<boolean>((resolve) => hangings.push(resolve));
+      tell({ hangUp: target });
+      return Promise.race([hungUp, fails]);
     },
     wallMs() {
       const read = new Promise<number>((resolve) => readings.push(resolve));

@@ -31,6 +31,8 @@ export interface Herd {
    * of the connections. What is under way is still answered.
    */
   route(targets: readonly Target[]): void;
+  /** Has the client hang up whose request was sent first of those under way at a target. Tells whether there was one. */
+  hangUp(target: string): boolean;
   /** Ends the load: what is under way may still be answered; the rest counts as timed out. */
   stop(): Promise<HerdFacts>;
 }
@@ -82,6 +84,15 @@ class PacedHerd implements Herd {
     const moves = shareOut(this.#connections, next, ({ target }, { url }) => target.url === url);
     for (const [connection, target] of moves) connection.assign(target);
     this.#moving.push(...moves.keys());
+  }
+
+  hangUp(target: string): boolean {
+    const sentAt = ({ sentAt = Number.POSITIVE_INFINITY }: Connection) => sentAt;
+    const [first] = this.#connections
+      .filter(({ busy, target: { name } }) => busy && name === target)
+      .sort((a, b) => sentAt(a) - sentAt(b));
+    first?.hangUp();
+    return first !== undefined;
   }
 
   async stop(): Promise<HerdFacts> {

@@ -10,11 +10,13 @@ export type HerdCommand =
   /** `historyPath`: the file for the arrivals; without it they are forgotten. */
   | { start: HerdOptions; historyPath?: string | undefined }
   | { route: readonly Target[] }
+  | { hangUp: string }
   | { clock: true }
   | { stop: true };
 export type HerdReport =
   | { scheduled: number }
   | { routed: true }
+  | { hungUp: boolean }
   | { wallMs: number }
   | { done: HerdFacts; history: FileSeal | undefined }
   /** The last report: the process ends because of this. */
@@ -32,6 +34,8 @@ process.on('message', async (command: HerdCommand) => {
   } else if ('route' in command) {
     herd?.route(command.route);
     report({ routed: true });
+  } else if ('hangUp' in command) {
+    report({ hungUp: herd?.hangUp(command.hangUp) ?? false });
   } else if ('clock' in command) {
     report({ wallMs: wallTimeMs() });
   } else if (herd) {

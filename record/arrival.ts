@@ -1,5 +1,8 @@
 import type { WallMs } from '../strategies/contract/index.ts';
 
+/** Why a request failed whose client hung up, since the lab told it to. */
+export const HUNG_UP = 'the client hung up';
+
 /** How a scheduled request ended. `unsent`: no connection was free. */
 export type RequestEnding = 'ok' | 'error' | 'timeout' | 'unsent';
 

@@ -1,4 +1,4 @@
-import type { WallMs } from '../strategies/contract/index.ts';
+import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
 
 /** A step of a fault, as the lab records it. */
 export interface FaultEvent {
@@ -24,6 +24,23 @@ export interface FaultEvent {
 
 /** What the lab notes when it asks a member to invalidate the key. Without it an invalidation is nobody's wish. */
 export const INVALIDATED_BY_LAB = 'invalidate';
+
+/** What the lab notes when it has made the stored value unreadable: how (`as`), and when by the store's clock (`storeAt`). */
+export const CORRUPTED = 'corrupted';
+
+/** A moment at which the lab made the stored value unreadable, and how. */
+export interface Corruption {
+  readonly as: string;
+  readonly atStoreMs: StoreMs;
+}
+
+/** Lists the corruptions that the lab has noted, in their order. */
+export const corruptionsIn = (events: readonly { readonly event: string }[]): Corruption[] =>
+  events
+    .filter((event): event is FaultEvent => event.event === 'fault')
+    .flatMap(({ what, details }) =>
+      what === CORRUPTED && details ? [{ as: `${details.as}`, atStoreMs: Number(details.storeAt) }] : [],
+    );
 
 export type FaultDetails = Readonly<Record<string, string | number>>;
 

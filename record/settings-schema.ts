@@ -7,7 +7,8 @@ import { SETTINGS, type Settings } from './settings.ts';
 export const settingsSchema = z.object({
   key: z.string().regex(/^[\w.:-]{1,128}$/),
   ...Object.fromEntries(Object.entries(SETTINGS).map(([field, entry]) => [field, schemaOf(entry)])),
-  // Older runs do not have these two.
+  // Older runs do not have these.
+  originTimeoutMs: schemaOf(SETTINGS.originTimeoutMs).default(SETTINGS.originTimeoutMs.preset),
   at: z.enum(points).nullable().default(null),
   relay: z.boolean().default(false),
 }) as unknown as z.ZodType<Settings>;

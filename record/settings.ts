@@ -110,6 +110,14 @@ export const SETTINGS = {
       'recomputes the origin runs at once; 0: no limit; make jitter: 0',
       origin('CAPACITY'),
     ),
+    /** See {@link originTimeoutMsFor}. */
+    originTimeoutMs: duration(
+      'ORIGIN_TIMEOUT',
+      10_000,
+      [100, 600_000],
+      'how long the origin may take to answer; at least 2 RECOMPUTE',
+      member('ORIGIN_TIMEOUT_MS'),
+    ),
   }),
   ...inGroup('The load', {
     replicas: whole('REPLICAS', 4, [1, 64], 'app processes that serve the key'),
@@ -185,6 +193,14 @@ export interface Settings extends Workload, OfTable {
   /** Whether the members reach Redis through a relay. Only a run whose fault needs one has it. */
   readonly relay: boolean;
 }
+
+/** Gives how long a member waits for the origin's answer: as long as it is told, but at least for two recomputes. */
+export const originTimeoutMsFor = ({
+  originTimeoutMs,
+  recomputeMs,
+  recomputeJitter,
+}: Pick<Settings, 'originTimeoutMs' | 'recomputeMs' | 'recomputeJitter'>): number =>
+  Math.max(originTimeoutMs, Math.ceil(2 * recomputeMs * (1 + recomputeJitter)));
 
 /** Writes a value for a service's variable: `none` for nothing, `on` or `off`, durations in ms. */
 export const settingText = (value: string | number | boolean | null): string => {

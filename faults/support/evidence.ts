@@ -47,9 +47,9 @@ export interface Granted {
 
 /**
  * Why a value had to be made. `cold`: nobody had stored one. `expiry`: it was due, or soon. `invalidation`: it was
- * invalidated. `forgotten`: the store had lost it, so its newest version had fallen.
+ * invalidated. `forgotten`: the store had lost it, so its newest version had fallen. `corruption`: the lab had made it unreadable.
  */
-export type CycleCause = 'cold' | 'expiry' | 'invalidation' | 'forgotten';
+export type CycleCause = 'cold' | 'expiry' | 'invalidation' | 'forgotten' | 'corruption';
 
 /**
  * The replacement of one version: all recomputes that set out to replace it, whether they came early, late or one after

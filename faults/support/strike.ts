@@ -26,6 +26,8 @@ export interface Scene {
   note(what: string, details?: Readonly<Record<string, string | number>>): void;
   /** Sends the herd to these replicas from now on, and to no other. */
   route(replicas: readonly Replica[]): Promise<void>;
+  /** Has the client hang up whose request was sent first of those under way at a replica. Tells whether there was one. */
+  hangUp(replica: string): Promise<boolean>;
 }
 
 /** The victim of a strike, chosen before the injection. */

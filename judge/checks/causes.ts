@@ -11,10 +11,16 @@ import type { Check } from './check.ts';
 
 /** How long a member goes on without the store after a command without an answer: it looks again every 250 ms. */
 const DOUBT_LASTS_MS = 2000;
+/** The causes that only some runs have, as the tally names them. */
+const AFTER = {
+  invalidation: 'invalidations',
+  forgotten: 'the store lost its values',
+  corruption: 'the value became unreadable',
+} as const satisfies Partial<Record<Cycle['cause'], string>>;
 
 /**
  * Checks that every recompute of the key has a cause: the cold start, the expiry of a version that was stored, an invalidation
- * that the lab asked for, or a fault that took the store or its contents away. Whether an expiry has too many is for another check.
+ * that the lab asked for, or a fault that took the store or its contents away or spoiled them. Whether an expiry has too many is for another check.
  * A version that is stored a second time fails too: an expiry was filled without a recompute of its own.
  */
 export const causes: Check = {
@@ -96,11 +102,10 @@ function tallyOf(cycles: readonly Cycle[], alone: number): string {
   return [
     `${count('cold')} for the cold start`,
     `${count('expiry')} for expiries`,
-    ...(['invalidation', 'forgotten'] as const).flatMap((cause) =>
-      count(cause) > 0
-        ? [`${count(cause)} after ${cause === 'forgotten' ? 'the store lost its values' : 'invalidations'}`]
-        : [],
-    ),
+    ...Object.entries(AFTER).flatMap(([cause, what]) => {
+      const recomputes = count(cause as keyof typeof AFTER);
+      return recomputes > 0 ? [`${recomputes} after ${what}`] : [];
+    }),
     ...(alone > 0 ? [`${alone} without the store`] : []),
   ].join(', ');
 }

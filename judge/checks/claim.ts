@@ -31,7 +31,7 @@ function findingFrom(evidence: Evidence, ratePerSecond: number, paceKept: boolea
   const margin = (3 * deviation) / Math.sqrt(counts.length);
   const [least, most] = [Math.max(0, range[0] - margin), range[1] + margin];
   const hit = countsOf(judged.filter((cycle) => isTouched(evidence, cycle)));
-  const replacements = cycles.filter(({ cause }) => cause === 'invalidation' || cause === 'forgotten');
+  const replacements = cycles.filter(({ cause }) => cause !== 'cold' && cause !== 'expiry');
   const others = countsOf(replacements);
   const [cold = 0] = countsOf(cycles.filter(({ cause }) => cause === 'cold'));
   const mostCold = coldStartOf(claim, workload);
@@ -40,7 +40,7 @@ function findingFrom(evidence: Evidence, ratePerSecond: number, paceKept: boolea
     `mean ${round(seen.mean)} max ${seen.max}`,
     `claimed ${claimed}${max === Number.POSITIVE_INFINITY ? '' : `, at most ${max}`}`,
     ...(hit.length > 0 ? [`under the fault ${hit.join(' ')}`] : []),
-    ...(others.length > 0 ? [`after an invalidation or a loss ${others.join(' ')}`] : []),
+    ...(others.length > 0 ? [`after an invalidation, a loss or a corruption ${others.join(' ')}`] : []),
     ...(cold > mostCold ? [`cold start ${cold}, at most ${mostCold}`] : []),
   ].join('; ');
   const mostOf = (cycle: Cycle) => max + extraRecomputesIn(evidence, cycle);

@@ -128,8 +128,9 @@ async function recordRun({
     stopSampling = sampleClocks({ cluster, herd, store: probe, journal });
     const marks = new Marks(cluster.origin);
     marks.put('run', settings.strategy);
-    const { route } = herd;
-    faulting = runFaults(faults, { cluster, settings, journals, route, marks, journal, signal, onPhase });
+    const { route, hangUp } = herd;
+    const ground = { cluster, settings, journals, route, hangUp, marks, journal, signal, onPhase };
+    faulting = runFaults(faults, ground);
     await untilJudged({
       settings,
       journals,

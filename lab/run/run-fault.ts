@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster, Replica } from '../../cluster/cluster.ts';
+import type { Cluster } from '../../cluster/cluster.ts';
 import type { Plan, Scene } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import type { Journal } from '../../record/files/journal.ts';
@@ -17,7 +17,8 @@ export interface FaultGround {
   readonly cluster: Cluster;
   readonly settings: Settings;
   readonly journals: Journals;
-  readonly route: (replicas: readonly Replica[]) => Promise<void>;
+  readonly route: Scene['route'];
+  readonly hangUp: Scene['hangUp'];
   readonly marks: Marks;
   /** The lab's. */
   readonly journal: Journal;
@@ -45,7 +46,10 @@ async function runFault(
   let plan: Plan | undefined;
   const record = (phase: FaultEvent['phase'], more: Pick<FaultEvent, 'what' | 'details'> = {}) => {
     const event = { at: wallTimeMs(), by: 'lab', event: 'fault', fault, phase } as const;
-    if (plan) journal.append({ ...event, ...plan, ...more } satisfies FaultEvent);
+    if (!plan) return;
+    const recorded: FaultEvent = { ...event, ...plan, ...more };
+    journal.append(recorded);
+    parts.journals.faults.push(recorded);
   };
   const scene = sceneOf({ cluster, ...parts }, signal, (what, details = {}) =>
     record('noted', { what, details }),
@@ -85,7 +89,13 @@ async function runFault(
 }
 
 function sceneOf(
-  { cluster, settings, journals, route }: Pick<FaultGround, 'cluster' | 'settings' | 'journals' | 'route'>,
+  {
+    cluster,
+    settings,
+    journals,
+    route,
+    hangUp,
+  }: Pick<FaultGround, 'cluster' | 'settings' | 'journals' | 'route' | 'hangUp'>,
   signal: AbortSignal,
   note: Scene['note'],
 ): Scene {
@@ -103,6 +113,7 @@ function sceneOf(
       return until(what, freshLook, { withinMs, everyMs: LOOK_EVERY_MS, signal }) as Promise<T>;
     },
     route,
+    hangUp,
     last: (ms) => sleep(ms, undefined, { signal }),
   };
 }

@@ -4,6 +4,7 @@ import { cyclesOf, invalidationsIn, judgedCycles, recomputesIn } from '../../jud
 import { WARM_SLACK_MS } from '../../judge/evidence.ts';
 import { commitsIn } from '../../judge/operations/operations.ts';
 import type { HerdProcess } from '../../load/herd-process.ts';
+import { corruptionsIn } from '../../record/fault-events.ts';
 import type { LedgerLine } from '../../record/ledger.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
@@ -73,17 +74,19 @@ export async function untilJudged({
   let asksMembersAt = 0;
   let isHopeless = false;
   const isOver = async () => {
-    const lookedAt = performance.now();
-    if (lookedAt >= asksMembersAt) {
-      asksMembersAt = lookedAt + ASK_MEMBERS_EVERY_MS;
+    if (performance.now() >= asksMembersAt) {
+      asksMembersAt = performance.now() + ASK_MEMBERS_EVERY_MS;
       if (await isBroken()) return true;
     }
+    // A frozen member may have kept that waiting, which is no looking.
+    const lookedAt = performance.now();
     if (lookedAt < looksAgainAt) return false;
     journals.refresh();
     const cycles = cyclesOf({
       recomputes: recomputesIn(journals.ledger, settings.key),
       commits: commitsIn(journals.events, settings.key),
       invalidations: invalidationsIn(journals.events, settings.key),
+      corruptions: corruptionsIn(journals.faults).map(({ atStoreMs }) => atStoreMs),
     });
     const judged = judgedCycles(cycles);
     looksAgainAt = performance.now() + (performance.now() - lookedAt) / LOOKING_SHARE;

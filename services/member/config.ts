@@ -46,7 +46,6 @@ const variables = z.object({
   RECOMPUTE_CAP: env.count(1, 10_000).default(64),
   STORE_RETRY_MS: env.ms(1).default(250),
   REDIS_TIMEOUT_MS: env.ms(1).default(STORE_TIMEOUT_MS),
-  ORIGIN_TIMEOUT_MS: env.ms(1).default(10_000),
   /** How long open connections and recomputes in flight may delay a stop. */
   DRAIN_MS: env.ms().default(5000),
 });

@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ClusterFiles } from '../../../cluster/cluster.ts';
 import type { RecordedEvent } from '../../../record/events.ts';
+import type { FaultEvent } from '../../../record/fault-events.ts';
 import { JournalReader } from '../../../record/files/journal-reader.ts';
 import type { LedgerLine } from '../../../record/ledger.ts';
 
@@ -12,6 +13,8 @@ export class Journals {
   readonly #replicas = new Map<string, JournalReader<RecordedEvent>>();
   readonly ledger: LedgerLine[] = [];
   readonly events: RecordedEvent[] = [];
+  /** What the lab itself has recorded of the fault. */
+  readonly faults: FaultEvent[] = [];
 
   constructor(files: ClusterFiles) {
     this.#ledger = new JournalReader(files.ledger);

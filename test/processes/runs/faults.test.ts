@@ -16,6 +16,7 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['pause-holder', SHORT],
   ['pause-holder', [...SHORT, 'AT=committing']],
   ['origin-down', ['EXPIRIES=5']],
+  ['client-leaves', SHORT],
   ['redis-down', SHORT],
   ['redis-failover', FEWER],
   // Where there are containers a real network parts: test/containers/.

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { startHerd } from '../../../load/herd.ts';
 import type { Target } from '../../../load/target.ts';
-import type { Arrival } from '../../../record/arrival.ts';
+import { type Arrival, HUNG_UP } from '../../../record/arrival.ts';
 import { until } from '../../support/within.ts';
 
 const BODY = JSON.stringify({ by: 'app-1', served: 'hit', version: 1, degraded: false, answeredAt: 0 });
@@ -79,19 +79,64 @@ describe('the herd', () => {
     assert.ok(count('unsent') >= 80);
   });
 
-  it('records an answer with an error status, with its code', async () => {
+  it('records an answer with an error status, with its code, whatever that is', async () => {
+    const bodies = ['{"code":"ERR_DOGPILE_ORIGIN_FAILED"}', '{"code":20}', '{}', 'null', 'no JSON'];
+    let turn = 0;
     const { arrivals, scheduled, count } = await drive(
       (_request, response) => {
         response.statusCode = 502;
-        response.end('{"code":"ERR_DOGPILE_ORIGIN_FAILED"}');
+        response.end(bodies[turn++ % bodies.length]);
       },
       { forMs: 1000 },
     );
     assert.equal(count('error'), scheduled);
     assert.deepEqual(
-      new Set(arrivals.map(({ status, why }) => `${status} ${why}`)),
-      new Set(['502 ERR_DOGPILE_ORIGIN_FAILED']),
+      new Set(arrivals.map(({ why }) => why)),
+      new Set(['ERR_DOGPILE_ORIGIN_FAILED', '20', 'no code', 'unreadable answer']),
     );
+    assert.deepEqual(new Set(arrivals.map(({ status }) => status)), new Set([502]));
+  });
+
+  it('has the client hang up whose request was sent first, and goes on', async () => {
+    const held = new Set<ServerResponse>();
+    let gone = 0;
+    const server = createServer((_request, response) => {
+      if (gone > 0) return void response.end(BODY);
+      held.add(response);
+      response.once('close', () => {
+        if (response.writableEnded) return;
+        gone += 1;
+        for (const one of held) if (one !== response) one.end(BODY);
+      });
+    });
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    const arrivals: Arrival[] = [];
+    const herd = startHerd(
+      {
+        targets: [{ name: 'app-1', url: `http://127.0.0.1:${port}` }],
+        ...{ poolSeconds: 2, paths: ['/keys/hot'], ratePerSecond: 200, timeoutSeconds: 2 },
+      },
+      (arrival) => arrivals.push(arrival),
+    );
+    try {
+      await until('some requests', () => held.size > 10, 2000);
+      const [first] = held;
+      assert.equal(herd.hangUp('app-2'), false);
+      assert.equal(herd.hangUp('app-1'), true);
+      await until('its connection to close', () => gone > 0, 2000);
+      assert.equal(first?.writableEnded, false);
+      const { scheduled } = await herd.stop();
+      assert.equal(arrivals.length, scheduled);
+      const [left, ...others] = arrivals.filter(({ ending }) => ending !== 'ok');
+      assert.deepEqual(others, []);
+      assert.equal(left?.why, HUNG_UP);
+      assert.ok(arrivals.every(({ sentAt = 0 }) => sentAt >= (left?.sentAt ?? 0)));
+    } finally {
+      server.closeAllConnections();
+      server.close();
+    }
   });
 
   it('records how long the replica says it took, unless a cache gave the answer, or it says nothing that is a length', async () => {

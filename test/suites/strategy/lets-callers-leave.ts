@@ -40,6 +40,26 @@ export function letsCallersLeave(definition: Definition, makeFleet: MakeFleet): 
     assert.equal((await get(fleet, 1, 'k')).served, 'hit');
   });
 
+  // Under `none` a recompute is its caller's own, and ends with the caller.
+  if (definition.name !== 'none')
+    test('a recompute whose callers have all left goes on, and its value is stored', async (t) => {
+      const fleet = await makeFleet(definition);
+      t.after(fleet.close);
+      fleet.origin.hold();
+      const leaver = new AbortController();
+      const left = [get(fleet, 0, 'k', leaver.signal)];
+      await until('its recompute to begin', () => fleet.origin.calls.length === 1);
+      left.push(get(fleet, 1, 'k', leaver.signal));
+      const reason = new Error('had enough');
+      leaver.abort(reason);
+      await within(500, 'leaving', Promise.all(left.map((one) => assert.rejects(one, reason))));
+      fleet.origin.letGo();
+      await until('the value', async () => (await fleet.cache.read('k')).entry !== undefined);
+      const calls = fleet.origin.calls.length;
+      assert.equal((await get(fleet, 1, 'k')).served, 'hit');
+      assert.equal(fleet.origin.calls.length, calls);
+    });
+
   test('a caller whose signal is aborted before it comes gets the reason, and leaves no trace', async (t) => {
     const fleet = await makeFleet(definition);
     t.after(fleet.close);

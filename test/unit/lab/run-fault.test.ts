@@ -25,8 +25,9 @@ async function happens(...strikes: readonly Partial<Strike>[]): Promise<string[]
   await runFaults(faults, {
     cluster: cluster as unknown as Cluster,
     settings: {} as Settings,
-    journals: { refresh() {} } as never,
+    journals: { faults: [], refresh() {} } as never,
     route: async () => {},
+    hangUp: async () => false,
     marks: { put() {} } as never,
     journal: {
       append: ({ fault, phase }: Record<'fault' | 'phase', string>) => void log.push(`${fault}${phase}`),
