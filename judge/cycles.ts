@@ -1,6 +1,7 @@
 import type { Commit, Cycle, CycleCause, Granted, Recompute } from '../faults/support/evidence.ts';
 import type { RunEvent } from '../record/facts.ts';
 import type { Begun, LedgerLine } from '../record/ledger.ts';
+import type { Settings } from '../record/settings.ts';
 import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
 import { type Clocks, SAME_CLOCK } from './clocks.ts';
 
@@ -179,9 +180,15 @@ class Era {
   }
 }
 
-/** Picks the expiries that were filled, in the order in which they were. */
-export const judgedCycles = (cycles: readonly Cycle[]): Required<Cycle>[] =>
+/**
+ * Picks the expiries that were filled, in the order in which they were. Where the lab invalidates the key, a value that was
+ * replaced after an invalidation counts as well.
+ */
+export const judgedCycles = (
+  cycles: readonly Cycle[],
+  { invalidateMs }: Pick<Settings, 'invalidateMs'>,
+): Required<Cycle>[] =>
   cycles
-    .filter(({ cause }) => cause === 'expiry')
+    .filter(({ cause }) => cause === 'expiry' || (cause === 'invalidation' && invalidateMs !== null))
     .filter((cycle): cycle is Required<Cycle> => cycle.filledStoreMs !== undefined)
     .sort((a, b) => a.filledStoreMs - b.filledStoreMs);

@@ -56,10 +56,11 @@ export function evidenceFrom(recording: Recording): Case {
   );
   const stalls = struck.flatMap(({ timeline }) => stallIn(timeline) ?? []);
   const commits = commitsOf(operations.commits, clocks, stalls[0]);
+  const invalidations = invalidationsIn(recording.events, settings.key);
   const cycles = cyclesOf({
     recomputes,
     commits,
-    invalidations: invalidationsIn(recording.events, settings.key),
+    invalidations,
     corruptions: corruptionsIn(recording.events).map(({ atStoreMs }) => atStoreMs),
     clocks,
     orderAt: (by, atWallMs) => orderIn({ struck }, by, atWallMs, atWallMs),
@@ -78,10 +79,11 @@ export function evidenceFrom(recording: Recording): Case {
     recomputes,
     commits,
     grants: grantsIn(recording.events, settings.key, clocks),
+    invalidations: invalidations.map((atStoreMs) => ({ atStoreMs, atWallMs: clocks.wallOf(atStoreMs) })),
     clockErrorMs: clocks.errorMs,
     cycles,
     // The end of the load may cut the last cycle short.
-    judged: judgedCycles(cycles).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
+    judged: judgedCycles(cycles, settings).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
   };
 }
 

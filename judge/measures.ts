@@ -1,9 +1,9 @@
-import type { Evidence } from '../faults/support/evidence.ts';
 import { crosses, firstEndingSince, wakeLags } from '../faults/support/lookups.ts';
 import { isAnswered, type Witness } from '../faults/support/witness.ts';
 import type { RequestEnding } from '../record/arrival.ts';
-import { isWarm } from './evidence.ts';
+import { type Case, isWarm } from './evidence.ts';
 import { Histogram } from './histogram.ts';
+import { aftermathsIn, olderMsAfter } from './older-answers.ts';
 import { staleness } from './staleness.ts';
 import { isLost, lostUntilMs, timeOutMs } from './waiting/lost.ts';
 
@@ -29,10 +29,12 @@ export interface Measures {
   readonly age: Histogram;
   /** How long past their TTL values were served: see {@link staleness}. */
   readonly staleness: Histogram;
+  /** How long after each acknowledged invalidation somebody last asked and got an older value. */
+  readonly olderAfter: Histogram;
 }
 
 /** Measures the arrivals as they pass. */
-export function measuring(evidence: Evidence): Witness<Measures> {
+export function measuring(evidence: Case): Witness<Measures> {
   const { judged, recomputes } = evidence;
   const ended = { ok: 0, error: 0, timeout: 0, unsent: 0 };
   const byOutcome: Record<string, number> = {
@@ -49,6 +51,7 @@ export function measuring(evidence: Evidence): Witness<Measures> {
   const [age, stale] = [new Histogram(), new Histogram()];
   const madeAt = new Map(recomputes.map(({ version, beganWallMs }) => [version, beganWallMs]));
   const [lagOf, stalenessOf] = [wakeLags(evidence), staleness(evidence)];
+  const aftermaths = aftermathsIn(evidence);
   const lost = { all: 0, acrossExpiry: 0 };
   const lostUntil = lostUntilMs(evidence);
   const record = (histogram: Histogram, ms: number | undefined) => {
@@ -56,6 +59,7 @@ export function measuring(evidence: Evidence): Witness<Measures> {
   };
   return {
     see(arrival) {
+      aftermaths.see(arrival);
       const { ending, served = 'error', dueAt } = arrival;
       ended[ending] += 1;
       if (dueAt < firstDueAt) firstDueAt = dueAt;
@@ -84,7 +88,12 @@ export function measuring(evidence: Evidence): Witness<Measures> {
       const lostMs = Math.max(latency.all.maxMs, timeOutMs(evidence));
       latency.all.record(lostMs, lost.all);
       latency.acrossExpiry.record(lostMs, lost.acrossExpiry);
-      return { ended, byOutcome, forwarded, firstDueAt, latency, wake, age, staleness: stale, lostMs };
+      const olderAfter = new Histogram();
+      for (const aftermath of aftermaths.end()) olderAfter.record(olderMsAfter(aftermath));
+      return {
+        ...{ ended, byOutcome, forwarded, firstDueAt, latency, wake, age, staleness: stale, lostMs },
+        olderAfter,
+      };
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Evidence } from '../faults/support/evidence.ts';
 import type { Judgement, RunRecord } from '../record/result.ts';
+import { askedInvalidations } from './causes/asked-invalidations.ts';
 import type { Measures } from './measures.ts';
 import { mean } from './statistics.ts';
 import { verdictOf } from './verdict.ts';
@@ -38,12 +39,23 @@ export function recordOf(evidence: Evidence, measures: Measures, checks: readonl
     redis: {
       commandsPerRequest: facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, ended.ok),
     },
+    invalidations: settings.invalidateMs === null ? null : invalidationsOf(evidence, measures),
     fencing: {
       accepted: commits.filter(({ accepted }) => accepted).length,
       rejected: commits.filter(({ accepted }) => !accepted).length,
     },
     checks,
     verdict: verdictOf(checks),
+  };
+}
+
+function invalidationsOf({ events, judged }: Evidence, { olderAfter }: Measures): RunRecord['invalidations'] {
+  const asked = askedInvalidations(events);
+  return {
+    asked: asked.length,
+    acknowledged: asked.filter(({ isAcknowledged }) => isAcknowledged).length,
+    refilled: judged.filter(({ cause }) => cause === 'invalidation').length,
+    olderMs: olderAfter.percentiles(),
   };
 }
 

@@ -8,6 +8,7 @@ import { noLeaseTtl } from './no-lease-ttl.ts';
 import { noOverlapGuard } from './no-overlap-guard.ts';
 import { fixedLease, noRenewal } from './no-renewal.ts';
 import { noSingleFlight } from './no-single-flight.ts';
+import { onlyDeleted } from './only-deleted.ts';
 import { polling } from './polling.ts';
 import { unconditionalRelease } from './unconditional-release.ts';
 
@@ -26,7 +27,7 @@ export const ablations: readonly Ablation[] = [
 ];
 
 /** Every mutant. An ablation is one too. */
-export const mutants: readonly Mutant[] = [...lineMutants, fallingFence, ...ablations];
+export const mutants: readonly Mutant[] = [...lineMutants, fallingFence, onlyDeleted, ...ablations];
 
 export const mutantNamed = (name: string | null | undefined): Mutant | undefined =>
   mutants.find((mutant) => mutant.name === name);

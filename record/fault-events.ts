@@ -1,6 +1,6 @@
 import type { StoreMs, WallMs } from '../strategies/contract/index.ts';
 
-/** A step of a fault, as the lab records it. */
+/** What the lab did to the cluster: a step of a fault, or an invalidation. */
 export interface FaultEvent {
   readonly at: WallMs;
   readonly by: 'lab';
@@ -22,7 +22,11 @@ export interface FaultEvent {
   readonly details?: FaultDetails;
 }
 
-/** What the lab notes when it asks a member to invalidate the key. Without it an invalidation is nobody's wish. */
+/**
+ * What the lab notes of an invalidation once its call of a replica, the `victim`, has ended. Without it an invalidation is
+ * nobody's wish. In the details, `askedAt` is when the call was sent, in wall time, and `outcome` is `ok` or `unknown`:
+ * without an acknowledgement, nobody knows whether the key was invalidated.
+ */
 export const INVALIDATED_BY_LAB = 'invalidate';
 
 /** What the lab notes when it has made the stored value unreadable: how (`as`), and when by the store's clock (`storeAt`). */

@@ -34,6 +34,14 @@ export interface Amount<N extends string = string, V = AnyVariable> extends Base
   readonly most: number;
 }
 
+/** A duration in ms, or nothing, the default. */
+export interface OptionalDuration<N extends string = string, V = AnyVariable>
+  extends Base<N, number | null, V> {
+  readonly kind: 'optional duration';
+  readonly least: number;
+  readonly most: number;
+}
+
 /** One of several words; null is written `none`. Without `options` a registry elsewhere lists the words. */
 export interface Choice<N extends string = string, T = string | null, V = AnyVariable> extends Base<N, T, V> {
   readonly kind: 'choice';
@@ -46,7 +54,7 @@ export interface Switch<N extends string = string, V = AnyVariable> extends Base
   readonly kind: 'switch';
 }
 
-export type SettingEntry = Amount | Choice | Switch;
+export type SettingEntry = Amount | OptionalDuration | Choice | Switch;
 
 /** Joins two words of a choice that takes pairs. */
 export const AND = '+';
@@ -85,6 +93,21 @@ export const duration = amount('duration');
 export const whole = amount('whole');
 /** Describes a number that may have a fraction. */
 export const number = amount('number');
+
+/** Describes a duration, in ms, or nothing, the default. */
+export const optionalDuration = <const N extends string>(
+  name: N,
+  [least, most]: Range,
+  about: string,
+): OptionalDuration<N, undefined> => ({
+  kind: 'optional duration',
+  name,
+  preset: null,
+  least,
+  most,
+  about,
+  variable: undefined,
+});
 
 /** Describes a choice among these words. */
 export const choice = <const N extends string, const T extends string, V extends AnyVariable = undefined>(

@@ -59,6 +59,15 @@ export interface RunRecord {
   /** How long past their TTL values were served. */
   readonly stalenessMs: Pick<Percentiles, 'p99' | 'max'> | null;
   readonly redis: { readonly commandsPerRequest: number | null };
+  /** What the lab did with `INVALIDATE`; null without. */
+  readonly invalidations: {
+    readonly asked: number;
+    readonly acknowledged: number;
+    /** How many of the expiries judged replaced a value that was invalidated. */
+    readonly refilled: number;
+    /** How long after each acknowledgement somebody last asked and got an older value; 0: never. */
+    readonly olderMs: Pick<Percentiles, 'p50' | 'max'> | null;
+  } | null;
   readonly fencing: { readonly accepted: number; readonly rejected: number };
   readonly checks: readonly Judgement[];
   readonly verdict: Verdict;

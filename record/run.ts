@@ -30,6 +30,8 @@ export const runStartSchema = z.object({
       deviation: amount.nullable(),
     }),
     maxStaleMs: amount,
+    /** Older runs do not have it. */
+    olderMs: amount.optional(),
     monotonic: z.boolean(),
     fenced: z.boolean(),
     waits: z.enum(['everyone', 'winner', 'nobody']),

@@ -9,6 +9,7 @@ export const settingsSchema = z.object({
   ...Object.fromEntries(Object.entries(SETTINGS).map(([field, entry]) => [field, schemaOf(entry)])),
   // Older runs do not have these.
   originTimeoutMs: schemaOf(SETTINGS.originTimeoutMs).default(SETTINGS.originTimeoutMs.preset),
+  invalidateMs: schemaOf(SETTINGS.invalidateMs).default(null),
   at: z.enum(points).nullable().default(null),
   relay: z.boolean().default(false),
 }) as unknown as z.ZodType<Settings>;
@@ -17,6 +18,8 @@ function schemaOf(entry: SettingEntry): z.ZodType {
   switch (entry.kind) {
     case 'switch':
       return z.boolean();
+    case 'optional duration':
+      return z.number().min(0).max(entry.most).nullable();
     case 'choice':
       return z
         .string()

@@ -10,6 +10,7 @@ import {
   number,
   onOff,
   optionalChoice,
+  optionalDuration,
   optionalOneOf,
   optionalPair,
   origin,
@@ -123,6 +124,12 @@ export const SETTINGS = {
     replicas: whole('REPLICAS', 4, [1, 64], 'app processes that serve the key'),
     ratePerSecond: whole('RATE', 1000, [1, 5000], 'requests a second, over all replicas'),
     expiries: whole('EXPIRIES', 10, [1, 10_000], 'expiries to judge, after one to warm up'),
+    /** How often the lab invalidates the key, on average; null: never. */
+    invalidateMs: optionalDuration(
+      'INVALIDATE',
+      [100, HOUR_MS],
+      'about how often the key is invalidated meanwhile',
+    ),
   }),
   ...inGroup('Redis', {
     /** One Redis server, or a primary with `storeReplicas` replicas and three Sentinels. */

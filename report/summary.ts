@@ -41,6 +41,7 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
     ['wake behind commit', `${wake(wakeMs)} at the replica`],
     ['', `${wake(wakeAtClientMs)} at the client`],
     ['served past the TTL', stalenessMs ? `at most ${ms(stalenessMs.max)}` : 'nothing served'],
+    ...invalidationRow(record),
     [
       'redis',
       redis.commandsPerRequest === null
@@ -61,6 +62,14 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
     '',
     `verdict: ${record.verdict}`,
   ].join('\n');
+}
+
+/** Tells what came after the invalidations; nothing if there were none. */
+function invalidationRow({ invalidations }: RunRecord): [string, string][] {
+  if (!invalidations) return [];
+  const { asked, acknowledged, refilled, olderMs } = invalidations;
+  const older = olderMs ? `; older values p50 ${ms(olderMs.p50)}, max ${ms(olderMs.max)} later` : '';
+  return [['invalidations', `${asked}, ${acknowledged} acknowledged, ${refilled} refilled${older}`]];
 }
 
 /** Names the proxies in front of the replicas, and the replicas' instructions to them beyond the TTL. */

@@ -1,7 +1,7 @@
 import type { Definition } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { herdOf } from './shared/herd.ts';
-import { store, unstoredEntry } from './shared/store.ts';
+import { store, unfencedMs, unstoredEntry } from './shared/store.ts';
 
 /**
  * Protects nothing: plain cache-aside. It reads; on a miss it recomputes and writes. It is the control of every
@@ -20,6 +20,7 @@ export const none: Definition = {
     monotonic: false,
     fenced: false,
     maxStaleMs: () => 0,
+    olderMs: unfencedMs,
     waits: 'everyone',
     early: false,
     oneWaiterPerReplica: false,

@@ -1,7 +1,7 @@
 import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
-import { store, unstoredEntry } from './shared/store.ts';
+import { store, unfencedMs, unstoredEntry } from './shared/store.ts';
 
 /**
  * Merges the concurrent recomputes of a key within one process, as golang/groupcache does. Each replica has its own
@@ -17,6 +17,7 @@ export const singleFlight: Definition = {
     monotonic: false,
     fenced: false,
     maxStaleMs: () => 0,
+    olderMs: unfencedMs,
     waits: 'everyone',
     early: false,
     oneWaiterPerReplica: false,

@@ -4,7 +4,7 @@ import { isFresh } from './contract/index.ts';
 import { expectedRecomputes, isDueEarly, leadMs, medianLeadMs } from './shared/early-expiration.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
 import { herdOf } from './shared/herd.ts';
-import { store, unstoredEntry } from './shared/store.ts';
+import { store } from './shared/store.ts';
 
 /**
  * Recomputes early, by chance and without a lock: each reader draws a random number. The nearer the expiry, measured in
@@ -41,27 +41,35 @@ export const xfetch: Definition = {
 };
 
 function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy<V> {
-  const flight = flightFor<Answer<V>>(options);
+  const flight = flightFor<Answer<V> | undefined>(options);
 
-  /** Recomputes, unless a newer value than the seen one is stored by now. */
-  async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V>> {
+  /**
+   * Recomputes, unless a newer value than the seen one is stored by now. Undefined: the write was refused and nothing newer is
+   * there, so the key was invalidated meanwhile.
+   */
+  async function recompute(key: string, seenVersion: number | undefined): Promise<Answer<V> | undefined> {
     const { entry, fence, atStoreMs: seenStoreMs, newestVersion: replaces } = await cache.read(key);
     if (isFresh(entry) && entry.version !== seenVersion) return { entry, served: 'waited' };
     const made = await origin.recompute(key, { seenStoreMs, replaces });
     const stored = await store(cache, key, made, { seenFence: fence });
     if (stored) return { entry: stored, served: 'recomputed' };
     const newer = (await cache.read(key)).entry;
-    return { entry: isFresh(newer) ? newer : unstoredEntry(made, fence), served: 'recomputed' };
+    return isFresh(newer) ? { entry: newer, served: 'recomputed' } : undefined;
   }
 
-  /** Joins this process's recompute of the key, or starts it. Undefined: the result is older than the caller's look. */
+  /**
+   * Joins this process's recompute of the key, or starts it. Undefined: the result was invalidated, or is older than the
+   * caller's look.
+   */
   async function joinRecompute(
     key: string,
     seen: Reading<V>,
     signal?: AbortSignal,
   ): Promise<Answer<V> | undefined> {
     const version = isFresh(seen.entry) ? seen.entry.version : undefined;
-    const answer = collapsed(await flight.join(key, () => recompute(key, version), signal));
+    const { result, led } = await flight.join(key, () => recompute(key, version), signal);
+    if (!result) return undefined;
+    const answer = collapsed({ result, led });
     // An answer older than this caller's own look was invalidated or replaced before the caller came.
     return answer.entry.fence >= seen.fence ? answer : undefined;
   }

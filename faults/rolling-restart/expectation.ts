@@ -61,8 +61,14 @@ const isReplaced = (
       (lastSentAt.get(name) ?? 0) > next.startedAt,
   );
 
-/** Gives the recomputes that a replica had in flight at its signal to stop; of a fenced strategy, those under a lease. */
-function workWhenStopped({ recomputes, grants, claim }: Evidence, { name, drainingAt }: Life) {
+/**
+ * Gives the recomputes that a replica had in flight at its signal to stop; of a fenced strategy, those under a lease. What was
+ * invalidated meanwhile does not count: its write must be refused.
+ */
+function workWhenStopped(
+  { recomputes, grants, claim, invalidations }: Evidence,
+  { name, drainingAt, stoppedAt = Number.POSITIVE_INFINITY }: Life,
+) {
   if (drainingAt === undefined) return [];
   const underLease = (seenStoreMs: StoreMs | undefined) =>
     grants.some((grant) => grant.by === name && grant.atStoreMs === seenStoreMs);
@@ -71,6 +77,7 @@ function workWhenStopped({ recomputes, grants, claim }: Evidence, { name, draini
       by === name &&
       beganWallMs < drainingAt &&
       endedWallMs > drainingAt &&
-      (!claim.fenced || underLease(seenStoreMs)),
+      (!claim.fenced || underLease(seenStoreMs)) &&
+      !invalidations.some(({ atWallMs }) => atWallMs >= beganWallMs && atWallMs <= stoppedAt),
   );
 }

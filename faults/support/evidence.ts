@@ -114,9 +114,14 @@ export interface Evidence
   readonly commits: readonly Commit[];
   /** In the order in which they were recorded. */
   readonly grants: readonly Granted[];
+  /** When the key was invalidated, by the store's clock and by the wall clock. */
+  readonly invalidations: readonly { readonly atStoreMs: StoreMs; readonly atWallMs: WallMs }[];
   /** In the order in which they began. The first one fills the cold cache. */
   readonly cycles: readonly Cycle[];
-  /** The expiries that were filled before the last request fell due, in the order in which they were. */
+  /**
+   * The expiries that were filled before the last request fell due, in the order in which they were. With `INVALIDATE`, also
+   * the values that were replaced after an invalidation.
+   */
   readonly judged: readonly Required<Cycle>[];
   /**
    * When the warm-up was over: the cold cache filled, the herd's connections open. Before, the herd opens thousands of

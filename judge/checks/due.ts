@@ -31,6 +31,9 @@ export const due: Check = {
       const leftMs = last ? last.atStoreMs + shortestMs - cycle.beganStoreMs : 0;
       return leftMs > EXPIRY_ROUNDING_MS ? [leftMs] : [];
     });
+    // Values that are invalidated before their TTL is over do not expire.
+    if (expiries.length === 0 && (settings.invalidateMs ?? Number.POSITIVE_INFINITY) <= shortestMs)
+      return undefined;
     if (expiries.length === 0) return knownIf(false, 'nothing expired');
     if (earlyMs.length === 0) return passIf(true, `${expiries.length} expiries, none early`);
     const most = earlyMs.reduce((a, b) => Math.max(a, b)).toFixed(0);

@@ -10,6 +10,7 @@ import { faultAnswered } from './fault-answered.ts';
 import { fencing } from './fencing.ts';
 import { fewForwarded } from './forwarded.ts';
 import { injector } from './injector.ts';
+import { invalidation } from './invalidation.ts';
 import { labels } from './labels.ts';
 import { lead } from './lead.ts';
 import { monotonicReads } from './monotonic-reads.ts';
@@ -35,6 +36,7 @@ export const checks: readonly Check[] = [
   fencing,
   monotonicReads,
   staleness,
+  invalidation,
   waits,
   labels,
   oneWaiter,

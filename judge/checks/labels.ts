@@ -7,6 +7,7 @@ import { CLOCK_SLACK_MS, CLOCKS_UNKNOWN } from '../clocks.ts';
 import { type Case, isWarm } from '../evidence.ts';
 import { canSay, clockSays, gravest, isMostOfThem } from '../waiting/clock-says.ts';
 import { recomputeWindows } from '../waiting/recompute-windows.ts';
+import { refilling } from '../waiting/refilling.ts';
 import { stalledTime } from '../waiting/stalled.ts';
 import { LEAST_RECOMPUTE_MS, type Measured, Stopwatch } from '../waiting/stopwatch.ts';
 import { undelayedRecomputes } from '../waiting/undelayed-recomputes.ts';
@@ -28,7 +29,7 @@ const FOUND: readonly string[] = ['hit', 'stale'];
  * recompute. The replica's own time decides where it is known, since the label is the replica's; else the client's. But both
  * are the replica's word: where half of the requests during recomputes were kept waiting by the client's clock, no word
  * helps. By the claim: after the first fill nobody is labelled as waiting who should not, and nobody as early where nothing is.
- * Answers that a fault may have delayed do not count.
+ * Answers that a fault may have delayed do not count, nor, by the claim, those that came after an invalidation.
  */
 export const labels: Check = {
   name: 'labels agree with the clock',
@@ -86,6 +87,7 @@ function wordsSeen(evidence: Case): Witness<Words> {
   const isAllowed = allowedBy(evidence);
   const metOnTheWay = onTheWay(evidence);
   const isDelayed = mayBeDelayed(evidence);
+  const isRefilling = refilling(evidence);
   const proxies = new Set<string>();
   // The store's clock says when the cache was filled, the herd's when a request was sent.
   let filledWallMs: WallMs =
@@ -99,7 +101,7 @@ function wordsSeen(evidence: Case): Witness<Words> {
       // Whatever ended before this answer was sent before it ended.
       [later, against, againstWithoutStore, recomputed] = [0, 0, 0, 0];
     }
-    if (sentAt <= filledWallMs || isDelayed(sentAt, endedAt)) return;
+    if (sentAt <= filledWallMs || isDelayed(sentAt, endedAt) || isRefilling(sentAt, endedAt)) return;
     later += 1;
     if (served === 'recomputed') recomputed += 1;
     if (isAllowed(served) || metOnTheWay(answer)) return;

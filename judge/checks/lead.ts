@@ -15,7 +15,8 @@ export const lead: Check = {
   judge(evidence) {
     const { claim, settings } = evidence;
     const { medianLeadMs } = claim;
-    if (!medianLeadMs) return undefined;
+    // An invalidation ends the lives of those that would have been refreshed late, so the others say nothing.
+    if (!medianLeadMs || settings.invalidateMs !== null) return undefined;
     const rate = ownRate(evidence);
     return together([rate], () => {
       const leads = leadsIn(evidence);

@@ -23,7 +23,7 @@ export const nonVacuity: Check = {
       const good = wanted.length >= settings.expiries && fewest >= expected;
       return knownIf(
         good,
-        `${wanted.length} of ${settings.expiries} expiries, ${wanted.length ? fewest : 0} or more requests each`,
+        `${wanted.length} of ${settings.expiries} ${settings.invalidateMs === null ? 'expiries' : 'expiries and invalidations'}, ${wanted.length ? fewest : 0} or more requests each`,
       );
     });
   },

@@ -7,6 +7,7 @@ import { type Case, isWarm } from '../evidence.ts';
 import { queueBoundMs } from '../load/queue.ts';
 import { canSay, clockSays, gravest } from '../waiting/clock-says.ts';
 import { recomputeWindows } from '../waiting/recompute-windows.ts';
+import { refilling } from '../waiting/refilling.ts';
 import { stalledTime } from '../waiting/stalled.ts';
 import { LEAST_RECOMPUTE_MS, type Measured, Stopwatch } from '../waiting/stopwatch.ts';
 import { undelayedRecomputes } from '../waiting/undelayed-recomputes.ts';
@@ -20,7 +21,7 @@ const SLACK_MS = 500;
  * Checks that, after the warm-up, nobody waits longer than a lease, two recomputes and the queue that the claim allows; and
  * where the claim is that nobody waits, or only the winner, that nobody else does, by the clock: at the client, and at
  * the replica where it says how long it took. What a request is labelled counts for nothing here. A request that a fault may
- * have delayed has a bound of its own, and no clock.
+ * have delayed has a bound of its own, and no clock. Nor has one that came after an invalidation: then everybody waits.
  */
 export const waits: Check = {
   name: 'bounded waits',
@@ -32,14 +33,16 @@ export const waits: Check = {
 };
 
 function findingFrom(evidence: Case, seen: WaitsSeen, paceKept: boolean): Finding {
-  const { cycles, claim } = evidence;
+  const { cycles, claim, settings } = evidence;
   if (cycles[0]?.filledWallMs === undefined)
     return { verdict: 'unknown', detail: 'the cache was never filled' };
   if (seen.usual.count + seen.delayed.count === 0)
     return { verdict: 'unknown', detail: 'it ended before it was warm' };
   const longest = longestFinding(evidence, seen, paceKept);
   if (claim.waits === 'everyone') return longest;
-  if (allowedIn(evidence).extraWaitMs > 0 && !canSay(seen.client)) return longest;
+  // A fault, or invalidations, may leave nothing that they did not touch.
+  const mayBeTouched = allowedIn(evidence).extraWaitMs > 0 || settings.invalidateMs !== null;
+  if (mayBeTouched && !canSay(seen.client)) return longest;
   const clock = clockFinding(evidence, seen, paceKept);
   return { ...gravest([clock, longest]), detail: `${clock.detail}; ${longest.detail}` };
 }
@@ -116,6 +119,7 @@ function waitsSeen(evidence: Case): Witness<WaitsSeen> {
   const usual: Longest = { boundMs, count: 0, longestMs: 0, unexplainedMs: 0 };
   const delayed: Longest = { ...usual, boundMs: boundMs + allowedIn(evidence).extraWaitMs };
   const isDelayed = mayBeDelayed(evidence);
+  const isRefilling = refilling(evidence);
   const stalled = stalledTime(evidence);
   const windows = recomputeWindows(evidence);
   const [client, replica] = [new Stopwatch(windows, evidence), new Stopwatch(windows, evidence)];
@@ -132,7 +136,7 @@ function waitsSeen(evidence: Case): Witness<WaitsSeen> {
       const unexplainedMs = waitedMs - stalled.client(by, dueAt, endedAt);
       longest.unexplainedMs = Math.max(longest.unexplainedMs, unexplainedMs);
     }
-    if (longest === delayed) return;
+    if (longest === delayed || isRefilling(sentAt, endedAt)) return;
     client.time({
       ...{ sentAt, endedAt, tookMs: endedAt - sentAt, counts: true },
       stalledMs: () => stalled.client(by, sentAt, endedAt),

@@ -96,6 +96,7 @@ function configure(command: Command, write: (text: string) => void): void {
 
 const PLACEHOLDER: Record<Parameter['kind'], string> = {
   duration: 'duration',
+  'optional duration': 'duration',
   whole: 'number',
   number: 'number',
   choice: 'name',

@@ -38,8 +38,9 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'take out each guard in turn, and see what fails',
     lasts: '10 min',
-    takes: settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', ...PROXY_NAMES),
+    takes: settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
     without: {
+      INVALIDATE: 'each guard is tried under the fault that it answers',
       AT: 'each fault strikes where the guard is',
       FAULT: 'each guard is tried under the fault that it answers',
       STRATEGY: 'each guard belongs to a strategy, and ABLATE chooses the guard',
@@ -50,12 +51,16 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'make it wrong in each known way, and see it noticed',
     lasts: '12 min',
-    takes: [...settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', ...PROXY_NAMES), 'QUICK'],
+    takes: [
+      ...settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
+      'QUICK',
+    ],
     // Containers would take ten seconds more for each run.
     presets: { RUNTIME: 'local' },
     without: {
       AT: 'each fault strikes where the mutant is wrong',
       FAULT: 'each mutant has its own',
+      INVALIDATE: 'each mutant has its own',
       STRATEGY: 'each mutant changes one strategy, and ABLATE chooses the mutant',
       LEASE_BACKEND: 'the mutants are made for the lease in Redis',
     },
@@ -77,7 +82,10 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'expire many keys at once, with TTL jitter and without',
     lasts: '1 min',
-    takes: [...settingsBut('FAULT', 'AT', 'ABLATE', 'EXPIRIES', 'LEASE_BACKEND', ...PROXY_NAMES), 'KEYS'],
+    takes: [
+      ...settingsBut('FAULT', 'AT', 'ABLATE', 'EXPIRIES', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
+      'KEYS',
+    ],
     // A queue at the origin would spread the batch as jitter does.
     presets: { ORIGIN_CAPACITY: '0' },
     without: {
@@ -85,6 +93,7 @@ export const COMMANDS = {
       AT: HEALTHY,
       ABLATE: HEALTHY,
       EXPIRIES: 'it always judges 5',
+      INVALIDATE: 'each key expires once',
       LEASE_BACKEND: 'it runs none too, which takes no lease',
       PROXY: 'a proxy keeps every value equally long',
     },
@@ -124,10 +133,11 @@ export const COMMANDS = {
     group: 'A cluster that stays up',
     summary: 'start it and print its addresses',
     lasts: '10 s',
-    takes: [...settingsBut('FAULT', 'AT', 'RATE', 'EXPIRIES'), 'BOARDS'],
+    takes: [...settingsBut('FAULT', 'AT', 'RATE', 'EXPIRIES', 'INVALIDATE'), 'BOARDS'],
     without: {
       RATE: 'it sends no load',
       EXPIRIES: 'it sends no load',
+      INVALIDATE: 'it sends no load',
       FAULT: 'it breaks nothing',
       AT: 'it breaks nothing',
     },

@@ -11,6 +11,7 @@ import {
   type Group,
   inGroup,
   NONE,
+  type OptionalDuration,
   onOff,
   type Switch,
   whole,
@@ -33,7 +34,9 @@ interface Text<N extends string = string> extends Words<N, string> {
 }
 
 /** A parameter of the lab. Its flag is {@link flagOf} its name, its environment variable {@link environmentNameOf} it. */
-export type Parameter = (Amount | Choice | Switch | List | Text) & { readonly group: Group };
+export type Parameter = (Amount | OptionalDuration | Choice | Switch | List | Text) & {
+  readonly group: Group;
+};
 
 const names: readonly string[] = strategies.map(({ name }) => name);
 
@@ -136,6 +139,8 @@ export function rangeOf(parameter: Parameter): string {
   switch (parameter.kind) {
     case 'duration':
       return `${formatExactDuration(parameter.least)} to ${formatExactDuration(parameter.most)}`;
+    case 'optional duration':
+      return `${NONE}, or ${formatExactDuration(parameter.least)} to ${formatExactDuration(parameter.most)}`;
     case 'whole':
     case 'number':
       return `${parameter.least} to ${parameter.most}`;
@@ -153,6 +158,8 @@ export function allowedFor(parameter: Parameter): string {
   switch (parameter.kind) {
     case 'duration':
       return `a duration from ${rangeOf(parameter)}, such as 200ms or 3s`;
+    case 'optional duration':
+      return `${NONE}, or a duration from ${formatExactDuration(parameter.least)} to ${formatExactDuration(parameter.most)}, such as 500ms`;
     case 'whole':
       return `a whole number from ${rangeOf(parameter)}`;
     case 'number':

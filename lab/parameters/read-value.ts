@@ -7,6 +7,8 @@ export function readValue(parameter: Parameter, text: string): Value | undefined
   switch (parameter.kind) {
     case 'duration':
       return within(parameter, parseDuration(text));
+    case 'optional duration':
+      return text === NONE ? null : within(parameter, parseDuration(text));
     case 'whole': {
       const value = numberFrom(text);
       return Number.isInteger(value) ? within(parameter, value) : undefined;

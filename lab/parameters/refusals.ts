@@ -6,6 +6,7 @@ import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategies, strategyNamed } from '../../strategies/index.ts';
 import type { Values } from './parameters.ts';
 import { refuseStaleMutant } from './stale-mutant.ts';
+import { refuseUnfitInvalidate } from './unfit-invalidate.ts';
 import { refuseUnfitPoint } from './unfit-point.ts';
 import { refuseUnfitProxy } from './unfit-proxy.ts';
 
@@ -22,6 +23,7 @@ export function refuseUnfit(settings: Settings, values: Values): void {
   refuseLoneReplica(settings);
   refuseShortGrace(settings);
   refuseUnfitProxy(settings, values.PROXIES);
+  refuseUnfitInvalidate(settings);
 }
 
 function refuseMutantOfOthers({ strategy, leaseBackend, ablate }: Settings): void {

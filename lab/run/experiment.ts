@@ -19,10 +19,12 @@ import {
 import type { RunEnd } from '../../record/run.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
+import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { patienceMsFor } from '../../strategies/contract/index.ts';
 import { strategyNamed } from '../../strategies/index.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
+import { type Invalidating, keepInvalidating, NO_INVALIDATIONS } from './invalidate.ts';
 import { type LoadedFault, loadFault } from './load-fault.ts';
 import { Marks } from './marks.ts';
 import { beginRun } from './recording/begin-run.ts';
@@ -115,6 +117,7 @@ async function recordRun({
   let herd: HerdProcess | undefined;
   let probe: RedisProbe | undefined;
   let stopSampling = () => {};
+  let invalidating: Invalidating = NO_INVALIDATIONS;
   let states: JournalStates = new Map();
   let faulting: Promise<void> = Promise.resolve();
   const journal = openJournal(join(folder, LAB_JOURNAL));
@@ -126,10 +129,31 @@ async function recordRun({
     herd = startHerdOn(cluster, settings, folder, onPhase);
     onHerd(herd);
     stopSampling = sampleClocks({ cluster, herd, store: probe, journal });
+    const openingMs = 1000 * poolSecondsFor(settings);
+    if (settings.invalidateMs !== null)
+      invalidating = keepInvalidating({
+        cluster,
+        key: settings.key,
+        everyMs: settings.invalidateMs,
+        afterMs: openingMs,
+        random: seededRandom(seedFor(settings.seed, 'invalidate')),
+        journal,
+      });
     const marks = new Marks(cluster.origin);
     marks.put('run', settings.strategy);
     const { route, hangUp } = herd;
-    const ground = { cluster, settings, journals, route, hangUp, marks, journal, signal, onPhase };
+    const ground = {
+      cluster,
+      settings,
+      journals,
+      invalidating,
+      route,
+      hangUp,
+      marks,
+      journal,
+      signal,
+      onPhase,
+    };
     faulting = runFaults(faults, ground);
     await untilJudged({
       settings,
@@ -137,7 +161,7 @@ async function recordRun({
       herd,
       signal,
       onProgress,
-      openingMs: 1000 * poolSecondsFor(settings),
+      openingMs,
       faulting: faults.length > 0 ? faulting : undefined,
       async isBroken() {
         states = addStates(states, await journalStatesOf(cluster));
@@ -146,6 +170,7 @@ async function recordRun({
       },
     });
     await faulting;
+    await unlessAborted(invalidating.stop(), signal);
     stopSampling();
     const herdEnd = await unlessAborted(herd.stop(), signal);
     // Where another server may take over, what the first one was sent is not all.
@@ -163,6 +188,7 @@ async function recordRun({
     };
   } finally {
     stopSampling();
+    await unlessAborted(invalidating.stop(), signal).catch(() => {});
     // What was broken is healed before anything is ended, unless the user waits.
     await unlessAborted(faulting, signal).catch(() => {});
     probe?.close();

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../cluster/cluster.ts';
+import { NOTICE_MS } from '../../faults/support/lookups.ts';
 import type { Plan, Scene } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import type { Journal } from '../../record/files/journal.ts';
 import type { Settings } from '../../record/settings.ts';
 import { until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
+import type { Invalidating } from './invalidate.ts';
 import type { LoadedFault } from './load-fault.ts';
 import type { Marks } from './marks.ts';
 import type { Journals } from './recording/journals.ts';
@@ -20,6 +22,8 @@ export interface FaultGround {
   readonly route: Scene['route'];
   readonly hangUp: Scene['hangUp'];
   readonly marks: Marks;
+  /** Held while a fault strikes a lease holder: an invalidation would end the very lease that the fault is about. */
+  readonly invalidating?: Pick<Invalidating, 'hold' | 'goOn'>;
   /** The lab's. */
   readonly journal: Journal;
   readonly signal: AbortSignal;
@@ -40,7 +44,7 @@ export async function runFaults([first, second]: readonly LoadedFault[], ground:
  */
 async function runFault(
   { fault, strike }: LoadedFault,
-  { signal, onPhase, marks, journal, cluster, ...parts }: FaultGround,
+  { signal, onPhase, marks, journal, cluster, invalidating, ...parts }: FaultGround,
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   let plan: Plan | undefined;
@@ -68,6 +72,7 @@ async function runFault(
   };
   note('planned');
   try {
+    if (planned.fence !== undefined) await invalidating?.hold();
     const hasHit = await strike.hit(scene, planned).then(
       () => true,
       (error) => say(error),
@@ -84,9 +89,13 @@ async function runFault(
       await strike.heal(scene, planned).catch(say);
       note('healed');
     }
+    if (planned.fence !== undefined) invalidating?.goOn(aftermathMs(parts.settings));
   }
   signal.throwIfAborted();
 }
+
+/** How long the first fill after a fault may take: members notice that it is over, a lease runs out, and one recomputes. */
+const aftermathMs = ({ leaseMs, recomputeMs }: Settings): number => NOTICE_MS + leaseMs + 2 * recomputeMs;
 
 function sceneOf(
   {

@@ -88,7 +88,7 @@ export async function untilJudged({
       invalidations: invalidationsIn(journals.events, settings.key),
       corruptions: corruptionsIn(journals.faults).map(({ atStoreMs }) => atStoreMs),
     });
-    const judged = judgedCycles(cycles);
+    const judged = judgedCycles(cycles, settings);
     looksAgainAt = performance.now() + (performance.now() - lookedAt) / LOOKING_SHARE;
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
     if (!over && faultHasEnded) {

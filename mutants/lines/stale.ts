@@ -69,6 +69,21 @@ export const stale: readonly LineMutant[] = [
     ],
   },
   {
+    name: 'kept-copy',
+    difference: 'that keeps its copies when it hears of a change',
+    strategy: 'near-cache',
+    presets: { ...BRIEFLY, INVALIDATE: '500ms' },
+    mustFail: ['invalidated values gone'],
+    quick: true,
+    lines: [
+      {
+        file: 'strategies/near-cache.ts',
+        find: '.follow(key, () => this.drop())',
+        replace: '.follow(key, () => {})',
+      },
+    ],
+  },
+  {
     name: 'second-life',
     difference: 'whose every other refresh stores the old value again instead of recomputing it',
     strategy: 'stale-while-revalidate',

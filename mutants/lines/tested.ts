@@ -14,19 +14,6 @@ export interface TestedMutant {
 
 export const testedMutants: readonly TestedMutant[] = [
   {
-    name: 'kept-copy',
-    difference: 'near-cache keeps its copy when it hears of a change',
-    unseen: 'A run has no invalidation, so a new value comes only when the TTL of the copy is over.',
-    test: 'test/unit/strategies/near-cache.test.ts',
-    lines: [
-      {
-        file: 'strategies/near-cache.ts',
-        find: '.follow(key, () => this.drop())',
-        replace: '.follow(key, () => {})',
-      },
-    ],
-  },
-  {
     name: 'uncapped-degrading',
     difference: 'without Redis a replica recomputes any number of keys at once',
     unseen: 'A run has one key.',

@@ -36,7 +36,7 @@ export const env = {
 
 /** A setting in a table: its kind, range and default. */
 interface TableEntry {
-  readonly kind: 'duration' | 'whole' | 'number' | 'choice' | 'switch';
+  readonly kind: 'duration' | 'optional duration' | 'whole' | 'number' | 'choice' | 'switch';
   readonly preset: number | boolean | string | null;
   readonly least?: number;
   readonly most?: number;

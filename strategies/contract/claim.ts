@@ -40,7 +40,12 @@ export interface Claim {
   readonly fenced: boolean;
   /** Gives how long past its TTL a value may be served while the origin answers. */
   maxStaleMs(workload: Workload): number;
-  /** Who waits for a recompute once the cache is filled. `winner`: only the caller that recomputes. */
+  /**
+   * Gives how long after the acknowledgement of an invalidation somebody may still ask and get a value from before it. Absent:
+   * not at all.
+   */
+  olderMs?(workload: Workload): number;
+  /** Who waits for a recompute once the cache is filled, other than after an invalidation. `winner`: only the caller that recomputes. */
   readonly waits: 'everyone' | 'winner' | 'nobody';
   /** Whether a value may be recomputed before its TTL has passed. */
   readonly early: boolean;

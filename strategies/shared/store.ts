@@ -1,5 +1,5 @@
 import { StoreUnavailable } from '../contract/errors.ts';
-import type { Cache, Condition, Entry, Made } from '../contract/index.ts';
+import type { Cache, Condition, Entry, Made, Workload } from '../contract/index.ts';
 
 /** Makes an entry of a value that is in no store. Its caller may have it; it is due at once. */
 export const unstoredEntry = <V>(made: Made<V>, fence = 0): Entry<V> => ({
@@ -8,6 +8,13 @@ export const unstoredEntry = <V>(made: Made<V>, fence = 0): Entry<V> => ({
   softTtlMs: 0,
   hardTtlMs: 0,
 });
+
+/**
+ * Gives how long an older value outlasts an invalidation where writes heed no fence: a recompute that began before may store
+ * it, and there it lasts for its TTL. The second recompute time is for the way to the store, under a herd.
+ */
+export const unfencedMs = ({ ttlMs, recomputeMs }: Pick<Workload, 'ttlMs' | 'recomputeMs'>): number =>
+  ttlMs + 2 * recomputeMs;
 
 /** Gives the fence that a write is made under; 0 for one without a fence. */
 function fenceOf(condition: Condition): number {

@@ -57,6 +57,7 @@ function inNumbers(claim: Claim, settings: Settings): RunStart['claim'] {
   return {
     recomputesPerExpiry: { mean: [...mean], max: max ?? null, deviation: deviation ?? null },
     maxStaleMs: claim.maxStaleMs(settings),
+    olderMs: claim.olderMs?.(settings) ?? 0,
     monotonic,
     fenced,
     waits,

@@ -20,6 +20,7 @@ const FIELDS = [
     'ageMs',
     'stalenessMs',
     'redis',
+    'invalidations',
     'fencing',
     'checks',
     'verdict',

@@ -287,11 +287,14 @@ test('docs/strategies.md has a section for each strategy, lock first, and each s
 
 /** What a run's summary prints before its checks, on a run of each kind. */
 async function labelsOfSummary(): Promise<string[]> {
-  const summaries = await Promise.all(
-    ['lock-run', 'squid-run'].map(async (name) =>
-      summaryOf(judge(await readRun(join(root, 'test/fixtures', name))).record),
+  const [locked, squid] = await Promise.all(
+    ['lock-run', 'squid-run'].map(
+      async (name) => judge(await readRun(join(root, 'test/fixtures', name))).record,
     ),
   );
+  assert.ok(locked && squid);
+  const invalidations = { asked: 2, acknowledged: 1, refilled: 1, olderMs: { p50: 0, max: 2 } };
+  const summaries = [locked, squid, { ...locked, invalidations }].map((record) => summaryOf(record));
   const lines = summaries.flatMap((summary) => summary.split('\n\n')[0]?.split('\n').slice(1) ?? []);
   return [...new Set(lines.map((line) => line.slice(2, 24).trim()).filter(Boolean))];
 }
@@ -302,6 +305,7 @@ test('docs/concepts.md explains every line of a summary', async () => {
   );
   const labels = await labelsOfSummary();
   assert.ok(labels.includes('wake behind commit') && labels.includes('forwarded'));
+  assert.ok(labels.includes('invalidations'));
   for (const name of [...labels, ...checks.map((check) => check.name)])
     assert.ok(explained.includes(`\`${name}\``), `${name} is not explained`);
 });

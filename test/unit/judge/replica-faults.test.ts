@@ -85,6 +85,14 @@ describe('the judge of a rolling restart', () => {
   it('fails if the value of a stopped replica was refused', () =>
     assert.equal(found(restart(whole, refused)), 'fail'));
 
+  it('does not count a value that was invalidated while it was made', () => {
+    const invalidated = (at: number): RunEvent => ({
+      ...{ at, by: OTHER, event: 'invalidated', key, fence: fence + 1, storeAt: at },
+    });
+    assert.equal(found(restart([...whole, invalidated(midAt + 5)], refused)), 'unknown');
+    assert.equal(found(restart([...whole, invalidated(committedAt + 400)], refused)), 'fail');
+  });
+
   it('passes when every replica was replaced, one of them as the holder, and nobody noticed', () => {
     assert.equal(found(restart()), 'pass');
   });

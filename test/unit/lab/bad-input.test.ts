@@ -144,6 +144,18 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'FAULT=kill-holder', 'AT=granted', 'STRATEGY=none'], /STRATEGY=none takes none/],
     [['compare', 'AT=granted'], /make compare does not take AT: its runs are healthy ones/],
     [['faults', 'AT=granted', 'STORE=sentinel'], /AT=granted needs a relay|needs STORE=single/],
+    [['herd', 'INVALIDATE=often'], /INVALIDATE=often .*none, or a duration from 100ms/],
+    [['herd', 'INVALIDATE=10ms'], /INVALIDATE=10ms .*Type: make herd INVALIDATE=none/],
+    [
+      ['herd', 'RECOMPUTE=300ms', 'INVALIDATE=500ms'],
+      /INVALIDATE=500ms leaves too little time for a recompute of 300ms.*Type: make herd .*INVALIDATE=600ms/,
+    ],
+    [
+      ['herd', 'PROXY=squid', 'INVALIDATE=500ms'],
+      /INVALIDATE=500ms does not reach PROXY=squid.*Allowed: PROXY=none/,
+    ],
+    [['jitter', 'INVALIDATE=1s'], /make jitter does not take INVALIDATE: each key expires once/],
+    [['up', 'INVALIDATE=1s'], /make up does not take INVALIDATE: it sends no load/],
     [['jitter', 'KEYS=1'], /KEYS=1 /],
     [['advise', 'STALE_OK=often'], /STALE_OK=often .*a duration from 0ms.*Type: make advise STALE_OK=2s/],
     [['advise', 'RATE=0'], /RATE=0 .*Type: make advise RATE=1000/],
