@@ -1,6 +1,7 @@
 import { AND } from '../record/parameter.ts';
 import { clientLeaves } from './client-leaves/expectation.ts';
 import { corruptValue } from './corrupt-value/expectation.ts';
+import { failoverLosesWrite } from './failover-loses-write/expectation.ts';
 import { killHolder } from './kill-holder/expectation.ts';
 import { killRefresher } from './kill-refresher/expectation.ts';
 import { lostWakeups } from './lost-wakeups/expectation.ts';
@@ -40,6 +41,7 @@ export const faults: readonly Expectation[] = [
   corruptValue,
   lostWakeups,
   redisFailover,
+  failoverLosesWrite,
   partition,
   redlockNodesDown,
   redlockAmnesia,

@@ -10,6 +10,7 @@ export const settingsSchema = z.object({
   // Older runs do not have these.
   originTimeoutMs: schemaOf(SETTINGS.originTimeoutMs).default(SETTINGS.originTimeoutMs.preset),
   invalidateMs: schemaOf(SETTINGS.invalidateMs).default(null),
+  waitFor: schemaOf(SETTINGS.waitFor).default(SETTINGS.waitFor.preset),
   at: z.enum(points).nullable().default(null),
   relay: z.boolean().default(false),
 }) as unknown as z.ZodType<Settings>;

@@ -149,6 +149,13 @@ export const SETTINGS = {
       'Redis replicas that must know of a lock first',
       member('WAIT_REPLICAS'),
     ),
+    waitFor: choice(
+      'WAIT_FOR',
+      'locks',
+      ['locks', 'all'],
+      'what waits for them: locks, or values and invalidations too',
+      member('WAIT_FOR'),
+    ),
   }),
   ...inGroup('A proxy in front', {
     proxy: optionalChoice('PROXY', 'a caching proxy in front of the replicas'),

@@ -1,7 +1,7 @@
 import { LeaseUnavailable, StoreUnavailable } from '../../strategies/contract/errors.ts';
 import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import type { Mutex } from '../locks/mutex.ts';
-import { FENCE_TTL_MS } from './cache.ts';
+import { FENCE_MARGIN_MS } from './cache.ts';
 import { keysOf, RELEASED } from './keys.ts';
 import { acquiredFrom, type RedisLeaseOptions, throwUnlessLeaseGone, unlessUnreadable } from './lease.ts';
 import type { RedisPort, Reply } from './port.ts';
@@ -53,7 +53,7 @@ export function fencedLease<V>(
       }
       const { token } = tried;
       try {
-        const now = await look(key, FENCE_TTL_MS, seenVersion);
+        const now = await look(key, FENCE_MARGIN_MS, seenVersion);
         if (now[0] !== 'granted') await end(key, token);
         return acquiredFrom(now, token, leaseMs);
       } catch (error) {
@@ -97,7 +97,8 @@ export function fencedLease<V>(
           else await end(key, token);
           return committed;
         } catch (error) {
-          await end(key, token);
+          // The writer may ask again, and lets go then.
+          if (!(error instanceof StoreUnavailable)) await end(key, token);
           throw error;
         }
       },

@@ -1,9 +1,10 @@
 import { LeaseUnavailable, StoreRefused, StoreUnavailable } from '../../strategies/contract/errors.ts';
 import type { Acquired, Lease } from '../../strategies/contract/index.ts';
-import { FENCE_TTL_MS } from './cache.ts';
+import { FENCE_MARGIN_MS } from './cache.ts';
 import { entryFrom } from './entry.ts';
 import { keysOf } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
+import { plainWrites, type Writes } from './replicated-writes.ts';
 import { storeMsFrom } from './time.ts';
 import type { Wakeups } from './wakeups.ts';
 
@@ -14,10 +15,8 @@ export interface RedisLeaseOptions {
   /** How long Redis remembers the failures in a row after the back-off. */
   readonly rememberFailuresMs: number;
   readonly random: () => number;
-  /** How many Redis replicas must have a grant before it counts. */
-  readonly waitReplicas?: number;
-  /** How long the Redis replicas may take. */
-  readonly waitMs?: number;
+  /** Where grants are written, and when one counts. Default: on the port, as soon as the primary has it. */
+  readonly writes?: Writes;
 }
 
 /** Makes a lease in the Redis of the values: it grants, mints the fence and looks for the value in one step. */
@@ -26,19 +25,8 @@ export function redisLease<V>(
   wakeups: Pick<Wakeups<V>, 'watch'>,
   options: RedisLeaseOptions,
 ): Lease<V> {
-  const { leaseMs, holder, rememberFailuresMs, random, waitReplicas = 0, waitMs = 100 } = options;
+  const { leaseMs, holder, rememberFailuresMs, random, writes = plainWrites(redis) } = options;
   const newToken = () => `${holder}:${random().toString(36).slice(2)}${random().toString(36).slice(2)}`;
-
-  /** Waits until enough replicas have the grant, else throws. This narrows the gap of a failover; it does not close it. */
-  async function untilReplicated(): Promise<void> {
-    if (waitReplicas === 0) return;
-    const have = await redis.waitForReplicas(waitReplicas, waitMs);
-    if (have < waitReplicas)
-      throw new LeaseUnavailable(
-        `only ${have} of ${waitReplicas} Redis replicas had the grant within ${waitMs} ms`,
-        { reason: 'cannot-serve' },
-      );
-  }
 
   return {
     ttlMs: leaseMs,
@@ -48,14 +36,16 @@ export function redisLease<V>(
       const token = newToken();
       try {
         const ask = (version: number | '') =>
-          redis.run('acquire', [entry, lease, fence, failure], [token, leaseMs, FENCE_TTL_MS, version]);
+          writes.run('acquire', [entry, lease, fence, failure], [token, leaseMs, FENCE_MARGIN_MS, version]);
+        // A grant in vain would still mint a fence, and so keep out who recomputes without a lease.
+        if (writes.isBehind) await writes.replicated();
         const reply = await unlessUnreadable(ask, seenVersion);
         const acquired = acquiredFrom<V>(reply, token, leaseMs);
-        if (acquired.kind === 'granted') await untilReplicated();
+        if (acquired.kind === 'granted') await writes.replicated();
         return acquired;
       } catch (error) {
-        // The store may still grant it, to a caller that is gone. This release comes after it and ends it.
-        redis.run('release', [lease, failure], [token, channel, 0, rememberFailuresMs]).catch(() => {});
+        // The store may still grant it, to a caller that is gone. This release comes after it on its connection, and ends it.
+        writes.run('release', [lease, failure], [token, channel, 0, rememberFailuresMs]).catch(() => {});
         return throwUnlessLeaseGone(error, key);
       }
     },

@@ -4,6 +4,7 @@ import { isDecidedCommit } from '../../record/events.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Scene, Strike } from '../support/strike.ts';
 import { untilPromoted } from '../support/striking/primaries.ts';
+import { cutReplication, healFailover, resumeReplicas } from '../support/striking/replication.ts';
 import { untilWarm } from '../support/striking/warm.ts';
 import { STORE_KILLED } from '../support/timeline.ts';
 
@@ -18,12 +19,7 @@ export const strike: Strike = {
   },
   async hit(scene) {
     const { cluster, settings, journals, until, note } = scene;
-    const [, ...replicas] = cluster.redisServers;
-    if (settings.waitReplicas === 0) {
-      for (const { name } of replicas) await cluster.pause(name);
-      // A paused replica would later read what the kernel holds for it, so its connection must go too.
-      await askRedis(cluster.redis.url, (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
-    }
+    if (settings.waitReplicas === 0) await cutReplication(scene);
     const from = wallTimeMs();
     const next = () =>
       journals.events.find(
@@ -34,15 +30,14 @@ export const strike: Strike = {
     if (grant.event === 'granted') note(STORE_KILLED, { holder: grant.by, fence: grant.fence });
   },
   async last(scene) {
-    const { cluster, settings, journals, until, note } = scene;
-    const [, ...replicas] = cluster.redisServers;
+    const { settings, journals, until, note } = scene;
     // Nobody grants any more, so it is the newest.
     const orphan = Math.max(
       ...journals.events.map((event) =>
         event.event === 'granted' && event.key === settings.key ? event.fence : 0,
       ),
     );
-    for (const { name } of replicas) await cluster.resume(name);
+    await resumeReplicas(scene);
     const promoted = await untilPromoted(scene);
     const newest = await askRedis(promoted.url, (redis) =>
       redis.hget(keysOf(settings.key).fence, 'fence'),
@@ -51,12 +46,7 @@ export const strike: Strike = {
     const filled = () => journals.events.find((event) => isDecidedCommit(event) && event.fence > orphan);
     await until('a fill on the new primary', filled, settings.leaseMs + settings.recomputeMs + 10_000);
   },
-  async heal({ cluster }) {
-    const [primary, ...replicas] = cluster.redisServers;
-    for (const { name } of replicas) await cluster.resume(name);
-    // It comes back empty, and the Sentinels make it a replica of the new primary.
-    if (primary) await cluster.restart(primary.name);
-  },
+  heal: healFailover,
 };
 
 async function untilShortlyBeforeExpiry({ until, journals, settings }: Scene): Promise<void> {

@@ -25,6 +25,8 @@ export const presets: Presets = {
 export const tolerance = (settings: Settings): Partial<Tolerance> => ({
   degraded: 'everyone',
   extraRecomputes: Number.POSITIVE_INFINITY,
+  // While a primary lacks the replicas that it needs, nobody gets a lease, and stale values are served.
+  staleMs: settings.waitReplicas + settings.minReplicas > 0 ? settings.graceMs : 0,
   // Without Redis each replica recomputes for itself, once at a time. Those beyond the origin's capacity queue.
   extraWaitMs: 2 * settings.leaseMs + longestQueueMs(settings.replicas, settings),
 });

@@ -41,13 +41,16 @@ export interface RecomputeOperation {
   readonly reply: 'ok' | 'fail' | 'unknown';
 }
 
-/** Lists a key's writes in the order in which they were recorded. */
+/**
+ * Lists a key's writes in the order in which they were recorded. A holder whose commit was not answered may send it again:
+ * that is one write.
+ */
 export function commitOperationsIn(events: readonly RunEvent[], key: string): CommitOperation[] {
   const begins = events.filter((event): event is Committing => event.event === 'committing');
   const ends = events.filter((event): event is Recorded<CommitEvent & { event: 'commit' }> =>
     isCommit(event),
   );
-  return pairsOf(begins.filter(of(key)), ends.filter(of(key))).map(([begin, end]) => {
+  const sent = pairsOf(begins.filter(of(key)), ends.filter(of(key))).map(([begin, end]): CommitOperation => {
     const { by, version, fence, at } = begin ?? end;
     return {
       ...{ by, version, fence, beganWallMs: at },
@@ -55,6 +58,19 @@ export function commitOperationsIn(events: readonly RunEvent[], key: string): Co
       decision: end && isDecidedCommit(end) ? end : undefined,
     };
   });
+  const attempts = Map.groupBy(sent, ({ by, version, fence }) => `${by} ${version} ${fence}`);
+  return [...attempts.values()].flatMap(writesOf).sort((a, b) => a.beganWallMs - b.beganWallMs);
+}
+
+/**
+ * Gives the writes that these attempts were, all by one writer and with one fence. A fence allows one write. So if one attempt
+ * was accepted, those without an answer were not; if one was refused, an earlier one may have been accepted.
+ */
+function writesOf(attempts: readonly CommitOperation[]): readonly CommitOperation[] {
+  const [first] = attempts.filter(({ condition, decision }) => condition === 'grant' && !decision);
+  if (!first || attempts.length === 1) return attempts;
+  const accepted = attempts.filter(({ decision }) => decision?.outcome === 'accepted');
+  return accepted.length > 0 ? accepted : [first];
 }
 
 /** Lists a key's calls of the origin in the order in which they were recorded. */

@@ -17,6 +17,7 @@ export function refuseUnfit(settings: Settings, values: Values): void {
   refuseRestless(settings);
   refuseIdleReplicas(settings, values);
   refuseMissingReplicas(settings);
+  refuseIdleWait(settings);
   refuseUnfitLease(settings);
   refuseUnfitFault(values);
   refuseUnfitPoint(settings);
@@ -60,6 +61,13 @@ function refuseIdleReplicas({ store }: Settings, { STORE_REPLICAS: replicas }: V
   if (store !== 'single' || replicas === SETTINGS.storeReplicas.preset) return;
   throw new UsageError(
     `STORE_REPLICAS=${replicas} has no effect: STORE=single has no Redis replicas. Allowed: STORE=sentinel. Type: make herd STORE=sentinel STORE_REPLICAS=${replicas}`,
+  );
+}
+
+function refuseIdleWait({ waitFor, waitReplicas }: Settings): void {
+  if (waitFor === SETTINGS.waitFor.preset || waitReplicas > 0) return;
+  throw new UsageError(
+    `WAIT_FOR=${waitFor} has no effect with WAIT=0. Allowed: WAIT=1 or more. Type: make herd STORE=sentinel WAIT=1 WAIT_FOR=${waitFor}`,
   );
 }
 

@@ -54,4 +54,46 @@ export const testedMutants: readonly TestedMutant[] = [
       },
     ],
   },
+  {
+    name: 'unminted-fence',
+    difference: 'a look that finds no fence mints none, and a write is accepted that saw none',
+    unseen: 'No fault takes the fence alone. With the fence, the value is gone too.',
+    test: 'test/redis/strategies/xfetch-order.test.ts',
+    lines: [
+      {
+        file: 'backends/redis/ioredis/scripts.ts',
+        find: 'return join(script);',
+        replace: `return join(script)
+    .replace("if newest_fence == '0' then", 'if false then')
+    .replace("seen_fence == '0' or ", '');`,
+      },
+    ],
+  },
+  {
+    name: 'shortened-fence',
+    difference: 'a fence lasts as long as the last mint says, though the entry lasts longer',
+    unseen: 'All members of a run have the same TTL, and a run ends long before a fence does.',
+    test: 'test/redis/backends/fences.test.ts',
+    lines: [
+      {
+        file: 'backends/redis/ioredis/scripts.ts',
+        find: 'return join(script);',
+        replace:
+          "return join(script).replace(\"redis.call('PTTL', fence_key) < tonumber(kept_ms)\", 'true');",
+      },
+    ],
+  },
+  {
+    name: 'unsettled-commit',
+    difference: 'a holder whose commit is not answered leaves its lease to run out',
+    unseen: 'No fault loses a single commit while Redis goes on.',
+    test: 'test/unit/strategies/leased-recompute.test.ts',
+    lines: [
+      {
+        file: 'strategies/shared/leased-recompute.ts',
+        find: 'if (entry && !isStored(entry)) settleCommit(parts, key, made, grant).catch(() => {});',
+        replace: '',
+      },
+    ],
+  },
 ];

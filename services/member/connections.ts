@@ -1,5 +1,6 @@
 import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
 import type { RedisPort } from '../../backends/redis/port.ts';
+import { plainWrites, replicatedWrites, type Writes } from '../../backends/redis/replicated-writes.ts';
 import { redisWakeups, type Wakeups } from '../../backends/redis/wakeups.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -13,9 +14,11 @@ import { observeWakeLag } from './observe/wake-lag.ts';
 /** A wake-up connection that died in silence is noticed after this and a command's time-out. */
 const HEARTBEAT_MS = 500;
 
-/** What a process has open: a connection for commands, one for wake-ups, and the lease's backend. */
+/** What a process has open: connections for commands, for wake-ups, and for writes that wait, and the lease's backend. */
 export interface Connections {
   readonly redis: RedisPort;
+  /** Where the cache writes, and when a write counts. */
+  readonly writes: Writes;
   readonly wakeups: Wakeups<unknown>;
   readonly leasing: OpenLease<unknown>;
   /** Tells whether all of them are connected. */
@@ -43,17 +46,28 @@ export function openConnections(
   observeWakeLag(subscriber, metrics);
   observeConnections(redis, emit);
   const wakeups = redisWakeups<unknown>(subscriber, systemClock);
-  const leasing = openLease<unknown>(config, redis, wakeups);
+  const waiting = config.WAIT_REPLICAS > 0 ? connect('-writes', {}) : undefined;
+  const replicated = waiting && replicatedWrites(waiting, waitFrom(config));
+  const leasing = openLease<unknown>(config, redis, wakeups, replicated);
   metrics.leaseTerm.set(leasing.lease.ttlMs / 1000);
   return {
     redis,
+    writes: replicated && config.WAIT_FOR === 'all' ? replicated : plainWrites(redis),
     wakeups,
     leasing,
-    connected: () => redis.connected && subscriber.connected && leasing.ready(),
+    connected: () =>
+      redis.connected && subscriber.connected && waiting?.connected !== false && leasing.ready(),
     close() {
       redis.close();
+      waiting?.close();
       subscriber.close();
       leasing.close();
     },
   };
 }
+
+/** Half of a command's time-out, so that the answer is in time even behind another WAIT. */
+const waitFrom = ({ WAIT_REPLICAS: replicas, REDIS_TIMEOUT_MS }: AppConfig) => ({
+  replicas,
+  withinMs: Math.floor(REDIS_TIMEOUT_MS / 2),
+});

@@ -2,6 +2,7 @@ import { mutexes } from '../../backends/locks/index.ts';
 import { fencedLease } from '../../backends/redis/fenced-lease.ts';
 import { redisLease } from '../../backends/redis/lease.ts';
 import type { RedisPort } from '../../backends/redis/port.ts';
+import { plainWrites } from '../../backends/redis/replicated-writes.ts';
 import type { Wakeups } from '../../backends/redis/wakeups.ts';
 import type { Cache, Lease } from '../../strategies/contract/index.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -10,7 +11,7 @@ import type { AppConfig } from './config.ts';
 /** The part of a replica's configuration that the lease needs. */
 export type LeaseConfig = Pick<
   AppConfig,
-  'NAME' | 'LEASE_BACKEND' | 'LOCK_SERVERS' | 'LEASE_MS' | 'WAIT_REPLICAS' | 'BACKOFF_MS' | 'REDIS_TIMEOUT_MS'
+  'NAME' | 'LEASE_BACKEND' | 'LOCK_SERVERS' | 'LEASE_MS' | 'BACKOFF_MS' | 'REDIS_TIMEOUT_MS'
 >;
 
 /** A lease, and what belongs to its backend. */
@@ -30,8 +31,13 @@ export interface OpenLease<V> {
 const serverTimeoutMs = ({ LEASE_MS, REDIS_TIMEOUT_MS }: LeaseConfig) =>
   Math.min(REDIS_TIMEOUT_MS, Math.max(50, Math.round(LEASE_MS / 4)));
 
-/** Opens the lease of the configured backend. */
-export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wakeups<V>): OpenLease<V> {
+/** Opens the lease of the configured backend. `writes`: where Redis grants it, and when a grant counts. */
+export function openLease<V>(
+  config: LeaseConfig,
+  redis: RedisPort,
+  wakeups: Wakeups<V>,
+  writes = plainWrites(redis),
+): OpenLease<V> {
   const options = {
     leaseMs: config.LEASE_MS,
     holder: config.NAME,
@@ -40,11 +46,7 @@ export function openLease<V>(config: LeaseConfig, redis: RedisPort, wakeups: Wak
     random: Math.random,
   };
   if (config.LEASE_BACKEND === 'redis') {
-    const lease = redisLease<V>(redis, wakeups, {
-      ...options,
-      waitReplicas: config.WAIT_REPLICAS,
-      waitMs: config.REDIS_TIMEOUT_MS / 2,
-    });
+    const lease = redisLease<V>(redis, wakeups, { ...options, writes });
     // commit.lua ends the lease in the same step.
     return { lease, withEndingCommits: (cache) => cache, ready: () => true, close: () => {} };
   }

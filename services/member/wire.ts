@@ -84,7 +84,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
 function wholeFrom(
   config: AppConfig,
   definition: Definition,
-  { redis, leasing }: Connections,
+  { redis, writes, leasing }: Connections,
   {
     ablation,
     random,
@@ -102,7 +102,7 @@ function wholeFrom(
   };
   const whole: Whole<unknown> = {
     definition,
-    cache: redisCache(redis, { ...times, jitter, onUnreadable }),
+    cache: redisCache(redis, { ...times, jitter, writes, onUnreadable }),
     lease: leasing.lease,
     options: optionsFrom(config),
   };

@@ -28,7 +28,7 @@ export interface Entry<V> extends Made<V> {
 export interface Reading<V> {
   /** When the store answered, by its clock. It orders this look against every commit. */
   readonly atStoreMs: StoreMs;
-  /** The newest fence of the key so far; 0 when none is known. */
+  /** The newest fence of the key so far. The look mints one when none is known; 0 when the store refuses even that. */
   readonly fence: number;
   /** The newest version ever committed, even if it is gone or invalidated; 0 when none is known. A recompute replaces it. */
   readonly newestVersion: number;
@@ -50,7 +50,8 @@ export interface Grant {
 /**
  * When the store accepts a write:
  * - `grant`: while the grant's fence is the newest of the key;
- * - `seenFence`: while the fence that the writer saw before its recompute is the newest; the write mints the next one;
+ * - `seenFence`: while the fence that the writer saw before its recompute is the newest; the write mints the next one. Never
+ *   for a writer who saw none;
  * - `always`: plain cache-aside, which promises nothing.
  */
 export type Condition = { readonly grant: Grant } | { readonly seenFence: number } | 'always';

@@ -1,6 +1,7 @@
-import { LeaseLost, OriginFailed, Overloaded, StoreUnavailable } from '../contract/errors.ts';
-import type { Entry, Grant, Made, Parts } from '../contract/index.ts';
+import { LeaseLost, OriginFailed, Overloaded } from '../contract/errors.ts';
+import { type Entry, type Grant, isStored, type Made, type Parts } from '../contract/index.ts';
 import { store } from './store.ts';
+import { endLease, settleCommit } from './unanswered-commit.ts';
 
 /**
  * How a recompute under a lease ended. `overtaken`: the lease was lost or the commit refused, for example since
@@ -13,7 +14,8 @@ export type Recomputed<V> =
 
 /**
  * Recomputes while it renews the lease every third of its term, then commits under the grant's fence. A lost lease aborts
- * the recompute. Only a crash leaves the lease behind, and then it runs out by itself.
+ * the recompute. Only a crash leaves the lease behind, and then it runs out by itself. If the store does not answer the commit,
+ * the caller gets the value, and what became of the commit is settled in the background.
  */
 export async function recomputeUnderLease<V>(
   parts: Parts<V>,
@@ -38,6 +40,7 @@ export async function recomputeUnderLease<V>(
     stopRenewing();
   }
   const entry = await store(cache, key, made, { grant });
+  if (entry && !isStored(entry)) settleCommit(parts, key, made, grant).catch(() => {});
   return entry ? { outcome: 'made', entry } : { outcome: 'overtaken' };
 }
 
@@ -65,18 +68,9 @@ function keepRenewing<V>(
 
 /**
  * Ends the lease. After a failure of the origin it keeps the whole fleet from calling that for a while; a process that had no
- * room keeps nobody else from it. If the store is gone too, the lease runs out by itself.
+ * room keeps nobody else from it.
  */
-async function giveUp<V>(
-  { lease, options }: Parts<V>,
-  key: string,
-  grant: Grant,
-  error: unknown,
-): Promise<void> {
-  const failed = error instanceof Overloaded ? undefined : { backoffMs: options.backoffMs };
-  try {
-    await lease.release(key, grant, failed);
-  } catch (error) {
-    if (!(error instanceof StoreUnavailable)) throw error;
-  }
+function giveUp<V>(parts: Parts<V>, key: string, grant: Grant, error: unknown): Promise<void> {
+  const failed = error instanceof Overloaded ? undefined : { backoffMs: parts.options.backoffMs };
+  return endLease(parts, key, grant, failed);
 }

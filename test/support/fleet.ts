@@ -167,7 +167,6 @@ const leaseConfig = (name: string, settings: FleetSettings): LeaseConfig => ({
   LEASE_BACKEND: settings.leaseBackend,
   LOCK_SERVERS: [...settings.lockServers],
   LEASE_MS: settings.leaseMs,
-  WAIT_REPLICAS: 0,
   BACKOFF_MS: REMEMBERED_BACKOFF_MS,
   REDIS_TIMEOUT_MS: settings.commandTimeoutMs,
 });

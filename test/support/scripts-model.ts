@@ -52,7 +52,7 @@ export class ScriptsModel {
 
   /** Whether the write is accepted, under the fence it minted. `seen`: undefined writes always and mints nothing. */
   put(version: number, seen: number | undefined, minted: number | undefined): boolean {
-    if (seen !== undefined && seen !== this.fence) return false;
+    if (seen === 0 || (seen !== undefined && seen !== this.fence)) return false;
     this.#write(version, minted ?? 0);
     if (seen !== undefined) this.fence = minted ?? 0;
     return true;
@@ -69,6 +69,11 @@ export class ScriptsModel {
   #write(version: number, fence: number) {
     this.entry = { version, fence, due: false };
     this.newestVersion = Math.max(this.newestVersion, version);
+  }
+
+  /** A look mints a fence when none is known. */
+  looked(minted: number) {
+    this.fence ||= minted;
   }
 
   /** The fence and the newest version are kept together, so they are forgotten together. */

@@ -79,19 +79,20 @@ const commit = fc.nat(9).chain((version) =>
   }),
 );
 
-const put = fc.record({ version: fc.nat(9), since: fc.constantFrom('newest', 'older', 'any') }).map((given) =>
-  operation(`put version ${given.version} since ${given.since}`, async ({ cache, model }) => {
-    const since =
-      given.since === 'any' ? undefined : given.since === 'newest' ? model.fence : model.fence - 1;
-    const condition = since === undefined ? 'always' : { seenFence: since };
-    const before = model.fence;
-    const committed = await cache.commit(KEY, made(given.version), condition);
-    const minted =
-      committed.outcome === 'accepted' && since !== undefined ? committed.entry.fence : undefined;
-    if (minted !== undefined) assert.ok(minted > before, 'the fence rises');
-    assert.equal(committed.outcome === 'accepted', model.put(given.version, since, minted));
-  }),
-);
+const put = fc
+  .record({ version: fc.nat(9), since: fc.constantFrom('newest', 'older', 'none', 'any') })
+  .map((given) =>
+    operation(`put version ${given.version} since ${given.since}`, async ({ cache, model }) => {
+      const since = { newest: model.fence, older: model.fence - 1, none: 0, any: undefined }[given.since];
+      const condition = since === undefined ? 'always' : { seenFence: since };
+      const before = model.fence;
+      const committed = await cache.commit(KEY, made(given.version), condition);
+      const minted =
+        committed.outcome === 'accepted' && since !== undefined ? committed.entry.fence : undefined;
+      if (minted !== undefined) assert.ok(minted > before, 'the fence rises');
+      assert.equal(committed.outcome === 'accepted', model.put(given.version, since, minted));
+    }),
+  );
 
 const invalidate = operation('invalidate', async ({ cache, model }) => {
   const invalidated = await cache.invalidate(KEY);

@@ -1,7 +1,7 @@
 -- Grants the lease of a key and mints its fence, unless the value is fresh, somebody holds the lease, or the fleet backs
 -- off from the origin.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
--- ARGV[1] token, ARGV[2] lease in ms, ARGV[3] how long the fence is kept in ms,
+-- ARGV[1] token, ARGV[2] lease in ms, ARGV[3] how long the fence is kept in ms, at least,
 -- ARGV[4] the version that the caller wants to replace, '' for none
 -- Returns {'granted', fence, seconds, microseconds, newest version ever committed}
 --      or {'held', newest fence, ms left}

@@ -1,5 +1,5 @@
 -- Writes a value while the writer's fence is the newest minted for the key, ends its lease, and wakes the waiters with
--- the value. Its version is kept beside the fence. It refuses for one of three reasons:
+-- the value. Its version is kept beside the fence, and both outlive the entry. It refuses for one of three reasons:
 --   'fence-not-newest'  a grant or an invalidation minted a newer fence, or the store has forgotten this one
 --   'fence-used'        a value was already written under this fence. A fence allows one write, since two primaries may mint
 --                       the same fence in the same millisecond
@@ -7,7 +7,8 @@
 -- Whether it refuses or not, it ends the writer's own lease.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] token, ARGV[2] fence, ARGV[3] channel, ARGV[4] ttl in ms, ARGV[5] grace in ms,
--- ARGV[6] value, ARGV[7] version, ARGV[8] computedAt, ARGV[9] recomputeMs
+-- ARGV[6] value, ARGV[7] version, ARGV[8] computedAt, ARGV[9] recomputeMs,
+-- ARGV[10] how long the fence outlives the entry in ms
 -- Returns {1, seconds, microseconds, newest fence}
 --      or {0, seconds, microseconds, newest fence, refusal}
 
@@ -16,9 +17,10 @@
 -- include end_lease
 -- include write_entry
 -- include keep_version
+-- include keep_fence
 
 local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
-local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, recompute_ms = unpack(ARGV)
+local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, recompute_ms, margin_ms = unpack(ARGV)
 
 drop_foreign(entry_key, fence_key, failure_key)
 
@@ -49,6 +51,7 @@ local made = {
 }
 write_entry(entry_key, made)
 keep_version(fence_key, version)
+keep_fence(fence_key, ttl_ms + grace_ms + margin_ms)
 redis.call('DEL', lease_key, failure_key)
 made.at = {now[1], now[2]}
 redis.call('PUBLISH', channel, cjson.encode(made))

@@ -1,7 +1,7 @@
 -- Forgets a value, its lease and its failures. Mints a fence, so that every fill that began before is refused. The newest
 -- version ever committed stays known.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
--- ARGV[1] how long the fence is kept in ms, ARGV[2] channel
+-- ARGV[1] how long the fence is kept in ms, at least, ARGV[2] channel
 -- Returns {fence, seconds, microseconds}
 
 -- include drop_foreign

@@ -19,6 +19,8 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['client-leaves', SHORT],
   ['redis-down', SHORT],
   ['redis-failover', FEWER],
+  ['failover-loses-write', FEWER],
+  ['failover-loses-write', [...FEWER, 'WAIT=1', 'WAIT_FOR=all']],
   // Where there are containers a real network parts: test/containers/.
   ...('missing' in (await findEngine()) ? [['partition', FEWER] as const] : []),
   ['rolling-restart', SHORT],

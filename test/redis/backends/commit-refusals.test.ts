@@ -37,7 +37,7 @@ async function acquire(token: string): Promise<number> {
 /** Whether a commit is accepted, and the last elements of its reply: the newest fence, and a refusal. */
 async function commit(token: string, granted: number) {
   const made = ['"value"', 1, 1_700_000_000_000, 12.5];
-  const args = [token, granted, channel, TERM_MS, TERM_MS, ...made];
+  const args = [token, granted, channel, TERM_MS, TERM_MS, ...made, TERM_MS];
   const [accepted, , , ...rest] = await redis.run('commit', [entry, lease, fence, failure], args);
   return [accepted, ...rest];
 }

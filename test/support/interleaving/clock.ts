@@ -2,7 +2,7 @@ import { keysOf } from '../../../backends/redis/keys.ts';
 import type { Clock } from '../../../strategies/contract/index.ts';
 import { KEY, type Shared, TTL_MS } from './shared.ts';
 
-/** Any timer may fire before any other step. A sleep only ever waits for a back-off, which has passed then. */
+/** Any timer may fire before any other step. A sleep waits for a back-off, which has passed then, or for the store. */
 export function steppedClock(replica: number, shared: Shared): Clock {
   const { redis, steps, faults, calm } = shared;
   const passes = () => {

@@ -6,7 +6,16 @@ import { until } from '../within.ts';
 import type { Ear } from './ear.ts';
 import { KEY, type Shared, TTL_MS } from './shared.ts';
 
-const { entry, lease, failure } = keysOf(KEY);
+const { entry, lease, fence, failure } = keysOf(KEY);
+
+/** Mints of one millisecond run ahead of the clock; no store loses its memory and comes back that fast. */
+async function clockPassesFence(redis: Shared['redis'], history: Shared['history']): Promise<void> {
+  const passed = async () => {
+    const [seconds, microseconds] = await redis.client.time();
+    return storeMsFrom(seconds, microseconds) > history.newestFence + 1;
+  };
+  await until('the clock to pass the newest fence', passed);
+}
 
 /** What may come in between, and how it is done to the world. */
 const KINDS = {
@@ -25,14 +34,14 @@ const KINDS = {
     history.invalidated(fence);
   },
   'the store comes back empty': async ({ redis, history }) => {
-    // Mints of one millisecond run ahead of the clock; no store comes back that fast.
-    const passed = async () => {
-      const [seconds, microseconds] = await redis.client.time();
-      return storeMsFrom(seconds, microseconds) > history.newestFence + 1;
-    };
-    await until('the clock to pass the newest fence', passed);
+    await clockPassesFence(redis, history);
     await redis.client.flushall();
     history.flushed();
+  },
+  'the fence is forgotten': async ({ redis, history }) => {
+    await clockPassesFence(redis, history);
+    await redis.client.del(fence);
+    history.fenceForgotten();
   },
   'the back-off passes': async ({ redis }) => {
     await redis.client.pexpire(failure, TTL_MS);

@@ -56,11 +56,13 @@ export class History {
     this.#newestFence = acquired.grant.fence;
   }
 
-  /** Somebody looked at the key. */
-  looked(reading: Reading<string>) {
-    this.#holds(() =>
-      assert.equal(reading.newestVersion, this.#newestVersion, 'a look names the newest version'),
-    );
+  /** Somebody looked at the key. The look mints a fence when none is known. */
+  looked({ fence, newestVersion }: Reading<string>) {
+    this.#holds(() => {
+      assert.equal(newestVersion, this.#newestVersion, 'a look names the newest version');
+      if (this.#newestFence === 0) this.#newestFence = fence;
+      assert.equal(fence, this.#newestFence, 'a look names the newest fence');
+    });
   }
 
   /** A recompute that has got this version begins. */
@@ -94,7 +96,7 @@ export class History {
   #mayCommit(condition: Condition): boolean {
     if (condition === 'always') return true;
     if ('grant' in condition) return condition.grant.fence === this.#newestFence;
-    return condition.seenFence === this.#newestFence;
+    return condition.seenFence !== 0 && condition.seenFence === this.#newestFence;
   }
 
   invalidated(fence: number) {
@@ -107,6 +109,13 @@ export class History {
 
   forgotten() {
     this.#note('the value is forgotten');
+  }
+
+  /** The store evicted the fence, and the version beside it. The value is still there. */
+  fenceForgotten() {
+    this.#note('the fence is forgotten');
+    this.#newestFence = 0;
+    this.#newestVersion = 0;
   }
 
   /** Redis restarted, empty: nothing said of the life before binds what comes. */

@@ -38,6 +38,7 @@ test('a service reads every setting that it is told as the value that the run ha
     'REFRESH_INTERVAL=60ms',
     'STORE=sentinel',
     'WAIT=1',
+    'WAIT_FOR=all',
     'SEED=9',
   ];
   const settings = settingsFrom(valuesFrom('herd', typed));

@@ -6,7 +6,7 @@ import { isDecidedCommit } from '../../../record/events.ts';
 import type { RunEvent } from '../../../record/facts.ts';
 import type { FaultEvent } from '../../../record/fault-events.ts';
 import { answeredIn, inOrderOfEnding, type RecordedRun } from '../../support/recorded-run.ts';
-import { found, noted } from '../../support/told-run.ts';
+import { assertFound, found, noted } from '../../support/told-run.ts';
 
 describe('the judge of a failover', () => {
   const notes = ({ fence, by }: { fence: number; by: string }) => ({
@@ -53,6 +53,66 @@ describe('the judge of a failover', () => {
       refusing,
     );
     assert.equal(found(known)?.verdict, 'unknown');
+  });
+});
+
+describe('the judge of a failover that loses a write', () => {
+  const THERE = 'newest there';
+  const notes = ({ fence, by }: { fence: number; by: string }) => ({
+    killed: [300, { holder: by, fence }] as [number, FaultEvent['details']],
+    promoted: [310, { server: 'redis-2' }] as [number, FaultEvent['details']],
+    [THERE]: [311, { fence, version: 1 }] as [number, FaultEvent['details']],
+  });
+  const unanswered = (events: readonly RunEvent[], fence: number) =>
+    events.map((event) =>
+      isDecidedCommit(event) && event.fence === fence
+        ? { ...event, outcome: 'unknown' as const, why: 'only 0 of 1 Redis replicas had the write' }
+        : event,
+    );
+  const lossy = (
+    spoil?: (events: readonly RunEvent[], fence: number) => readonly RunEvent[],
+    details?: FaultEvent['details'],
+  ) =>
+    noted(
+      'failover-loses-write',
+      (grant) => ({
+        ...notes(grant),
+        ...(details && { [THERE]: [311, { fence: grant.fence, version: 1, ...details }] }),
+      }),
+      spoil,
+    );
+  const waitingForAll = (run: RecordedRun) => {
+    const settings = { ...run.facts.settings, waitReplicas: 1, waitFor: 'all' as const };
+    return { ...run, facts: { ...run.facts, settings } };
+  };
+
+  it('passes when an acknowledged write is lost, since nothing waited for the replicas', () =>
+    assertFound(lossy(), 'pass'));
+
+  it('fails when a write was acknowledged and lost that had to wait for them', () =>
+    assertFound(waitingForAll(lossy()), 'fail'));
+
+  it('passes when that write was not acknowledged', () =>
+    assertFound(waitingForAll(lossy(unanswered)), 'pass'));
+
+  it('fails when a write that waits for nothing was not acknowledged', () =>
+    assertFound(lossy(unanswered), 'fail'));
+
+  it('fails when the next write is not newer', () => {
+    const falling = (events: readonly RunEvent[], fence: number) =>
+      events.map((event) =>
+        isDecidedCommit(event) && event.fence > fence ? { ...event, fence: fence - 1 } : event,
+      );
+    assertFound(lossy(falling), 'fail');
+  });
+
+  it('does not know when the promoted replica had the write, had not the grant, or when nobody was promoted', () => {
+    assertFound(lossy(undefined, { version: 2 }), 'unknown');
+    assertFound(lossy(undefined, { fence: 5 }), 'unknown');
+    assertFound(
+      noted('failover-loses-write', () => ({})),
+      'unknown',
+    );
   });
 });
 

@@ -55,6 +55,7 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['status', 'STRATEGY=lock'], /make status does not take STRATEGY/],
     [['herd', 'ABLATE=no-fence', 'LEASE_BACKEND=redlock'], /ABLATE=no-fence .*Allowed: LEASE_BACKEND=redis/],
     [['herd', 'STRATEGY=xfetch', 'TTL=500ms'], /TTL=500ms is shorter than XFetch's lead of 1.06s/],
+    [['herd', 'WAIT_FOR=all'], /WAIT_FOR=all has no effect with WAIT=0.*STORE=sentinel WAIT=1 WAIT_FOR=all/],
     [['herd', 'WAIT=1'], /WAIT=1 needs Redis replicas, .*STORE=sentinel WAIT=1/],
     [['herd', 'STORE=sentinel', 'MIN_REPLICAS=2'], /MIN_REPLICAS=2 is more than .*STORE_REPLICAS=2/],
     [

@@ -1,27 +1,28 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { LeaseLost, OriginFailed, StoreUnavailable } from '../../../strategies/contract/errors.ts';
-import type { Cache, Grant, Lease, Made, Options, Parts } from '../../../strategies/contract/index.ts';
+import type { Cache, Entry, Grant, Lease, Made, Options, Parts } from '../../../strategies/contract/index.ts';
 import { recomputeUnderLease } from '../../../strategies/shared/leased-recompute.ts';
 import { HandClock } from '../../support/hand-clock.ts';
 import { made } from '../../support/leases.ts';
 
 const TERM_MS = 300;
 const THIRD_MS = TERM_MS / 3;
+const RETRY_MS = 25;
 const GRANT: Grant = { token: 'r0:token', fence: 7, atStoreMs: 1, replaces: 3 };
 const gone = async () => {
   throw new StoreUnavailable('gone');
 };
 
 /** A recompute under way, whose renewals, commit and release answer as the test has it. */
-function underWay(given: Partial<Lease<string> & Pick<Cache<string>, 'commit'>> = {}) {
+function underWay(given: Partial<Lease<string> & Pick<Cache<string>, 'commit' | 'read'>> = {}) {
   const clock = new HandClock();
   const asked = { renew: 0, commit: 0, released: [] as unknown[] };
   const origin = Promise.withResolvers<Made<string>>();
   let signal: AbortSignal | undefined;
   const parts = {
     clock,
-    options: { backoffMs: 40 } as Options,
+    options: { backoffMs: 40, storeRetryMs: RETRY_MS } as Options,
     lease: {
       ttlMs: TERM_MS,
       renew: async (key: string, grant: Grant) => {
@@ -34,6 +35,8 @@ function underWay(given: Partial<Lease<string> & Pick<Cache<string>, 'commit'>> 
       },
     },
     cache: {
+      read: async () =>
+        given.read?.('k') ?? { atStoreMs: 1, fence: GRANT.fence, newestVersion: 3, entry: undefined },
       commit: (...call: Parameters<Cache<string>['commit']>) => {
         asked.commit++;
         const [, value, condition] = call;
@@ -115,6 +118,39 @@ test('a store that is gone at the commit does not take the value from who made i
   const ending = await ended;
   assert.ok(ending.outcome === 'made');
   assert.deepEqual(ending.entry, { ...made(1), fence: GRANT.fence, softTtlMs: 0, hardTtlMs: 0 });
+});
+
+test('a commit without an answer is sent again until the store decides, and for no longer than a term', async () => {
+  for (const answered of [1, 3, Number.POSITIVE_INFINITY]) {
+    let left = answered;
+    const accepted = { outcome: 'accepted' as const, atStoreMs: 1, entry: {} as Entry<string> };
+    const { clock, asked, origin, ended } = underWay({
+      commit: async () => (left-- > 0 ? gone() : accepted),
+    });
+    origin.resolve(made(1));
+    assert.equal((await ended).outcome, 'made');
+    await clock.advance(0);
+    await clock.advance(2 * TERM_MS);
+    assert.equal(asked.commit, Math.min(answered, TERM_MS / RETRY_MS) + 1);
+    assert.deepEqual(asked.released, answered < 10 ? [] : [undefined]);
+    assert.equal(clock.timers, 0);
+  }
+});
+
+test('a commit that has arrived, or that a newer fence refuses, is not sent again', async () => {
+  const look = { atStoreMs: 1, newestVersion: 3 };
+  const entry = { ...made(1), fence: GRANT.fence, softTtlMs: 1, hardTtlMs: 2 };
+  for (const seen of [
+    { ...look, fence: GRANT.fence, entry },
+    { ...look, fence: GRANT.fence + 1, entry: undefined },
+  ]) {
+    const { clock, asked, origin, ended } = underWay({ commit: gone, read: async () => seen });
+    origin.resolve(made(1));
+    await ended;
+    await clock.advance(0);
+    await clock.advance(2 * TERM_MS);
+    assert.deepEqual([asked.commit, asked.released, clock.timers], [1, [undefined], 0]);
+  }
 });
 
 test('a failing origin is left alone by the fleet, even when that cannot be told', async () => {

@@ -164,6 +164,42 @@ describe('a write whose reply never came', () => {
   });
 });
 
+describe('a write that was sent again', () => {
+  const again = (outcome: 'accepted' | 'fenced' | 'unknown') => {
+    const sent = { event: 'committing' as const, ...OWN, op: 2, replaces: 6 };
+    const ended = { event: 'commit' as const, ...OWN, op: 2 };
+    return [
+      at(1500, 'app-1', sent),
+      outcome === 'unknown'
+        ? at(1900, 'app-1', { ...ended, outcome, why: 'late' })
+        : at(1900, 'app-1', { ...ended, outcome, storeAt: 1600 }),
+    ];
+  };
+  const commitsWith = (events: readonly RunEvent[]) => commitOperationsIn([SENT.grant, ...events], 'hot');
+
+  it('is one write, accepted when the store accepted the second', () => {
+    const [write, ...more] = commitsWith(again('accepted'));
+    assert.deepEqual(more, []);
+    assert.deepEqual([write?.decision?.outcome, write?.decision?.storeAt], ['accepted', 1600]);
+  });
+
+  it('may have been accepted the first time if the second was refused', () => {
+    assert.equal(commitsWith(again('fenced')).length, 1);
+    assert.equal(outcomeOf({ events: again('fenced') }), 'open');
+    assert.equal(outcomeOf({ events: [...again('fenced'), woken(70)] }), 'accepted');
+  });
+
+  it('is settled by what others saw if neither was answered', () => {
+    assert.equal(outcomeOf({ events: again('unknown') }), 'open');
+    assert.equal(outcomeOf({ events: again('unknown'), arrivals: [answer('hit')] }), 'accepted');
+  });
+
+  it('is two writes if it was accepted twice', () => {
+    const first = at(1400, 'app-1', { event: 'commit', ...OWN, op: 1, outcome: 'accepted', storeAt: 1300 });
+    assert.equal(commitsWith([first, ...again('accepted')]).length, 2);
+  });
+});
+
 describe('the number of an operation', () => {
   const committing = (ms: number, version: number, op = 1) =>
     at(ms, 'app-1', { event: 'committing', key: 'hot', op, version, fence: version * 10, replaces: 0 });
