@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Settings } from '../record/settings.ts';
+import type { Traffic } from '../services/relay/delay.ts';
 import type { Held, holdSchema } from '../services/relay/holds.ts';
 
 export interface Replica {
@@ -25,10 +26,19 @@ export interface ClusterFiles {
 
 export type Runtime = 'local' | 'compose';
 
+export type { Traffic } from '../services/relay/delay.ts';
 export type { Held } from '../services/relay/holds.ts';
 
 /** What to hold on the way between a member and Redis. */
 export type Hold = Readonly<z.infer<typeof holdSchema>>;
+
+/** How a delay varies, and what is delayed. */
+export interface Slowness {
+  /** How much more or less the delay is each time, at random. */
+  readonly jitterMs?: number;
+  /** Only commands with their replies, or only the messages of subscriptions. Absent: both. */
+  readonly of?: Traffic;
+}
 
 /** What can be done on the way between the members and Redis. Members that were added later have no relay. */
 export interface Relays {
@@ -42,8 +52,8 @@ export interface Relays {
   release(member: string): Promise<void>;
   /** Cuts a member's connections to Redis. What was held or under way is lost. New connections work at once. */
   drop(member: string): Promise<void>;
-  /** Delays everything between a member and Redis by so much, both ways; 0 undoes it. */
-  delay(member: string, ms: number): Promise<void>;
+  /** Delays everything between a member and Redis by so much, both ways; 0 undoes it. `more`: see {@link Slowness}. */
+  delay(member: string, ms: number, more?: Slowness): Promise<void>;
 }
 
 /** A running cluster, whatever it runs on. A verb takes a member by its name, and waits until its effect is there. */

@@ -23,8 +23,8 @@ export const relayAt = (url: string): Relays => ({
   async drop(member) {
     await order(url, 'drop', { member });
   },
-  async delay(member, ms) {
-    await order(url, 'delay', { member, ms });
+  async delay(member, ms, more = {}) {
+    await order(url, 'delay', { member, ms, ...more });
   },
 });
 

@@ -1,5 +1,5 @@
 import type { MutexGround } from '../backends/locks/index.ts';
-import type { Settings } from '../record/settings.ts';
+import { type Settings, variablesFor } from '../record/settings.ts';
 import { MemberFailed } from '../services/shared/lab-errors.ts';
 import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
 import { LOCK_SERVERS } from './servers/lock-servers.ts';
@@ -226,11 +226,8 @@ const sentinelMember = (name: string, redis: readonly string[]): Member => ({
 });
 
 /** The relay, if there is one. It has a port per member, and listens on where the members find them. */
-function relayMember(
-  { relay, store, ablate }: Settings,
-  askers: readonly string[],
-  token: string,
-): readonly Member[] {
+function relayMember(settings: Settings, askers: readonly string[], token: string): readonly Member[] {
+  const { relay, store, ablate } = settings;
   if (!relay) return [];
   if (store !== 'single')
     throw new MemberFailed(`there is no relay in front of STORE=${store}, only of STORE=single`);
@@ -242,7 +239,7 @@ function relayMember(
       ports: Object.fromEntries(routes.map(({ port }, index) => [port, 7001 + index])),
       url: httpOf('relay'),
       standsOn: ['redis'],
-      environment: { RUN_TOKEN: token, ABLATE: ablate ?? 'none' },
+      environment: { ...variablesFor('relay', settings), RUN_TOKEN: token, ABLATE: ablate ?? 'none' },
       addresses: {
         REDIS_URL: redisOf('redis'),
         REDIS_ROUTES: routes.map(({ name, port }) => `${name}={${port}}`).join(','),

@@ -4,6 +4,7 @@ import { corruptValue } from './corrupt-value/expectation.ts';
 import { failoverLosesWrite } from './failover-loses-write/expectation.ts';
 import { killHolder } from './kill-holder/expectation.ts';
 import { killRefresher } from './kill-refresher/expectation.ts';
+import { lockServersDown } from './lock-servers-down/expectation.ts';
 import { lostWakeups } from './lost-wakeups/expectation.ts';
 import { originDown } from './origin-down/expectation.ts';
 import { originErrors } from './origin-errors/expectation.ts';
@@ -15,12 +16,15 @@ import { pauseHolderOverlap } from './pause-holder-overlap/expectation.ts';
 import { redisDown } from './redis-down/expectation.ts';
 import { redisFailover } from './redis-failover/expectation.ts';
 import { redisRestart } from './redis-restart/expectation.ts';
+import { redisSlow } from './redis-slow/expectation.ts';
 import { redisStall } from './redis-stall/expectation.ts';
 import { redlockAmnesia } from './redlock-amnesia/expectation.ts';
 import { redlockNodesDown } from './redlock-nodes-down/expectation.ts';
 import { rollingRestart } from './rolling-restart/expectation.ts';
 import { scaleOut } from './scale-out/expectation.ts';
 import { slowOrigin } from './slow-origin/expectation.ts';
+import { slowWakeups } from './slow-wakeups/expectation.ts';
+import { storeReadOnly } from './store-read-only/expectation.ts';
 import type { Expectation } from './support/expectation.ts';
 
 /** Every fault's pure half, in the order of the matrix. The acting half is beside it, in `strike.ts`. */
@@ -35,14 +39,18 @@ export const faults: readonly Expectation[] = [
   originErrors,
   originDown,
   originHangs,
+  redisSlow,
   redisStall,
   redisRestart,
   redisDown,
   corruptValue,
+  storeReadOnly,
+  slowWakeups,
   lostWakeups,
   redisFailover,
   failoverLosesWrite,
   partition,
+  lockServersDown,
   redlockNodesDown,
   redlockAmnesia,
   rollingRestart,

@@ -34,3 +34,6 @@ export const mutantNamed = (name: string | null | undefined): Mutant | undefined
 
 /** Gives the strategy that the mutant changes. */
 export const mutatedStrategy = (name: string): string => mutantNamed(name)?.strategy ?? 'lock';
+
+/** Gives the lease backend that the mutant runs with. */
+export const mutatedLease = (name: string): string => mutantNamed(name)?.presets.LEASE_BACKEND ?? 'redis';

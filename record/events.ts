@@ -34,14 +34,14 @@ export type CommitEvent =
   /** It is about to be sent. `replaces`: as the grant told it; absent without a lease. */
   | { event: 'committing'; key: string; op: number; version: number; fence: number; replaces?: number }
   | DecidedCommit
-  /** The store did not answer, so nobody knows whether it has the value. */
+  /** `fail`: the store answered that it cannot write now. `unknown`: it did not answer; nobody knows whether it has the value. */
   | {
       event: 'commit';
       key: string;
       op: number;
       version: number;
       fence: number;
-      outcome: 'unknown';
+      outcome: 'fail' | 'unknown';
       why: string;
     }
   | { event: 'invalidated'; key: string; fence: number; storeAt: StoreMs };
@@ -86,4 +86,5 @@ export type RecordedEvent = Event & { at: WallMs; by: string };
 /** Tells whether the event is the store's decision on a write. */
 export const isDecidedCommit = <E extends { readonly event: string; readonly outcome?: unknown }>(
   event: E,
-): event is E & DecidedCommit => event.event === 'commit' && event.outcome !== 'unknown';
+): event is E & DecidedCommit =>
+  event.event === 'commit' && event.outcome !== 'unknown' && event.outcome !== 'fail';

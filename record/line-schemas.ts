@@ -67,7 +67,7 @@ export const runEventSchema = z.union([
     }),
   ]),
   of('commit', { ...write, outcome: z.enum(['accepted', 'fenced']), storeAt: ms }),
-  of('commit', { ...write, outcome: z.literal('unknown'), why: text }),
+  of('commit', { ...write, outcome: z.enum(['fail', 'unknown']), why: text }),
   of('recompute-ended', { ...keyed, op: whole, outcome: z.literal('ok'), version: whole }),
   of('recompute-ended', { ...keyed, op: whole, outcome: z.enum(['fail', 'unknown']), why: text }),
 ]);

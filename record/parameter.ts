@@ -1,5 +1,5 @@
 /** The services that read a setting from their environment. `member`: a replica or a refresher. */
-export type Service = 'member' | 'origin';
+export type Service = 'member' | 'origin' | 'relay';
 
 /** The environment variable of a setting, and the services that read it. */
 export interface ServiceVariable<V extends string, S extends Service> {
@@ -72,7 +72,7 @@ export const origin = <const V extends string>(name: V): ServiceVariable<V, 'ori
 });
 export const everyService = <const V extends string>(name: V): ServiceVariable<V, Service> => ({
   name,
-  services: ['member', 'origin'],
+  services: ['member', 'origin', 'relay'],
 });
 
 type Range = readonly [least: number, most: number];

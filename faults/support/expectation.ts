@@ -10,11 +10,13 @@ import type { Ruling } from './witness.ts';
 export type Presets = Readonly<Record<string, string>>;
 
 /** Gives the presets of the faults of a run. Of two, the first decides, but for what the second needs. */
-export const presetsOf = ([first, second]: readonly Expectation[]): Presets => ({
-  ...second?.presets,
-  ...first?.presets,
-  ...second?.needs,
-});
+export function presetsOf([first, second]: readonly Expectation[]): Presets {
+  const presets: Presets = { ...second?.presets, ...first?.presets };
+  const unmet = Object.entries(second?.needs ?? {}).filter(
+    ([name, needed]) => ![needed].flat().includes(presets[name] ?? ''),
+  );
+  return { ...presets, ...Object.fromEntries(unmet.map(([name]) => [name, second?.presets[name] ?? ''])) };
+}
 
 /**
  * The pure half of a fault: which parameters it needs, what it may cost, and whether it hit and was answered. The acting
@@ -28,8 +30,10 @@ export interface Expectation {
   readonly guard: string;
   /** The parameters that show the fault best, unless you type others. */
   readonly presets: Presets;
-  /** The parameters without which there is nothing to hit. The presets have them too. */
-  readonly needs?: Presets;
+  /** The parameters without which there is nothing to hit: a value each, or several to choose from. The presets have one. */
+  readonly needs?: Readonly<Record<string, string | readonly string[]>>;
+  /** Whether the members reach Redis through the relay, whatever the point. */
+  readonly relayed?: boolean;
   /** The fewest replicas with which the fault makes sense. */
   readonly leastReplicas?: number;
   /** The points at which it can strike, each with the answer that is expected there. Absent: there is no choice. */

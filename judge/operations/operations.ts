@@ -27,6 +27,8 @@ export interface CommitOperation {
   readonly beganWallMs: WallMs;
   /** The store's decision; undefined: no reply reached the journal, so nobody knows yet. */
   readonly decision: Recorded<DecidedCommit> | undefined;
+  /** Whether the store answered that it could not write. */
+  readonly hasFailed: boolean;
 }
 
 /** A call of the origin, as its asker recorded it. */
@@ -56,6 +58,7 @@ export function commitOperationsIn(events: readonly RunEvent[], key: string): Co
       ...{ by, version, fence, beganWallMs: at },
       condition: fence === 0 ? 'always' : begin && begin.replaces === undefined ? 'seen-fence' : 'grant',
       decision: end && isDecidedCommit(end) ? end : undefined,
+      hasFailed: end?.outcome === 'fail',
     };
   });
   const attempts = Map.groupBy(sent, ({ by, version, fence }) => `${by} ${version} ${fence}`);
@@ -67,7 +70,9 @@ export function commitOperationsIn(events: readonly RunEvent[], key: string): Co
  * was accepted, those without an answer were not; if one was refused, an earlier one may have been accepted.
  */
 function writesOf(attempts: readonly CommitOperation[]): readonly CommitOperation[] {
-  const [first] = attempts.filter(({ condition, decision }) => condition === 'grant' && !decision);
+  const [first] = attempts.filter(
+    ({ condition, decision, hasFailed }) => condition === 'grant' && !decision && !hasFailed,
+  );
   if (!first || attempts.length === 1) return attempts;
   const accepted = attempts.filter(({ decision }) => decision?.outcome === 'accepted');
   return accepted.length > 0 ? accepted : [first];

@@ -37,7 +37,7 @@ export interface SettlingEvidence extends Pick<RunData, 'ledger' | 'events' | 'a
  * 2. It is *absent* for good if the key's newest fence had passed f, and a look at the store at that time or later named
  *    a version below w as the newest. Before that look w was not stored; after it the fence refuses w. Among writers who saw the same
  *    fence, the store accepts one: if that one is known, the others are absent.
- * 3. It is absent too if the store lost its contents afterwards: what nobody saw in between changed nothing.
+ * 3. It is absent too if the store answered that it cannot write: then it executed nothing. So it is if the store lost its contents afterwards: what nobody saw in between changed nothing.
  * 4. Otherwise it is *open*. So is a write without a condition (`always`) that nobody saw: no fence refuses it, so it may
  *    arrive at any time.
  *
@@ -59,7 +59,7 @@ export function settleCommits(
     if (known) return known;
     const untilStoreMs = seen.get(operation);
     if (untilStoreMs !== undefined) return { ...operation, outcome: 'accepted', untilStoreMs };
-    return { ...operation, outcome: isAbsent(operation) ? 'absent' : 'open' };
+    return { ...operation, outcome: operation.hasFailed || isAbsent(operation) ? 'absent' : 'open' };
   });
 }
 

@@ -1,5 +1,5 @@
 import { faultsNamed } from '../../faults/index.ts';
-import { mutantNamed, mutatedStrategy } from '../../mutants/index.ts';
+import { mutantNamed, mutatedLease, mutatedStrategy } from '../../mutants/index.ts';
 import { formatDuration } from '../../record/duration.ts';
 import { SETTINGS, type Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
@@ -29,10 +29,11 @@ export function refuseUnfit(settings: Settings, values: Values): void {
 
 function refuseMutantOfOthers({ strategy, leaseBackend, ablate }: Settings): void {
   if (ablate === null) return;
-  if (leaseBackend !== 'redis')
+  const backend = mutatedLease(ablate);
+  if (leaseBackend !== backend)
     throw new UsageError(
-      `ABLATE=${ablate} changes what stands on the lease in Redis, and LEASE_BACKEND=${leaseBackend} is another. ` +
-        `Allowed: LEASE_BACKEND=redis. Type: make herd ABLATE=${ablate} LEASE_BACKEND=redis`,
+      `ABLATE=${ablate} changes what stands on the lease of ${backend}, and LEASE_BACKEND=${leaseBackend} is another. ` +
+        `Allowed: LEASE_BACKEND=${backend}. Type: make herd ABLATE=${ablate} LEASE_BACKEND=${backend}`,
     );
   const theirs = mutatedStrategy(ablate);
   if (strategy === theirs) return;
@@ -83,11 +84,11 @@ function refuseMissingReplicas({ store, storeReplicas, minReplicas, waitReplicas
 }
 
 /** The first parameter that is not as the fault needs it; undefined: there is none. */
-function unmetNeed(values: Values): { name: string; needed: string; given: string } | undefined {
+function unmetNeed(values: Values): { name: string; needed: readonly string[]; given: string } | undefined {
   return (faultsNamed(values.FAULT) ?? [])
     .flatMap(({ needs = {} }) => Object.entries(needs))
-    .map(([name, needed]) => ({ name, needed, given: String(values[name as keyof Values]) }))
-    .find(({ needed, given }) => given !== needed);
+    .map(([name, needed]) => ({ name, needed: [needed].flat(), given: String(values[name as keyof Values]) }))
+    .find(({ needed, given }) => !needed.includes(given));
 }
 
 /** Two faults that need different things of one cluster can never hit together. */
@@ -95,15 +96,17 @@ function refuseApart({ FAULT }: Values): void {
   const [first, second] = faultsNamed(FAULT) ?? [];
   const apart = Object.entries(first?.needs ?? {}).find(([name, needed]) => {
     const others = second?.needs?.[name];
-    return others !== undefined && others !== needed;
+    return others !== undefined && ![needed].flat().some((one) => [others].flat().includes(one));
   });
   if (!apart) return;
   const [name, needed] = apart;
   throw new UsageError(
-    `FAULT=${FAULT} cannot be: ${first?.name} needs ${name}=${needed}, and ${second?.name} ${name}=${second?.needs?.[name]}. ` +
+    `FAULT=${FAULT} cannot be: ${first?.name} needs ${name}=${either(needed)}, and ${second?.name} ${name}=${either(second?.needs?.[name])}. ` +
       `Allowed: two that need the same. Type: make fault-${first?.name}`,
   );
 }
+
+const either = (values: string | readonly string[] = []): string => [values].flat().join(' or ');
 
 /** A fault that finds nothing to break would only make the run unknown. */
 function refuseUnfitFault(values: Values): void {
@@ -111,8 +114,9 @@ function refuseUnfitFault(values: Values): void {
   const unmet = unmetNeed(values);
   if (!unmet) return;
   const { name, needed, given } = unmet;
+  const [first = ''] = needed;
   throw new UsageError(
-    `FAULT=${values.FAULT} needs ${name}=${needed}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${needed}`,
+    `FAULT=${values.FAULT} needs ${name}=${needed.join(' or ')}, not ${given}. Type: make herd FAULT=${values.FAULT} ${name}=${first}`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { faultsNamed } from '../../faults/index.ts';
 import { needsRelay } from '../../record/fault-events.ts';
 import { SETTINGS, type Settings } from '../../record/settings.ts';
 import { strategyNamed } from '../../strategies/index.ts';
@@ -12,10 +13,11 @@ export function settingsFrom(values: Values): Settings {
   const typed = Object.fromEntries(
     Object.entries(SETTINGS).map(([field, { name }]) => [field, values[name]]),
   ) as Omit<Settings, 'key' | 'relay'>;
+  const faults = faultsNamed(values.FAULT) ?? [];
   const settings: Settings = {
     ...typed,
     key: 'hot',
-    relay: needsRelay(values.AT),
+    relay: needsRelay(values.AT) || faults.some(({ relayed }) => relayed),
     storeReplicas: values.STORE === 'single' ? 0 : values.STORE_REPLICAS,
     refreshers: strategyNamed(values.STRATEGY)?.refresher ? values.REFRESHERS : 0,
     proxies: values.PROXY === null ? 0 : values.PROXIES,

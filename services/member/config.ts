@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { leaseBackends, mutexes } from '../../backends/locks/index.ts';
 import type { Address, RedisAddress } from '../../backends/redis/ioredis/address.ts';
-import { mutants, mutatedStrategy } from '../../mutants/index.ts';
+import { mutants, mutatedLease, mutatedStrategy } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
 import { SETTINGS, STORE_TIMEOUT_MS } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
@@ -59,9 +59,9 @@ export const appConfig = variables
     if (!accepts(LOCK_SERVERS)) addIssue({ code: 'custom', path: ['LOCK_SERVERS'], message });
   })
   .superRefine(({ ABLATE, STRATEGY, LEASE_BACKEND }, { addIssue }) => {
-    const strategy = mutatedStrategy(ABLATE);
-    if (ABLATE === 'none' || (STRATEGY === strategy && LEASE_BACKEND === 'redis')) return;
-    const message = `changes ${strategy}: only with STRATEGY=${strategy} and LEASE_BACKEND=redis`;
+    const [strategy, lease] = [mutatedStrategy(ABLATE), mutatedLease(ABLATE)];
+    if (ABLATE === NONE || (STRATEGY === strategy && LEASE_BACKEND === lease)) return;
+    const message = `changes ${strategy}: only with STRATEGY=${strategy} and LEASE_BACKEND=${lease}`;
     addIssue({ code: 'custom', path: ['ABLATE'], message });
   });
 

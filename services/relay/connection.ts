@@ -1,12 +1,14 @@
 import type { Socket } from 'node:net';
+import type { Delays, Traffic } from './delay.ts';
 import type { Holds } from './holds.ts';
-import { Line } from './line.ts';
+import { Line, type LineTools } from './line.ts';
 import { Frames } from './resp/frames.ts';
 import { itemsOf } from './resp/items.ts';
 import type { ReadCall, ScriptCall } from './script-calls.ts';
 
 /** Commands after which the replies no longer come one per command. */
 const BREAKS_PAIRING = /^(P|S)?(UN)?SUBSCRIBE$|^(MONITOR|P?SYNC)$/;
+const SUBSCRIBES = /^(P|S)?SUBSCRIBE$/;
 const PUSH = '>'.charCodeAt(0);
 
 export interface ConnectionParts {
@@ -17,12 +19,13 @@ export interface ConnectionParts {
   readonly upstream: Socket;
   readonly readCall: ReadCall;
   readonly holds: Holds;
-  readonly delayMs: number;
+  readonly delays: Delays;
+  readonly tools: LineTools;
 }
 
 /**
  * A member's connection and its continuation to Redis. It pairs replies with calls by their order, so that a reply is known
- * by its script. A connection that subscribes is passed on byte by byte.
+ * by its script. A connection that subscribes is passed on byte by byte, and has the delay of messages from then on.
  */
 export class Connection {
   readonly #parts: ConnectionParts;
@@ -31,12 +34,15 @@ export class Connection {
   /** The calls without a reply yet; undefined stands for a command that is no call of a script. */
   readonly #pending: (ScriptCall | undefined)[] = [];
   #isPaired = true;
+  #carries: Traffic = 'commands';
+  #delays: Delays;
 
   constructor(parts: ConnectionParts) {
-    const { client, upstream, delayMs } = parts;
+    const { client, upstream, delays, tools } = parts;
     this.#parts = parts;
-    this.#calls = new Line(upstream, delayMs);
-    this.#replies = new Line(client, delayMs);
+    this.#delays = delays;
+    this.#calls = new Line(upstream, delays.commands, tools);
+    this.#replies = new Line(client, delays.commands, tools);
     const looks = {
       call: (frame: Buffer) => this.#stopsCall(frame),
       reply: (frame: Buffer) => this.#stopsReply(frame),
@@ -48,8 +54,9 @@ export class Connection {
     client.on('error', () => {});
   }
 
-  set delayMs(ms: number) {
-    for (const line of this.#lines) line.delayMs = ms;
+  set delays(delays: Delays) {
+    this.#delays = delays;
+    for (const line of this.#lines) line.delay = delays[this.#carries];
   }
 
   release(): void {
@@ -89,6 +96,7 @@ export class Connection {
     const [command, mode] = (itemsOf(frame, 2) ?? []).map((item) => item.toString('latin1').toUpperCase());
     if (!command || BREAKS_PAIRING.test(command) || (command === 'CLIENT' && mode === 'REPLY')) {
       this.#isPaired = false;
+      if (command && SUBSCRIBES.test(command)) this.#carryMessages();
       return false;
     }
     const call = readCall(frame);
@@ -96,6 +104,11 @@ export class Connection {
     return (
       call !== undefined && holds.take({ member, part: 'call', ...factsOf(call), fence: calledFence(call) })
     );
+  }
+
+  #carryMessages(): void {
+    this.#carries = 'messages';
+    this.delays = this.#delays;
   }
 
   #stopsReply(frame: Buffer): boolean {

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { type Delay, drawMs, longestMs } from './delay.ts';
 
 /** Bytes on their way, and what to ask when their turn comes: true stops them here. */
 interface Piece {
@@ -12,27 +13,34 @@ interface Late {
   readonly bytes: Buffer | undefined;
 }
 
+/** What a line takes from outside. */
+export interface LineTools {
+  readonly now: () => number;
+  /** Uniform in [0, 1). */
+  readonly random: () => number;
+}
+
 /** One direction of a connection. Bytes leave in the order in which they came; they can be held, delayed or lost. */
 export class Line {
   readonly #to: Socket;
-  readonly #now: () => number;
+  readonly #tools: LineTools;
   /** What is held: the piece that stopped, and what came behind it. */
   #held: Piece[] = [];
   #late: Late[] = [];
   #timer: NodeJS.Timeout | undefined;
   #ended = false;
-  #delayMs: number;
+  #delay: Delay;
 
-  constructor(to: Socket, delayMs: number, now: () => number = () => performance.now()) {
+  constructor(to: Socket, delay: Delay, tools: LineTools) {
     this.#to = to;
-    this.#delayMs = delayMs;
-    this.#now = now;
+    this.#delay = delay;
+    this.#tools = tools;
   }
 
   /** Replaces the delay. A shorter one also holds for what is late already. */
-  set delayMs(ms: number) {
-    this.#delayMs = ms;
-    const latestMs = this.#now() + ms;
+  set delay(delay: Delay) {
+    this.#delay = delay;
+    const latestMs = this.#tools.now() + longestMs(delay);
     this.#late = this.#late.map(({ atMs, bytes }) => ({ atMs: Math.min(atMs, latestMs), bytes }));
     clearTimeout(this.#timer);
     this.#sendDue();
@@ -70,22 +78,22 @@ export class Line {
   #forward(bytes: Buffer | undefined): void {
     if (this.#ended) return;
     if (bytes === undefined) this.#ended = true;
-    if (this.#delayMs === 0 && this.#late.length === 0) {
+    if (longestMs(this.#delay) === 0 && this.#late.length === 0) {
       this.#send(bytes);
       return;
     }
-    this.#late.push({ atMs: this.#now() + this.#delayMs, bytes });
+    this.#late.push({ atMs: this.#tools.now() + drawMs(this.#delay, this.#tools.random), bytes });
     if (this.#late.length === 1) this.#wait();
   }
 
   #wait(): void {
     const [next] = this.#late;
-    if (next) this.#timer = setTimeout(() => this.#sendDue(), next.atMs - this.#now());
+    if (next) this.#timer = setTimeout(() => this.#sendDue(), next.atMs - this.#tools.now());
   }
 
   #sendDue(): void {
     // In the order in which they came: after a change of the delay, a later one may be due before the first.
-    for (let next = this.#late[0]; next && next.atMs <= this.#now(); next = this.#late[0]) {
+    for (let next = this.#late[0]; next && next.atMs <= this.#tools.now(); next = this.#late[0]) {
       this.#late.shift();
       this.#send(next.bytes);
     }

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { mutantNamed, mutants } from '../../mutants/index.ts';
 import { NONE } from '../../record/parameter.ts';
-import { configFromEnvironment, env } from '../shared/config.ts';
+import { SETTINGS } from '../../record/settings.ts';
+import { configFromEnvironment, env, serviceVariables } from '../shared/config.ts';
+import { seededRandom, seedFor } from '../shared/random.ts';
 import { redisRoutes } from '../shared/redis-routes.ts';
 import { serve } from '../shared/serve.ts';
 import { Holds } from './holds.ts';
@@ -18,6 +20,7 @@ const mutated = [NONE, ...mutants.map(({ name }) => name)];
 const config = configFromEnvironment(
   z.object({
     RUN_TOKEN: env.token,
+    SEED: serviceVariables(SETTINGS, 'relay').SEED,
     HOST: env.host,
     PORT: env.port.default(9100),
     REDIS_URL: z
@@ -33,9 +36,10 @@ const { hostname: host, port } = new URL(config.REDIS_URL);
 const redis = { host, port: Number(port) || 6379 };
 const holds = new Holds();
 const readCall = scriptCalls([mutantNamed(config.ABLATE)?.changes ?? []]);
+const tools = { now: () => performance.now(), random: seededRandom(seedFor(config.SEED, 'relay')) };
 const routes = new Map<string, Route>();
 for (const [member, at] of config.REDIS_ROUTES) {
-  const route = new Route({ member, redis, readCall, holds });
+  const route = new Route({ member, redis, readCall, holds, tools });
   await route.listen({ host: config.HOST, port: at.port }).catch((error) => {
     console.error(`REDIS_ROUTES: ${member} cannot have port ${at.port}: ${error.code}`);
     process.exit(1);

@@ -1,7 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { HostAndPort } from '../shared/redis-routes.ts';
 import { Connection } from './connection.ts';
+import { type Delay, type Delays, NO_DELAYS, type Traffic } from './delay.ts';
 import type { Holds } from './holds.ts';
+import type { LineTools } from './line.ts';
 import type { ReadCall } from './script-calls.ts';
 
 export interface RouteParts {
@@ -9,6 +11,7 @@ export interface RouteParts {
   readonly redis: HostAndPort;
   readonly readCall: ReadCall;
   readonly holds: Holds;
+  readonly tools: LineTools;
 }
 
 /** One member's way to Redis: a port of its own, and the connections that came through it. */
@@ -16,7 +19,7 @@ export class Route {
   readonly #parts: RouteParts;
   readonly #server: Server;
   readonly #connections = new Set<Connection>();
-  #delayMs = 0;
+  #delays: Delays = NO_DELAYS;
 
   constructor(parts: RouteParts) {
     this.#parts = parts;
@@ -41,10 +44,10 @@ export class Route {
     for (const connection of this.#connections) connection.drop();
   }
 
-  /** Delays everything both ways, also on later connections. */
-  delay(ms: number): void {
-    this.#delayMs = ms;
-    for (const connection of this.#connections) connection.delayMs = ms;
+  /** Delays one kind of traffic both ways, or both kinds; also on later connections. */
+  delay(delay: Delay, of?: Traffic): void {
+    this.#delays = of ? { ...this.#delays, [of]: delay } : { commands: delay, messages: delay };
+    for (const connection of this.#connections) connection.delays = this.#delays;
   }
 
   close(): void {
@@ -55,7 +58,7 @@ export class Route {
   #accept(client: Socket): void {
     const { redis, ...parts } = this.#parts;
     const upstream = connect({ ...redis, allowHalfOpen: true });
-    const connection = new Connection({ ...parts, client, upstream, delayMs: this.#delayMs });
+    const connection = new Connection({ ...parts, client, upstream, delays: this.#delays });
     this.#connections.add(connection);
     client.on('close', () => this.#connections.delete(connection));
   }

@@ -5,6 +5,7 @@ import { keysOf } from '../../backends/redis/keys.ts';
 import type { Script } from '../../backends/redis/port.ts';
 import { refuseWebPages } from '../shared/refuse-web-pages.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
+import { delaySchema, trafficSchema } from './delay.ts';
 import { type Arming, type Held, type Holds, holdSchema } from './holds.ts';
 import type { Route } from './routes.ts';
 
@@ -23,8 +24,6 @@ const STEPS: Readonly<Record<z.infer<typeof holdSchema>['script'], readonly Scri
   commit: ['commit'],
 };
 
-const MAX_DELAY_MS = 60_000;
-
 /** Makes the server that gives orders to the relay. */
 export function relayServer({ run, holds, routes, logger }: RelayParts): FastifyInstance {
   const server = Fastify({
@@ -36,7 +35,7 @@ export function relayServer({ run, holds, routes, logger }: RelayParts): Fastify
   const orders = {
     release: z.strictObject({ member: member.optional() }),
     drop: z.strictObject({ member }),
-    delay: z.strictObject({ member, ms: z.number().min(0).max(MAX_DELAY_MS) }),
+    delay: delaySchema.extend({ member, of: trafficSchema.optional() }),
   };
   const routeOf = (name: string) => routes.get(name) as Route;
   refuseWebPages(server, 'relay');
@@ -69,8 +68,8 @@ export function relayServer({ run, holds, routes, logger }: RelayParts): Fastify
     return reply.code(204).send();
   });
   server.post('/delay', async (request, reply) => {
-    const order = orders.delay.parse(request.body);
-    routeOf(order.member).delay(order.ms);
+    const { member, of, ...delay } = orders.delay.parse(request.body);
+    routeOf(member).delay(delay, of);
     return reply.code(204).send();
   });
 

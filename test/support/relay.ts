@@ -36,13 +36,14 @@ export async function startRelay(
   const { hostname: host, port } = new URL(redisUrl);
   const holds = new Holds();
   const readCall = scriptCalls([changes]);
+  const tools = { now: () => performance.now(), random: Math.random };
   const reserved = await reserveAny(MEMBERS.length);
   const ports = new Map(MEMBERS.map((member, index) => [member, reserved.ports[index] as number]));
   const portOf = (member: string) => ports.get(member) as number;
   const routes = new Map(
     MEMBERS.map((member) => [
       member,
-      new Route({ member, redis: { host, port: Number(port) }, readCall, holds }),
+      new Route({ member, redis: { host, port: Number(port) }, readCall, holds, tools }),
     ]),
   );
   for (const [member, route] of routes) await route.listen({ host: LOOPBACK, port: portOf(member) });

@@ -1,5 +1,6 @@
 import type { Observation, Observer } from '../../../assembly/observer.ts';
 import type { Event } from '../../../record/events.ts';
+import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import type { Emit } from './journal.ts';
 
 /** Makes an observer that records in the process's journal what the judge and a timeline must know. */
@@ -42,7 +43,7 @@ function eventsOf(observation: Observation): readonly Event[] {
     }
     case 'commit-unanswered': {
       const { key, op, version, fence, error } = observation;
-      return [{ event: 'commit', key, op, version, fence, outcome: 'unknown', why: error.message }];
+      return [{ event: 'commit', key, op, version, fence, outcome: failureOf(error), why: error.message }];
     }
     case 'invalidated': {
       const { key, fence, atStoreMs } = observation;
@@ -58,6 +59,10 @@ function eventsOf(observation: Observation): readonly Event[] {
       return [];
   }
 }
+
+/** A store that answers that it cannot serve a write has not executed it. */
+const failureOf = (error: Error): 'fail' | 'unknown' =>
+  error instanceof StoreUnavailable && error.reason === 'cannot-serve' ? 'fail' : 'unknown';
 
 /** A fresh value ends the attempt; no timeline needs it. */
 function acquired({ key, acquired }: Saw<'acquired'>): readonly Event[] {

@@ -18,6 +18,7 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['origin-down', ['EXPIRIES=5']],
   ['client-leaves', SHORT],
   ['redis-down', SHORT],
+  ['store-read-only', SHORT],
   ['redis-failover', FEWER],
   ['failover-loses-write', FEWER],
   ['failover-loses-write', [...FEWER, 'WAIT=1', 'WAIT_FOR=all']],

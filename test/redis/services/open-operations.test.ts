@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
+import { keysOf } from '../../../backends/redis/keys.ts';
+import { askRedis } from '../../../cluster/ask-redis.ts';
 import type { Event, RecordedEvent } from '../../../record/events.ts';
 import { startHeldOrigin } from '../../support/held-origin.ts';
 import { startRedis } from '../../support/redis-server.ts';
@@ -91,6 +93,19 @@ describe('an operation whose reply never comes', () => {
     const cache = redisCache(port, { ttlMs: TERM_MS, graceMs: 0 });
     const stored = async () => (await cache.read('hot').catch(() => undefined))?.entry;
     assert.equal((await until('the value', stored)).version, 7);
+  });
+
+  it('ends as failed if the store answers that it cannot write', async (t) => {
+    const { redis, origin, replica, untilAsked, ofKind } = await stage(t, 300);
+    const answer = get(replica.url);
+    await untilAsked(1);
+    await askRedis(redis.url, (client) => client.config('SET', 'min-replicas-to-write', 1));
+    origin.answer(7);
+    assert.equal((await answer)?.version, 7);
+    const [commit] = ofKind('commit');
+    assert.ok(commit?.outcome === 'fail');
+    assert.match(commit.why, /NOREPLICAS/);
+    assert.equal(await askRedis(redis.url, (client) => client.exists(keysOf('hot').entry)), 0);
   });
 
   it('stays open when its replica dies, and a replica that goes on with the journal never ends it', async (t) => {

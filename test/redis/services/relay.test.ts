@@ -373,6 +373,34 @@ describe('a relay between the members and Redis', () => {
     assert.deepEqual(await direct.client.lrange('order', 0, -1), ['1', '2', '3', '4', '1', '2']);
   });
 
+  it('delays commands or messages only, also on connections that come later', async () => {
+    const [asking, listening] = [await started.connect('app-1'), await started.connect('app-1')];
+    const messages: string[] = [];
+    listening.onMessage((_, message) => messages.push(message));
+    await listening.subscribe('news');
+    const tookMs = async (work: () => Promise<unknown>) => {
+      const began = performance.now();
+      await work();
+      return performance.now() - began;
+    };
+    const told = (message: string) => async () => {
+      await direct.publish('news', message);
+      await until('the message', () => messages.includes(message));
+    };
+    await started.relay.delay('app-1', 300, { of: 'commands' });
+    assert.ok((await tookMs(() => asking.client.ping())) >= 598);
+    assert.ok((await tookMs(told('one'))) < 300);
+    await started.relay.delay('app-1', 0, { of: 'commands' });
+    await started.relay.delay('app-1', 300, { of: 'messages' });
+    assert.ok((await tookMs(() => asking.client.ping())) < 300);
+    assert.ok((await tookMs(told('two'))) >= 298);
+    const later = await started.connect('app-1');
+    assert.ok((await tookMs(() => later.client.ping())) < 300);
+    assert.ok((await tookMs(() => later.subscribe('more'))) >= 598);
+    await started.relay.delay('app-1', 0);
+    assert.ok((await tookMs(told('three'))) < 300);
+  });
+
   it('knows the scripts that an ablation has changed, and the unchanged ones', async () => {
     await started.close();
     const changes = [{ file: 'end_lease', find: "redis.call('DEL', lease_key)", replace: '' }];

@@ -117,7 +117,7 @@ describe('a topology', () => {
     const named = (name: string) => members.find((one) => one.name === name) ?? assert.fail(`no ${name}`);
     const routes = 'app-1={relay:app-1},app-2={relay:app-2},refresher-1={relay:refresher-1}';
     assert.deepEqual(named('relay').addresses, { REDIS_URL: 'redis://{redis}', REDIS_ROUTES: routes });
-    assert.deepEqual(named('relay').environment, { RUN_TOKEN: 'a run', ABLATE: 'none' });
+    assert.deepEqual(named('relay').environment, { SEED: '1', RUN_TOKEN: 'a run', ABLATE: 'none' });
     for (const name of ['app-1', 'refresher-1']) {
       assert.equal(named(name).addresses.REDIS_ROUTES, routes);
       assert.equal(named(name).addresses.REDIS_URL, 'redis://{redis}');

@@ -85,6 +85,15 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['herd', 'LEASE_BACKEND=redlock', 'STORE=sentinel', 'WAIT=1'], /WAIT=1 is about grants in Redis/],
     [['herd', 'FAULT=redlock-amnesia', 'LEASE_BACKEND=redis'], /needs LEASE_BACKEND=redlock, not redis/],
     [
+      ['herd', 'FAULT=lock-servers-down', 'LEASE_BACKEND=file'],
+      /needs LEASE_BACKEND=memcached or postgres or mysql or redlock, not file\. Type: make herd FAULT=lock-servers-down LEASE_BACKEND=memcached$/m,
+    ],
+    [
+      ['herd', 'ABLATE=leaseless-herd', 'LEASE_BACKEND=redis'],
+      /ABLATE=leaseless-herd .*Allowed: LEASE_BACKEND=memcached/,
+    ],
+    [['herd', 'FAULT=redis-slow', 'STORE=sentinel'], /FAULT=redis-slow needs STORE=single, not sentinel/],
+    [
       ['herd', 'STRATEGY=refresh-ahead', 'TTL=700ms'],
       /TTL=700ms is shorter than refresh-ahead's lead of 700ms \(REFRESH_INTERVAL \+ RECOMPUTE\).*TTL=2s/,
     ],

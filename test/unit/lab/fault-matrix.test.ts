@@ -33,8 +33,10 @@ describe('make faults', () => {
     assert.match(said, /pause-holder-overlap AT=committed/);
   });
 
-  it('puts a relay before Redis where something must be held on its way, and nowhere else', () => {
-    for (const { point, settings } of planFor().runs)
-      assert.equal(settings.relay, point !== null && point !== 'recomputing');
+  it('puts a relay before Redis where something must be held or delayed on its way, and nowhere else', () => {
+    for (const { fault, point, settings } of planFor().runs) {
+      const isHeld = point !== null && point !== 'recomputing';
+      assert.equal(settings.relay, isHeld || /^(redis-slow|slow-wakeups)$/.test(fault.name), fault.name);
+    }
   });
 });

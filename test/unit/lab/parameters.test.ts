@@ -60,9 +60,10 @@ test('every preset and need of a fault or a mutant is a parameter that herd take
     ...faults.flatMap(({ presets, needs = {} }) => [presets, needs]),
     ...mutants.map((mutant) => mutant.presets),
   ];
-  for (const [name, text] of presets.flatMap((one) => Object.entries(one))) {
+  for (const [name, texts] of presets.flatMap((one) => Object.entries(one))) {
     assert.ok(isName(name) && takes('herd', name), name);
-    assert.notEqual(readValue(PARAMETERS[name], text), undefined, `${name}=${text}`);
+    for (const text of [texts].flat())
+      assert.notEqual(readValue(PARAMETERS[name], text), undefined, `${name}=${text}`);
   }
 });
 

@@ -70,6 +70,13 @@ describe('a write whose reply never came', () => {
       assert.equal(outcomeOf({ events: [at(1500, 'app-1', { ...ended, outcome, storeAt: 1400 })] }), is);
   });
 
+  it('is absent if the store answered that it cannot write', () => {
+    const ended = { event: 'commit' as const, op: 1, ...OWN };
+    const refusal = at(1500, 'app-1', { ...ended, outcome: 'fail', why: 'NOREPLICAS' });
+    for (const condition of ['grant', 'seen-fence', 'always'] as const)
+      assert.equal(outcomeOf({ condition, events: [refusal] }), 'absent', condition);
+  });
+
   it('was accepted if a later look names its version as the newest, and not if it names another', () => {
     for (const condition of ['grant', 'seen-fence', 'always'] as const) {
       assert.equal(outcomeOf({ condition, ledger: [look(1200, 7)] }), 'accepted', condition);

@@ -1,0 +1,3 @@
+import { slowing } from '../support/striking/slowing.ts';
+
+export const strike = slowing('messages');
