@@ -54,5 +54,10 @@ declare module 'autocannon' {
     stop(): void;
   }
 
-  export default function autocannon(options: Options): Instance;
+  /** For so many requests, as fast as they are answered. */
+  export interface Amount extends Pick<Options, 'url' | 'connections'> {
+    amount: number;
+  }
+
+  export default function autocannon(options: Options | Amount): Instance;
 }

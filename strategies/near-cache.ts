@@ -1,8 +1,8 @@
-import type { Definition, Entry, Following, Parts, Strategy } from './contract/index.ts';
+import type { Answer, Clock, Definition, Entry, Following, Parts, Strategy } from './contract/index.ts';
 import { createLock } from './lock.ts';
 
-/** How many keys a process keeps copies of. One more replaces the oldest. */
-const MOST_COPIES = 1000;
+/** What a copy takes beside its value: its entry, its subscription and its timer. */
+const COPY_BYTES = 2048;
 
 /** Within this time each process hears of an invalidation, also on a busy machine. Mostly it takes a few milliseconds. */
 const HEARD_WITHIN_MS = 250;
@@ -35,47 +35,65 @@ export const nearCache: Definition = {
 function createNearCache<V>(parts: Parts<V>): Strategy<V> {
   const { clock } = parts;
   const behind = createLock(parts);
-  const copies = new Map<string, Copy<V>>();
+  const copies = parts.copies<Copy<V>>((copy) => copy.close());
+
+  function near(key: string): Answer<V> | undefined {
+    const entry = copies.get(key)?.at(clock.now());
+    return entry && { entry, served: 'hit' };
+  }
 
   function copyOf(key: string): Copy<V> {
     const known = copies.get(key);
     if (known) return known;
-    const [oldest] = copies;
-    if (oldest && copies.size >= MOST_COPIES) {
-      copies.delete(oldest[0]);
-      oldest[1].close();
-    }
-    const copy = new Copy<V>(parts, key);
-    copies.set(key, copy);
+    const copy = new Copy<V>(parts, key, () => copies.delete(key));
+    copies.set(key, copy, COPY_BYTES);
     return copy;
   }
 
   return {
+    near,
     async get(key, signal) {
-      const askedAt = clock.now();
+      const answer = near(key);
+      if (answer) return answer;
       const copy = copyOf(key);
-      const near = copy.at(askedAt);
-      if (near) return { entry: near, served: 'hit' };
       const { changes } = copy;
-      const answer = await behind.get(key, signal);
-      // Only an answer of the store says how much time is left. Counted from before the question, it is never too much.
-      // Counted from the answer, or from a message that was delayed, it would be.
-      if (answer.served === 'hit') copy.keep(answer.entry, askedAt, changes);
-      else copy.drop();
-      return answer;
+      const askedAt = clock.now();
+      let leftMs = 0;
+      try {
+        const answer = await behind.get(key, signal);
+        const { entry, served } = answer;
+        leftMs = entry.softTtlMs;
+        // Only an answer of the store says how much time is left. Counted from before the question, it is never too much.
+        // Counted from the answer, or from a message that was delayed, it would be.
+        if (served !== 'hit') copy.drop();
+        else if (copy.keep(entry, askedAt, changes)) copies.set(key, copy, COPY_BYTES + bytesOf(entry));
+        return answer;
+      } finally {
+        // A key that nobody asks for again leaves nothing behind.
+        copy.endAfter(leftMs);
+      }
     },
   };
 }
+
+/** Estimates what a value takes: two bytes per character of its JSON. */
+const bytesOf = <V>({ value }: Entry<V>): number => 2 * JSON.stringify(value).length;
 
 /** Holds one process's copy of one key. */
 class Copy<V> {
   /** Counts the changes of the key so far. A change that may have been missed counts too. */
   changes = 0;
+  readonly #clock: Clock;
+  readonly #remove: () => void;
   #kept: { readonly entry: Entry<V>; readonly readAt: number } | undefined;
   #following: Following | undefined;
+  #stopTimer: (() => void) | undefined;
   #closed = false;
 
-  constructor({ changes }: Parts<V>, key: string) {
+  /** `remove`: takes the copy out of the process's memory, which closes it. */
+  constructor({ changes, clock }: Parts<V>, key: string, remove: () => void) {
+    this.#clock = clock;
+    this.#remove = remove;
     // Nobody waits for the subscription: without it, nothing is kept.
     void changes
       .follow(key, () => this.drop())
@@ -94,9 +112,11 @@ class Copy<V> {
     return { ...entry, softTtlMs: entry.softTtlMs - age, hardTtlMs: entry.hardTtlMs - age };
   }
 
-  /** Keeps the entry, unless the key may have changed since it was read. */
-  keep(entry: Entry<V>, readAt: number, changesBefore: number) {
-    if (this.#following?.live && this.changes === changesBefore) this.#kept = { entry, readAt };
+  /** Keeps the entry, unless the key may have changed since it was read. Tells whether it did. */
+  keep(entry: Entry<V>, readAt: number, changesBefore: number): boolean {
+    if (this.#closed || !this.#following?.live || this.changes !== changesBefore) return false;
+    this.#kept = { entry, readAt };
+    return true;
   }
 
   drop() {
@@ -104,8 +124,15 @@ class Copy<V> {
     this.#kept = undefined;
   }
 
+  /** Removes the copy after `ms`, unless it is called again before. */
+  endAfter(ms: number) {
+    this.#stopTimer?.();
+    if (!this.#closed) this.#stopTimer = this.#clock.after(Math.max(0, ms), this.#remove);
+  }
+
   close() {
     this.#closed = true;
+    this.#stopTimer?.();
     this.drop();
     this.#following?.close();
   }

@@ -3,6 +3,7 @@ import { foundIn } from './entry.ts';
 import { keysOf } from './keys.ts';
 import type { RedisPort, Reply } from './port.ts';
 import { plainWrites, type Writes } from './replicated-writes.ts';
+import type { StoreClock } from './store-clock.ts';
 import { storeMsFrom } from './time.ts';
 
 /**
@@ -19,13 +20,15 @@ export interface RedisCacheOptions {
   readonly jitter?: { readonly share: number; readonly random: () => number };
   /** Where values and invalidations are written, and when one counts. Default: on the port, as soon as the primary has it. */
   readonly writes?: Writes;
+  /** Gets a sample of the store's clock with each look. */
+  readonly storeClock?: StoreClock;
   /** Called for each look that finds something which is no entry. It counts as a miss. */
   readonly onUnreadable?: (key: string) => void;
 }
 
 /** Makes a cache in Redis. Each call is one script: one round trip and one atomic step. */
 export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cache<V> {
-  const { graceMs, jitter, writes = plainWrites(redis), onUnreadable = () => {} } = options;
+  const { graceMs, jitter, writes = plainWrites(redis), storeClock, onUnreadable = () => {} } = options;
   const drawTtlMs = () =>
     jitter ? Math.round(options.ttlMs * (1 + jitter.share * (2 * jitter.random() - 1))) : options.ttlMs;
   const fieldsOf = (made: Made<V>) => [
@@ -49,6 +52,7 @@ export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cac
   return {
     async read(key) {
       const { entry, fence } = keysOf(key);
+      const answered = storeClock?.asking();
       const [seconds, micros, newestFence, newestVersion, ...fields] = await redis.run(
         'read',
         [entry, fence],
@@ -56,8 +60,10 @@ export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cac
       );
       const found = foundIn<V>(fields);
       if (found === 'unreadable') onUnreadable(key);
+      const atStoreMs = storeMsFrom(seconds, micros);
+      answered?.(atStoreMs);
       return {
-        atStoreMs: storeMsFrom(seconds, micros),
+        atStoreMs,
         fence: Number(newestFence),
         newestVersion: Number(newestVersion),
         entry: typeof found === 'object' ? found : undefined,

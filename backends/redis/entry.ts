@@ -1,5 +1,6 @@
-import type { Entry } from '../../strategies/contract/index.ts';
+import type { Entry, StoreMs } from '../../strategies/contract/index.ts';
 import type { Reply } from './port.ts';
+import { storeMsFrom } from './time.ts';
 
 /** What a reply says of an entry. `unreadable`: something is there, but no entry of this code. */
 export type Found<V> = Entry<V> | 'nothing' | 'unreadable';
@@ -24,16 +25,27 @@ export function entryFrom<V>(reply: Reply): Entry<V> | undefined {
   return typeof found === 'object' ? found : undefined;
 }
 
-/** Reads the entry in a published fill. Undefined: the message says that the lease ended, or is none of the scripts'. */
-export function entryFromMessage<V>(message: string): Entry<V> | undefined {
+/** A fill as its wake-up tells it. */
+export interface Fill<V> {
+  readonly fence: number;
+  readonly atStoreMs: StoreMs;
+  /** With the times that it had left when it was filled. Absent if the value is too large for a wake-up. */
+  readonly entry: Entry<V> | undefined;
+}
+
+/** Reads a published fill. Undefined: the message says that the lease ended, or is none of the scripts'. */
+export function fillFrom<V>(message: string): Fill<V> | undefined {
   try {
-    const filled = JSON.parse(message) as Record<string, string>;
-    if (filled.value === undefined) return undefined;
-    return entryFrom<V>([
+    const { at = [], ...filled } = JSON.parse(message) as Record<string, string> & { at?: string[] };
+    const [fence, atStoreMs] = [numberIn(filled.fence), storeMsFrom(at[0], at[1])];
+    if (!(fence >= 0 && atStoreMs >= 0)) return undefined;
+    if (filled.value === undefined) return { fence, atStoreMs, entry: undefined };
+    const entry = entryFrom<V>([
       Number(filled.ttlMs) + Number(filled.graceMs),
       filled.value,
       ...['version', 'computedAt', 'recomputeMs', 'fence', 'graceMs'].map((field) => filled[field] ?? null),
     ]);
+    return entry && { fence, atStoreMs, entry };
   } catch {
     // A message that nobody here sent is a reason to look at the store, not to end the process.
     return undefined;

@@ -44,5 +44,7 @@ export interface RedisPort {
   onConnection(listener: (event: ConnectionEvent) => void): void;
   /** Whether there is a connection, as far as this process knows. */
   readonly connected: boolean;
+  /** Drops the connection at once and opens another. */
+  replace(): void;
   close(): void;
 }

@@ -102,7 +102,7 @@ export const answering: readonly LineMutant[] = [
       },
       {
         file: SERVER,
-        find: 'tookMs: Math.round((performance.now() - (arrivals.get(request) ?? since)) * 1000) / 1000,',
+        find: 'tookMs: Math.round((performance.now() - request.arrivedAt) * 1000) / 1000,',
         replace: 'tookMs: 0,',
       },
     ],

@@ -66,6 +66,11 @@ export const stale: readonly LineMutant[] = [
         find: 'if (entry.softTtlMs <= age) return undefined;',
         replace: 'if (entry.softTtlMs + 300 <= age) return undefined;',
       },
+      {
+        file: 'strategies/near-cache.ts',
+        find: 'copy.endAfter(leftMs);',
+        replace: 'copy.endAfter(leftMs + 300);',
+      },
     ],
   },
   {

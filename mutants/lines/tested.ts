@@ -96,4 +96,69 @@ export const testedMutants: readonly TestedMutant[] = [
       },
     ],
   },
+  {
+    name: 'young-message',
+    difference: 'a value that is heard late counts as new',
+    unseen: 'A run delays no wake-up by more than the tolerance of its checks.',
+    test: 'test/redis/backends/redis-wakeups.test.ts',
+    lines: [
+      {
+        file: 'backends/redis/listener.ts',
+        find: 'const ageMs = this.#storeClock.mostAgeMs(atStoreMs) ?? this.#clock.now() - this.#since;',
+        replace: 'const ageMs = 0;',
+      },
+    ],
+  },
+  {
+    name: 'second-look',
+    difference: 'a waiter looks again and again for a value that did not come along',
+    unseen: 'The values of a run are small and travel in the wake-up.',
+    test: 'test/redis/backends/redis-wakeups.test.ts',
+    lines: [
+      {
+        file: 'backends/redis/listener.ts',
+        find: 'if (fill && !entry) this.#newest = undefined;',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'endless-lingering',
+    difference: 'any number of subscriptions outlive their last watch',
+    unseen: 'A run has few keys.',
+    test: 'test/redis/backends/redis-wakeups.test.ts',
+    lines: [
+      {
+        file: 'backends/redis/wakeups.ts',
+        find: 'if (this.#lingering.size > MOST_LINGERING) oldest?.end();',
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'deaf-copy',
+    difference: 'near-cache keeps copies while its subscriber listens to another server',
+    unseen: 'Without invalidations a copy that nobody drops is right until its TTL is over.',
+    test: 'test/redis/backends/redis-hearing.test.ts',
+    lines: [
+      {
+        file: 'backends/redis/wakeups.ts',
+        find: "channel.state === 'live' && (hearing?.hears ?? true)",
+        replace: "channel.state === 'live'",
+      },
+    ],
+  },
+  {
+    name: 'kept-once',
+    difference: 'a key that was asked for once keeps its subscription',
+    unseen: 'A run has few keys.',
+    test: 'test/unit/strategies/near-cache.test.ts',
+    lines: [
+      {
+        file: 'strategies/near-cache.ts',
+        find: 'copy.endAfter(leftMs);',
+        replace: '',
+      },
+    ],
+  },
 ];

@@ -18,7 +18,6 @@ export interface Freshness {
  * two clocks are compared. It is rounded down to whole seconds: a cache keeps a value less than a second too long.
  */
 export function cachingHeaders<V>(answer: Answer<V>, freshness: Freshness): Record<string, string> {
-  const { ttlMs } = freshness;
   const { softTtlMs } = answer.entry;
   if (!isStored(answer.entry)) {
     return {
@@ -29,11 +28,29 @@ export function cachingHeaders<V>(answer: Answer<V>, freshness: Freshness): Reco
   }
   const control = cacheControl(freshness);
   return {
-    age: String(seconds(Math.max(0, ttlMs - softTtlMs))),
+    age: String(ageSeconds(softTtlMs, freshness)),
     ...(control && { 'cache-control': control }),
     'cache-status': `dogpile; ${cacheStatus(answer.served)}; ttl=${seconds(softTtlMs)}`,
   };
 }
+
+/**
+ * Gives {@link cachingHeaders}, which makes the headers of a hit anew only when they change, that is twice per second. Node
+ * checks new strings character by character.
+ */
+export function cachingHeadersFor<V>(freshness: Freshness): (answer: Answer<V>) => Record<string, string> {
+  let last = { age: Number.NaN, ttl: Number.NaN, headers: {} as Record<string, string> };
+  return (answer) => {
+    const { entry, served } = answer;
+    if (served !== 'hit' || !isStored(entry)) return cachingHeaders(answer, freshness);
+    const [age, ttl] = [ageSeconds(entry.softTtlMs, freshness), seconds(entry.softTtlMs)];
+    if (age !== last.age || ttl !== last.ttl) last = { age, ttl, headers: cachingHeaders(answer, freshness) };
+    return last.headers;
+  };
+}
+
+const ageSeconds = (softTtlMs: number, { ttlMs }: Freshness): number =>
+  seconds(Math.max(0, ttlMs - softTtlMs));
 
 function cacheControl({ ttlMs, graceMs, proxyGraceMs, headers }: Freshness): string | undefined {
   if (headers === 'no-max-age') return undefined;

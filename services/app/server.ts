@@ -1,6 +1,7 @@
 import Fastify, {
   type FastifyError,
   type FastifyInstance,
+  type FastifyReply,
   type FastifyRequest,
   LogController,
 } from 'fastify';
@@ -11,12 +12,19 @@ import {
   Overloaded,
   StoreUnavailable,
 } from '../../strategies/contract/errors.ts';
-import { type Cache, isStored, type Strategy } from '../../strategies/contract/index.ts';
+import { type Answer, type Cache, isStored, type Strategy } from '../../strategies/contract/index.ts';
 import type { EventJournal } from '../member/observe/journal.ts';
 import type { AppMetrics, Outcome } from '../member/observe/metrics.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
-import { cachingHeaders, type Freshness } from './caching-headers.ts';
+import { cachingHeadersFor, type Freshness } from './caching-headers.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** By the process's monotonic clock, in ms. */
+    arrivedAt: number;
+  }
+}
 
 export interface AppParts<V> {
   readonly name: string;
@@ -56,7 +64,8 @@ const KEY = {
 
 /** A replica's HTTP face. */
 export function appServer<V>(parts: AppParts<V>): FastifyInstance {
-  const { name, strategy, cache, metrics, freshness } = parts;
+  const { name, strategy, cache, metrics } = parts;
+  const headersOf = cachingHeadersFor<V>(parts.freshness);
   const server = Fastify({
     logger: parts.logger,
     logController: new LogController({ disableRequestLogging: true }),
@@ -64,9 +73,9 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
   });
 
   // As early as Fastify allows: before the request is routed, parsed or checked.
-  const arrivals = new WeakMap<FastifyRequest, number>();
+  server.decorateRequest('arrivedAt', 0);
   server.addHook('onRequest', (request, _reply, done) => {
-    arrivals.set(request, performance.now());
+    request.arrivedAt = performance.now();
     done();
   });
 
@@ -75,39 +84,52 @@ export function appServer<V>(parts: AppParts<V>): FastifyInstance {
     metrics.duration.observe({ outcome }, (performance.now() - sinceMs) / 1000);
   };
 
-  server.get<{ Params: { key: string } }>(
-    '/keys/:key',
-    { schema: { params: KEY } },
-    async (request, reply) => {
-      const { key } = request.params;
-      const since = performance.now();
-      try {
-        const answer = await strategy.get(key, request.signal);
-        const { entry, served } = answer;
-        const degraded = !isStored(entry);
-        observe(served, since);
-        if (degraded) metrics.degraded.inc();
-        else metrics.staleness.observe(Math.max(0, -entry.softTtlMs) / 1000);
-        reply.headers(cachingHeaders(answer, freshness));
-        const { value, version, fence, softTtlMs } = entry;
-        return {
-          key,
-          value,
-          version,
-          fence,
-          served,
-          degraded,
-          by: name,
-          softTtlMs,
-          answeredAt: wallTimeMs(),
-          tookMs: Math.round((performance.now() - (arrivals.get(request) ?? since)) * 1000) / 1000,
-        } satisfies KeyAnswer<V>;
-      } catch (error) {
-        observe('error', since);
-        throw error;
-      }
-    },
-  );
+  function respond(
+    key: string,
+    answer: Answer<V>,
+    since: number,
+    request: FastifyRequest,
+    reply: FastifyReply,
+  ) {
+    const { entry, served } = answer;
+    const degraded = !isStored(entry);
+    observe(served, since);
+    if (degraded) metrics.degraded.inc();
+    else metrics.staleness.observe(Math.max(0, -entry.softTtlMs) / 1000);
+    reply.headers(headersOf(answer));
+    const { value, version, fence, softTtlMs } = entry;
+    return {
+      key,
+      value,
+      version,
+      fence,
+      served,
+      degraded,
+      by: name,
+      softTtlMs,
+      answeredAt: wallTimeMs(),
+      tookMs: Math.round((performance.now() - request.arrivedAt) * 1000) / 1000,
+    } satisfies KeyAnswer<V>;
+  }
+
+  server.get<{ Params: { key: string } }>('/keys/:key', { schema: { params: KEY } }, (request, reply) => {
+    const { key } = request.params;
+    const since = performance.now();
+    // Without a promise and without the request's signal: each costs a tenth of such an answer.
+    const near = strategy.near?.(key);
+    if (near) reply.send(respond(key, near, since, request, reply));
+    else return askFor(key, since, request, reply);
+  });
+
+  async function askFor(key: string, since: number, request: FastifyRequest, reply: FastifyReply) {
+    try {
+      const answer = await strategy.get(key, request.signal);
+      return respond(key, answer, since, request, reply);
+    } catch (error) {
+      observe('error', since);
+      throw error;
+    }
+  }
 
   server.delete<{ Params: { key: string } }>(
     '/keys/:key',

@@ -44,6 +44,8 @@ const variables = z.object({
   MAX_ROUNDS: env.count(1, 1000).default(8),
   PATIENCE_MS: env.ms(1).default(10_000),
   RECOMPUTE_CAP: env.count(1, 10_000).default(64),
+  /** What the copies of `near-cache` may take. */
+  COPIES_BYTES: env.count(1, 2 ** 30).default(2 ** 24),
   STORE_RETRY_MS: env.ms(1).default(250),
   REDIS_TIMEOUT_MS: env.ms(1).default(STORE_TIMEOUT_MS),
   /** How long open connections and recomputes in flight may delay a stop. */

@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { connectRedis } from '../../backends/redis/ioredis/connection.ts';
 import type { RedisPort } from '../../backends/redis/port.ts';
 import { plainWrites, replicatedWrites, type Writes } from '../../backends/redis/replicated-writes.ts';
+import { StoreClock } from '../../backends/redis/store-clock.ts';
 import { redisWakeups, type Wakeups } from '../../backends/redis/wakeups.ts';
 import type { Mutant } from '../../mutants/mutant.ts';
 import { systemClock } from '../shared/clock.ts';
@@ -19,6 +21,8 @@ export interface Connections {
   readonly redis: RedisPort;
   /** Where the cache writes, and when a write counts. */
   readonly writes: Writes;
+  /** Has a sample of the store's clock from each look at a key. */
+  readonly storeClock: StoreClock;
   readonly wakeups: Wakeups<unknown>;
   readonly leasing: OpenLease<unknown>;
   /** Tells whether all of them are connected. */
@@ -45,7 +49,19 @@ export function openConnections(
   const subscriber = connect('-sub', { heartbeatMs: HEARTBEAT_MS });
   observeWakeLag(subscriber, metrics);
   observeConnections(redis, emit);
-  const wakeups = redisWakeups<unknown>(subscriber, systemClock);
+  const storeClock = new StoreClock(systemClock);
+  redis.onConnection(({ kind }) => {
+    if (kind === 'lost') storeClock.forget();
+  });
+  const wakeups = redisWakeups<unknown>(subscriber, systemClock, {
+    storeClock,
+    hearing: {
+      commands: redis,
+      channel: `dogpile:hearing:${config.NAME}:${randomUUID()}`,
+      everyMs: HEARTBEAT_MS,
+      withinMs: config.REDIS_TIMEOUT_MS,
+    },
+  });
   const waiting = config.WAIT_REPLICAS > 0 ? connect('-writes', {}) : undefined;
   const replicated = waiting && replicatedWrites(waiting, waitFrom(config));
   const leasing = openLease<unknown>(config, redis, wakeups, replicated);
@@ -53,6 +69,7 @@ export function openConnections(
   return {
     redis,
     writes: replicated && config.WAIT_FOR === 'all' ? replicated : plainWrites(redis),
+    storeClock,
     wakeups,
     leasing,
     connected: () =>

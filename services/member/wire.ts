@@ -1,4 +1,5 @@
 import { assemble } from '../../assembly/assemble.ts';
+import { lruCopies } from '../../assembly/lru-copies.ts';
 import { operationNumbers } from '../../assembly/observed.ts';
 import type { Observer } from '../../assembly/observer.ts';
 import { announce, httpOrigin } from '../../backends/http-origin.ts';
@@ -56,6 +57,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
       cache,
       lease,
       changes: wakeups,
+      copies: lruCopies(config.COPIES_BYTES),
       demand: redisDemand(redis),
       origin: httpOrigin(asker),
       clock: systemClock,
@@ -84,7 +86,7 @@ export function wire(config: AppConfig, part: 'replica' | 'refresher') {
 function wholeFrom(
   config: AppConfig,
   definition: Definition,
-  { redis, writes, leasing }: Connections,
+  { redis, writes, storeClock, leasing }: Connections,
   {
     ablation,
     random,
@@ -102,7 +104,7 @@ function wholeFrom(
   };
   const whole: Whole<unknown> = {
     definition,
-    cache: redisCache(redis, { ...times, jitter, writes, onUnreadable }),
+    cache: redisCache(redis, { ...times, jitter, writes, storeClock, onUnreadable }),
     lease: leasing.lease,
     options: optionsFrom(config),
   };

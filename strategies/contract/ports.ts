@@ -58,6 +58,18 @@ export interface Following {
   close(): void;
 }
 
+/** A process's memory for copies. It is bounded in bytes: the least recently used copies make room. */
+export interface Copies<C> {
+  /** Gives a copy. That counts as a use. */
+  get(key: string): C | undefined;
+  /** Puts in a copy, or changes the size that it counts for. A copy larger than all the memory does not stay. */
+  set(key: string, copy: C, bytes: number): void;
+  delete(key: string): void;
+}
+
+/** Makes a process's memory for copies. Calls `onGone` for each copy that leaves it, for whatever reason. */
+export type MakeCopies = <C extends object>(onGone: (copy: C) => void) => Copies<C>;
+
 /** The keys that the whole fleet was asked for lately. Every call may throw {@link StoreUnavailable}. */
 export interface Demand {
   /** Puts the keys in demand for the next `lastsMs`, by the store's clock. */

@@ -1,5 +1,5 @@
 import type { Claim } from './claim.ts';
-import type { Cache, Changes, Clock, Demand, Lease, Origin } from './ports.ts';
+import type { Cache, Changes, Clock, Demand, Lease, MakeCopies, Origin } from './ports.ts';
 import type { Answer } from './values.ts';
 
 export interface Strategy<V> {
@@ -8,6 +8,11 @@ export interface Strategy<V> {
    * Throws {@link OriginFailed}, {@link Contended}, {@link Overloaded} or the signal's reason.
    */
   get(key: string, signal?: AbortSignal): Promise<Answer<V>>;
+  /**
+   * Gives the value at once if this process has a fresh copy of its own, else undefined: then call `get`. Only strategies
+   * that keep copies have it.
+   */
+  near?(key: string): Answer<V> | undefined;
 }
 
 /** Refreshes values outside of the requests, in a process of its own. */
@@ -24,6 +29,7 @@ export interface Parts<V> {
   readonly cache: Cache<V>;
   readonly lease: Lease<V>;
   readonly changes: Changes;
+  readonly copies: MakeCopies;
   readonly demand: Demand;
   readonly origin: Origin<V>;
   readonly clock: Clock;

@@ -54,6 +54,8 @@ export function withDegradedMode<V>(
   }
 
   return {
+    // A copy of one's own needs no store.
+    ...strategy,
     async get(key, signal) {
       if (await health.isUp()) {
         const answer = (await unlessUnavailable(key, signal)) ?? (await secondAttempt(key, signal));

@@ -1,9 +1,11 @@
 import { type Assembled, assemble } from '../../assembly/assemble.ts';
+import { lruCopies } from '../../assembly/lru-copies.ts';
 import type { LeaseBackend } from '../../backends/locks/index.ts';
 import { redisCache } from '../../backends/redis/cache.ts';
 import { redisDemand } from '../../backends/redis/demand.ts';
 import { connectRedis, type IoRedisPort } from '../../backends/redis/ioredis/connection.ts';
 import { keysOf } from '../../backends/redis/keys.ts';
+import { StoreClock } from '../../backends/redis/store-clock.ts';
 import { redisWakeups } from '../../backends/redis/wakeups.ts';
 import { type LeaseConfig, type OpenLease, openLease } from '../../services/member/lease.ts';
 import { systemClock } from '../../services/shared/clock.ts';
@@ -19,6 +21,8 @@ export interface FleetSettings {
   readonly graceMs: number;
   readonly leaseMs: number;
   readonly commandTimeoutMs: number;
+  /** The memory of a replica for its copies. */
+  readonly copiesBytes: number;
   /** Where the readers' draws come from; by default none is ever early. */
   readonly random: () => number;
   readonly options: Partial<Options>;
@@ -33,6 +37,7 @@ const DEFAULTS: FleetSettings = {
   graceMs: 60_000,
   leaseMs: 2000,
   commandTimeoutMs: 1000,
+  copiesBytes: 1_000_000,
   random: () => 0,
   options: {},
   leaseBackend: 'redis',
@@ -142,12 +147,16 @@ function memberOf(
   { settings, options, origin }: { settings: FleetSettings; options: Options; origin: CountedOrigin },
 ): { assembled: Assembled<string>; lease: OpenLease<string> } {
   const redis = connect(`r${index}`);
-  const wakeups = redisWakeups<string>(connect(`r${index}-wakeups`), systemClock);
+  const storeClock = new StoreClock(systemClock);
+  const withinMs = settings.commandTimeoutMs;
+  const hearing = { commands: redis, channel: `hearing of r${index}`, everyMs: 100, withinMs };
+  const wakeups = redisWakeups<string>(connect(`r${index}-wakeups`), systemClock, { storeClock, hearing });
   const lease = openLease<string>(leaseConfig(`r${index}`, settings), redis, wakeups);
   const ports: Parts<string> = {
-    cache: redisCache<string>(redis, settings),
+    cache: redisCache<string>(redis, { ...settings, storeClock }),
     lease: lease.lease,
     changes: wakeups,
+    copies: lruCopies(settings.copiesBytes),
     demand: redisDemand(redis),
     origin: origin.for(index),
     clock: systemClock,

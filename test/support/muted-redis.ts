@@ -8,6 +8,8 @@ export interface MutedRedis {
   lose(what: 'calls' | 'replies'): void;
   /** From now on loses everything on the connections that there are; new ones work. So does a router that forgot them. */
   forgetConnections(): void;
+  /** From now on new connections lead to the Redis at this address. */
+  leadTo(redisUrl: string): void;
   /** How many connections clients have made so far. */
   readonly connections: number;
   close(): Promise<void>;
@@ -15,7 +17,7 @@ export interface MutedRedis {
 
 /** Starts a way to the Redis at this address. Whoever starts it closes it. */
 export async function startMutedRedis(redisUrl: string): Promise<MutedRedis> {
-  const { hostname, port } = new URL(redisUrl);
+  let redisAt = new URL(redisUrl);
   const lost = new Set<'calls' | 'replies'>();
   const sockets = new Set<Socket>();
   const forgotten = new WeakSet<Socket>();
@@ -33,7 +35,7 @@ export async function startMutedRedis(redisUrl: string): Promise<MutedRedis> {
   };
   const server = createServer((client) => {
     connections += 1;
-    const redis = open(Number(port), hostname);
+    const redis = open(Number(redisAt.port), redisAt.hostname);
     pass(client, redis, 'calls');
     pass(redis, client, 'replies');
   });
@@ -44,6 +46,9 @@ export async function startMutedRedis(redisUrl: string): Promise<MutedRedis> {
     lose: (what) => void lost.add(what),
     forgetConnections() {
       for (const socket of sockets) forgotten.add(socket);
+    },
+    leadTo(redisUrl) {
+      redisAt = new URL(redisUrl);
     },
     get connections() {
       return connections;

@@ -75,6 +75,7 @@ export function connectRedis(address: RedisAddress, options: ConnectOptions): Io
     get connected() {
       return client.status === 'ready';
     },
+    replace: () => replace(client),
     close() {
       stopBeating();
       client.disconnect();

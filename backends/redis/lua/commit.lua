@@ -1,5 +1,6 @@
 -- Writes a value while the writer's fence is the newest minted for the key, ends its lease, and wakes the waiters with
--- the value. Its version is kept beside the fence, and both outlive the entry. It refuses for one of three reasons:
+-- the value, or if it is large, with its fence only. Its version is kept beside the fence, and both outlive the entry. It
+-- refuses for one of three reasons:
 --   'fence-not-newest'  a grant or an invalidation minted a newer fence, or the store has forgotten this one
 --   'fence-used'        a value was already written under this fence. A fence allows one write, since two primaries may mint
 --                       the same fence in the same millisecond
@@ -18,6 +19,10 @@
 -- include write_entry
 -- include keep_version
 -- include keep_fence
+
+-- The largest value that travels in a wake-up, in bytes. Redis copies a message for each subscriber, also for those who do
+-- not wait, and ends a connection with 8 MB of messages unread (client-output-buffer-limit pubsub).
+local LARGEST_IN_WAKE_UP = 4096
 
 local entry_key, lease_key, fence_key, failure_key = unpack(KEYS)
 local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, recompute_ms, margin_ms = unpack(ARGV)
@@ -53,6 +58,7 @@ write_entry(entry_key, made)
 keep_version(fence_key, version)
 keep_fence(fence_key, ttl_ms + grace_ms + margin_ms)
 redis.call('DEL', lease_key, failure_key)
-made.at = {now[1], now[2]}
-redis.call('PUBLISH', channel, cjson.encode(made))
+local wake_up = #value <= LARGEST_IN_WAKE_UP and made or {fence = fence}
+wake_up.at = {now[1], now[2]}
+redis.call('PUBLISH', channel, cjson.encode(wake_up))
 return {1, now[1], now[2], newest_fence}

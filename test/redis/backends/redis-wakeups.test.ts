@@ -1,15 +1,23 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { redisCache } from '../../../backends/redis/cache.ts';
 import { connectRedis, type IoRedisPort } from '../../../backends/redis/ioredis/connection.ts';
 import { keysOf } from '../../../backends/redis/keys.ts';
+import { redisLease } from '../../../backends/redis/lease.ts';
+import { StoreClock } from '../../../backends/redis/store-clock.ts';
 import { redisWakeups } from '../../../backends/redis/wakeups.ts';
+import { systemClock } from '../../../services/shared/clock.ts';
 import { HandClock } from '../../support/hand-clock.ts';
+import { granted, made, refused } from '../../support/leases.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import type { RedisServer } from '../../support/test-redis.ts';
 import { until, within } from '../../support/within.ts';
 
 /** How long a subscription outlives its last watch. */
 const LINGER_MS = 60_000;
+const MOST_LINGERING = 1000;
+/** In bytes of JSON. */
+const LARGEST_IN_WAKE_UP = 4096;
 
 let server: RedisServer;
 let outside: IoRedisPort;
@@ -114,4 +122,115 @@ test('a subscription that failed is tried again by the next who needs it', async
     await server.thaw();
     own.close();
   }
+});
+
+test('so many subscriptions linger, and no more: the oldest ends at once', async () => {
+  const clock = new HandClock();
+  const wakeups = redisWakeups<string>(subscriber, clock);
+  const keys = Array.from({ length: MOST_LINGERING + 1 }, (_, index) => `flood${index}`);
+  for (const key of keys.slice(0, -1)) (await wakeups.watch(key)).close();
+  // Whoever is needed again is not the oldest any more.
+  (await wakeups.watch('flood0')).close();
+  await outside.client.ping();
+  assert.equal(await subscribers('flood1'), 1);
+  (await wakeups.watch(keys.at(-1) ?? '')).close();
+  await until('the oldest to end', async () => (await subscribers('flood1')) === 0);
+  assert.deepEqual([await subscribers('flood0'), await subscribers('flood2')], [1, 1]);
+  assert.equal(clock.timers, MOST_LINGERING);
+  await clock.advance(LINGER_MS);
+  await until('the end of all', async () => (await subscribers('flood0')) === 0);
+});
+
+/** Commits a value of so many bytes, as JSON, while somebody watches. */
+async function heardOf(bytes: number) {
+  const clock = systemClock;
+  const wakeups = redisWakeups<string>(subscriber, clock);
+  const cache = redisCache<string>(outside, { ttlMs: 60_000, graceMs: 1000 });
+  const lease = redisLease<string>(outside, wakeups, {
+    ...{ leaseMs: 10_000, holder: 'holder', rememberFailuresMs: 1000, random: Math.random },
+  });
+  const key = `of-${bytes}`;
+  const messages: string[] = [];
+  const note = (_channel: string, message: string) => void messages.push(message);
+  subscriber.client.on('message', note);
+  const grant = await granted(lease, key);
+  const watch = await lease.watch(key);
+  const value = 'v'.repeat(bytes - 2);
+  await cache.commit(key, { ...made(1), value }, { grant });
+  const heard = await within(1000, 'the fill', watch.filled(grant.fence, LINGER_MS));
+  subscriber.client.off('message', note);
+  return { heard, messages, value, key, watch, fence: grant.fence, lease };
+}
+
+test('a value travels in the wake-up up to a size', async () => {
+  const { heard, value } = await heardOf(LARGEST_IN_WAKE_UP);
+  assert.equal(heard?.value, value);
+});
+
+test('of a larger value the wake-up brings the fence, and the waiter looks once', async () => {
+  const { heard, messages, key, watch, fence, lease, value } = await heardOf(LARGEST_IN_WAKE_UP + 1);
+  assert.equal(heard, undefined);
+  assert.ok((messages[0]?.length ?? 0) < 200, messages[0]);
+  const looked = await refused('fresh', lease, key);
+  assert.equal(looked.entry.value, value);
+  const again = watch.filled(fence, 50);
+  const since = performance.now();
+  assert.equal(await again, undefined);
+  assert.ok(performance.now() - since >= 49, 'a second wait does not end by the same message');
+});
+
+test('the fence of an older fill, which came without its value, wakes nobody', async () => {
+  const wakeups = redisWakeups<string>(subscriber, systemClock);
+  const watch = await wakeups.watch('older');
+  const { channel } = keysOf('older');
+  const waiting = watch.filled(8, LINGER_MS);
+  let isWoken = false;
+  void waiting.then(() => {
+    isWoken = true;
+  });
+  await outside.publish(channel, '{"fence":"7","at":["1","0"]}');
+  await subscriber.client.ping();
+  assert.ok(!isWoken);
+  await outside.publish(channel, '{"fence":"8","at":["1","0"]}');
+  assert.equal(await within(1000, 'the wake-up', waiting), undefined);
+});
+
+/** Listens with a clock by hand, to a fill of 1000 ms that is heard only when the test says so. */
+async function heardLate(key: string, clock: HandClock, storeClock?: StoreClock) {
+  const wakeups = redisWakeups<string>(subscriber, clock, storeClock && { storeClock });
+  const watch = await wakeups.watch(key);
+  const cache = redisCache<string>(outside, { ttlMs: 1000, graceMs: 500, ...(storeClock && { storeClock }) });
+  await cache.read(key);
+  const waiters = redisLease<string>(outside, wakeups, {
+    ...{ leaseMs: 10_000, holder: 'holder', rememberFailuresMs: 1000, random: Math.random },
+  });
+  const grant = await granted(waiters, key);
+  await cache.commit(key, made(1), { grant });
+  await subscriber.client.ping();
+  return { watch, fence: grant.fence };
+}
+
+test('a value that is heard late has no more time left than in the store', async () => {
+  const clock = new HandClock();
+  const storeClock = new StoreClock(clock);
+  const { watch, fence } = await heardLate('late', clock, storeClock);
+  await clock.advance(500);
+  const entry = await within(1000, 'the fill', watch.filled(fence, 1));
+  // Between the look and the commit only the store's clock went on.
+  assert.ok(entry && Math.abs(entry.softTtlMs - 500) < 200, `${entry?.softTtlMs}`);
+  assert.equal(entry.hardTtlMs - entry.softTtlMs, 500);
+});
+
+test('without a sample of the clocks, it counts as old as the watch', async () => {
+  const clock = new HandClock();
+  const { watch, fence } = await heardLate('unsampled', clock);
+  await clock.advance(300);
+  assert.equal((await watch.filled(fence, 1))?.softTtlMs, 700);
+});
+
+test('a value that may be due when it is heard is looked up instead', async () => {
+  const clock = new HandClock();
+  const { watch, fence } = await heardLate('due', clock, new StoreClock(clock));
+  await clock.advance(1300);
+  assert.equal(await within(1000, 'the wake-up', watch.filled(fence, LINGER_MS)), undefined);
 });

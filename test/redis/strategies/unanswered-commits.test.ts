@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, it, type TestContext } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { assemble } from '../../../assembly/assemble.ts';
+import { lruCopies } from '../../../assembly/lru-copies.ts';
 import type { Observation } from '../../../assembly/observer.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { redisDemand } from '../../../backends/redis/demand.ts';
@@ -73,7 +74,7 @@ async function holderAndWaiter(t: TestContext, backend: (typeof BACKENDS)[number
     const ports: Parts<string> = {
       cache: redisCache<string>(port, { ttlMs: LEASE_MS, graceMs: 0 }),
       ...{ lease, changes: wakeups, demand: redisDemand(port), origin: origin.for(index) },
-      ...{ clock: systemClock, random: () => 0, options: OPTIONS },
+      ...{ clock: systemClock, random: () => 0, options: OPTIONS, copies: lruCopies(1_000_000) },
     };
     const observer = (what: Observation) => void seen.push(what);
     return assemble(lock, ports, { observer, track: (step) => step, withEndingCommits }).strategy;

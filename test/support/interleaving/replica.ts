@@ -1,3 +1,4 @@
+import { lruCopies } from '../../../assembly/lru-copies.ts';
 import { withSharedReads } from '../../../assembly/shared-reads.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { redisDemand } from '../../../backends/redis/demand.ts';
@@ -77,6 +78,7 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
     cache: withSharedReads(steppedCache),
     lease: steppedLease,
     changes: wakeups,
+    copies: lruCopies(1_000_000),
     demand: {
       note: (keys, lastsMs) => store('note', () => demand.note(keys, lastsMs)),
       wanted: () => store('wanted', () => demand.wanted()),

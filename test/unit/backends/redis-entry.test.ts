@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { entryFrom, entryFromMessage, foundIn } from '../../../backends/redis/entry.ts';
+import { entryFrom, fillFrom, foundIn } from '../../../backends/redis/entry.ts';
 import { isFresh } from '../../../strategies/contract/index.ts';
 
 const FIELDS = ['{"a":1}', '7', '1700000000000', '12.5', '1700000000123', '1000'] as const;
@@ -56,32 +56,45 @@ test('a value may be anything that JSON can say, null and false too', () => {
     assert.deepEqual(entryFrom([10, JSON.stringify(value), ...FIELDS.slice(1)])?.value, value);
 });
 
-test('a published fill is an entry with its whole time before it', () => {
-  const message = {
-    value: '"v"',
-    version: '7',
-    computedAt: '1',
-    recomputeMs: '2',
-    fence: '3',
-    ttlMs: '100',
-    graceMs: '50',
-  };
-  assert.deepEqual(entryFromMessage(JSON.stringify({ ...message, at: ['1', '2'] })), {
-    value: 'v',
-    version: 7,
-    computedWallMs: 1,
-    recomputeMs: 2,
+const MESSAGE = {
+  value: '"v"',
+  version: '7',
+  computedAt: '1',
+  recomputeMs: '2',
+  fence: '3',
+  ttlMs: '100',
+  graceMs: '50',
+  at: ['1', '2000'],
+};
+
+test('a published fill tells its entry, with its whole time before it, and when that was', () => {
+  assert.deepEqual(fillFrom(JSON.stringify(MESSAGE)), {
     fence: 3,
-    softTtlMs: 100,
-    hardTtlMs: 150,
+    atStoreMs: 1002,
+    entry: {
+      value: 'v',
+      version: 7,
+      computedWallMs: 1,
+      recomputeMs: 2,
+      fence: 3,
+      softTtlMs: 100,
+      hardTtlMs: 150,
+    },
   });
 });
 
-test('a message that a lease has ended carries no entry', () => {
-  assert.equal(entryFromMessage('{"released":true}'), undefined);
+test('a published fill without its value tells its fence, and when it was', () => {
+  const { fence, at } = MESSAGE;
+  assert.deepEqual(fillFrom(JSON.stringify({ fence, at })), { fence: 3, atStoreMs: 1002, entry: undefined });
 });
 
-test('a message that is not ours carries no entry, and does no harm', () => {
-  for (const message of ['', 'garbage', 'null', '7', '{"value":"no JSON","ttlMs":"1","graceMs":"1"}'])
-    assert.equal(entryFromMessage(message), undefined, message);
+test('a message that a lease has ended is no fill', () => {
+  assert.equal(fillFrom('{"released":true}'), undefined);
+});
+
+test('a message that is not ours is no fill, and does no harm', () => {
+  const { at: _, ...undated } = MESSAGE;
+  const spoiled = [{ ...MESSAGE, value: 'no JSON' }, undated, { at: MESSAGE.at }, { ...MESSAGE, at: 'x' }];
+  for (const message of ['', 'garbage', 'null', '7', ...spoiled.map((fields) => JSON.stringify(fields))])
+    assert.equal(fillFrom(message), undefined, message);
 });

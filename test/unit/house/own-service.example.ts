@@ -1,4 +1,5 @@
 import { assemble } from '../../../assembly/assemble.ts';
+import { lruCopies } from '../../../assembly/lru-copies.ts';
 import { redisCache } from '../../../backends/redis/cache.ts';
 import { redisDemand } from '../../../backends/redis/demand.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
@@ -17,8 +18,7 @@ export function cached<V>(url: string, name: string, origin: Origin<V>, options:
   const { random } = Math;
   const leaseOptions = { leaseMs: 1000, holder: name, rememberFailuresMs: 5000, random };
   const lease = redisLease<V>(redis, wakeups, leaseOptions);
-  const demand = redisDemand(redis);
-  const ports = { cache, lease, changes: wakeups, demand, origin, clock, random, options };
-  const layers = { observer() {}, track: <T>(step: Promise<T>) => step };
-  return assemble(hybrid, ports, layers);
+  const [demand, copies] = [redisDemand(redis), lruCopies(16_000_000)];
+  const ports = { cache, lease, changes: wakeups, copies, demand, origin, clock, random, options };
+  return assemble(hybrid, ports, { observer() {}, track: <T>(step: Promise<T>) => step });
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { cachingHeaders, type Freshness } from '../../../services/app/caching-headers.ts';
+import { cachingHeaders, cachingHeadersFor, type Freshness } from '../../../services/app/caching-headers.ts';
 import type { Answer } from '../../../strategies/contract/index.ts';
 
 const RIGHT: Freshness = { ttlMs: 3000, graceMs: 30_000, proxyGraceMs: 0, headers: 'right' };
@@ -75,4 +75,17 @@ describe('the caching headers of an answer', () => {
     );
     assert.ok(!('cache-control' in cachingHeaders(answer(3000), { ...RIGHT, headers: 'no-max-age' })));
   });
+});
+
+it('headers that are made anew only when they change are always those of the answer', () => {
+  const headersOf = cachingHeadersFor<string>(RIGHT);
+  const made = new Set<object>();
+  for (let softTtlMs = RIGHT.ttlMs; softTtlMs > 0; softTtlMs -= 7)
+    for (const served of ['hit', 'waited'] as const) {
+      const headers = headersOf(answer(softTtlMs, served));
+      assert.deepEqual(headers, cachingHeaders(answer(softTtlMs, served), RIGHT));
+      if (served === 'hit') made.add(headers);
+    }
+  assert.deepEqual(headersOf(answer(0, 'hit', 0)), cachingHeaders(answer(0, 'hit', 0), RIGHT));
+  assert.ok(made.size <= 2 * (RIGHT.ttlMs / 1000) + 1, `${made.size}`);
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as turn } from 'node:timers/promises';
+import { lruCopies } from '../../../assembly/lru-copies.ts';
 import type { Entry, Parts, Reading } from '../../../strategies/contract/index.ts';
 import { nearCache } from '../../../strategies/near-cache.ts';
 import { HandClock } from '../../support/hand-clock.ts';
@@ -9,7 +10,7 @@ import { made } from '../../support/leases.ts';
 const TTL_MS = 100;
 
 /** A near cache in front of a store that answers as the test has it, and that is told of changes by the test. */
-async function nearOn({ live = true, keys = ['k'] } = {}) {
+async function nearOn({ live = true, keys = ['k'], bytes = 1_000_000 } = {}) {
   const clock = new HandClock();
   const asked: string[] = [];
   const followed = new Map<string, () => void>();
@@ -17,19 +18,27 @@ async function nearOn({ live = true, keys = ['k'] } = {}) {
   const store = {
     version: 1,
     softTtlMs: TTL_MS,
+    value: 'v',
     /** What happens while a read is under way. */
     meanwhile: async () => {},
   };
   const read = async (key: string): Promise<Reading<string>> => {
     asked.push(key);
-    const { version, softTtlMs } = store;
-    const entry: Entry<string> = { ...made(version), fence: version, softTtlMs, hardTtlMs: softTtlMs + 1000 };
+    const { version, softTtlMs, value } = store;
+    const entry: Entry<string> = {
+      ...made(version),
+      value,
+      fence: version,
+      softTtlMs,
+      hardTtlMs: softTtlMs + 1000,
+    };
     await store.meanwhile();
     return { atStoreMs: 0, fence: version, newestVersion: version, entry };
   };
   const parts = {
     clock,
     cache: { read },
+    copies: lruCopies(bytes),
     options: { singleFlight: true, maxRounds: 2 },
     changes: {
       async follow(key: string, onChange: () => void) {
@@ -120,18 +129,60 @@ test('a change that nobody tells of costs the rest of the TTL and no more', asyn
   assert.equal((await near.get('k')).entry.version, 2);
 });
 
-test('so many keys are kept and followed, and no more: the one kept longest makes room', async () => {
-  const keys = Array.from({ length: 1000 }, (_, index) => `k${index}`);
-  const { near, asked, followed } = await nearOn({ keys });
+test('the bytes of the copies are bounded: the least recently used makes room, and is no longer followed', async () => {
+  const keys = ['k0', 'k1', 'k2'];
+  // Room for three copies with the value that they have, and no more.
+  const { near, asked, followed, store } = await nearOn({ keys, bytes: 3 * 2100 });
   for (const key of keys) await near.get(key);
-  assert.equal(asked.length, 1000);
-  for (let again = 0; again < 4; again++) {
-    await near.get('one more');
+  await near.get('k0');
+  assert.equal(asked.length, 3);
+  store.value = 'v'.repeat(1000);
+  for (let again = 0; again < 2; again++) {
+    await near.get('large');
+    await turn();
     await turn();
   }
-  assert.deepEqual([followed.size, followed.has('k0'), followed.has('k1')], [1000, false, true]);
+  assert.deepEqual([...followed.keys()].sort(), ['k0', 'large']);
   asked.length = 0;
-  await near.get('one more');
-  await near.get('k1');
+  for (const key of ['large', 'k0']) await near.get(key);
   assert.deepEqual(asked, []);
+});
+
+test('a value that is larger than all the room is served, and not kept', async () => {
+  const { near, asked, followed, store } = await nearOn({ bytes: 3000 });
+  store.value = 'v'.repeat(3000);
+  for (let call = 0; call < 3; call++) {
+    assert.equal((await near.get('k')).entry.value, store.value);
+    await turn();
+    await turn();
+  }
+  assert.deepEqual([asked.length, followed.size], [3, 0]);
+});
+
+test('keys that were asked for once leave nothing behind once their values are due', async () => {
+  const keys = Array.from({ length: 100 }, (_, index) => `k${index}`);
+  const { clock, followed } = await nearOn({ keys });
+  assert.equal(followed.size, 100);
+  await clock.advance(TTL_MS);
+  assert.deepEqual([followed.size, clock.timers], [0, 0]);
+});
+
+test('a key whose recompute failed leaves nothing behind', async () => {
+  const { near, clock, followed, store } = await nearOn({ keys: [] });
+  store.meanwhile = () => Promise.reject(new Error('no answer'));
+  await assert.rejects(near.get('k'), { message: 'no answer' });
+  await turn();
+  await clock.advance(0);
+  assert.deepEqual([followed.size, clock.timers], [0, 0]);
+});
+
+test('a fresh copy is given without a promise; without one there is nothing near', async () => {
+  const { near, clock, followed } = await nearOn();
+  assert.equal(near.near?.('k'), undefined);
+  const { entry } = await near.get('k');
+  assert.deepEqual(near.near?.('k'), { entry, served: 'hit' });
+  await clock.advance(TTL_MS / 2);
+  assert.equal(near.near?.('k')?.entry.softTtlMs, TTL_MS / 2);
+  followed.get('k')?.();
+  assert.equal(near.near?.('k'), undefined);
 });
