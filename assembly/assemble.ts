@@ -2,6 +2,7 @@ import type { Cache, Definition, Parts, Refresher, Strategy } from '../strategie
 import { withDegradedMode } from '../strategies/shared/degraded.ts';
 import { LeaseHealth } from '../strategies/shared/lease-health.ts';
 import { RecomputeCap } from '../strategies/shared/recompute-cap.ts';
+import { withCheckedInvalidations, withCheckedKeys } from './checked-keys.ts';
 import { withKeyedErrors } from './keyed-errors.ts';
 import { operationNumbers, withObservedCache, withObservedDemand, withObservedOrigin } from './observed.ts';
 import { withObservedLease } from './observed-lease.ts';
@@ -58,6 +59,8 @@ export function assemble<V>(
     (parts) => ({ ...parts, cache: withSharedReads(parts.cache) }),
     // Leaves a lease alone for a while that could not be had.
     (parts) => ({ ...parts, lease: leaseHealth.guard(parts.lease) }),
+    // Refuses to invalidate what is no key.
+    (parts) => ({ ...parts, cache: withCheckedInvalidations(parts.cache) }),
     // Bounds how many keys are recomputed at once.
     (parts) => ({ ...parts, origin: cap.guard(parts.origin) }),
     // Tracks what is in flight, so that a stopped process leaves nothing half done.
@@ -66,7 +69,7 @@ export function assemble<V>(
   const parts = layers.reduce((inner, layer) => layer(inner), ports);
   return {
     parts,
-    strategy: withKeyedErrors(withDegradedMode(definition.create(parts), parts, cap)),
+    strategy: withCheckedKeys(withKeyedErrors(withDegradedMode(definition.create(parts), parts, cap))),
     refresher: definition.refresher?.(parts),
   };
 }

@@ -1,15 +1,18 @@
 import type { Clock, Entry, Lease } from '../strategies/contract/index.ts';
+import { RecentKeys } from '../strategies/shared/bounded/recent-keys.ts';
 import { observed } from './observed.ts';
 import type { Observer, WaitOutcome } from './observer.ts';
 
 /** How much too early a timer may fire. */
 const TIMER_SLACK_MS = 2;
+/** The most keys remembered whose holder's term ran out. */
+const MOST_KEYS = 1000;
 
 /** Wraps a lease so that the observer sees its grants, losses, waits and take-overs. */
 export function withObservedLease<V>(lease: Lease<V>, observer: Observer, clock: Clock): Lease<V> {
   const { ttlMs: leaseMs } = lease;
   /** The keys whose holder's term ran out while this process waited, with the holder's fence. */
-  const ranOut = new Map<string, number>();
+  const ranOut = new RecentKeys<number>(MOST_KEYS);
   const waiting = new Map<string, number>();
 
   function changeWaiting(key: string, step: 1 | -1): number {

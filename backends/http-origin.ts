@@ -17,6 +17,9 @@ export interface OriginClientOptions {
   readonly clock: Clock;
 }
 
+/** The origin does not know who asks. */
+const NO_MEMBER = 403;
+
 /** Of the origin's own words in an error. */
 const MOST_CHARACTERS = 200;
 
@@ -60,7 +63,14 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
       signal?.addEventListener('abort', abort, { once: true });
       const askedAt = clock.now();
       try {
-        const response = await transport(recomputeUrl(options, key, context), { signal: call.signal });
+        const ask = () => transport(recomputeUrl(options, key, context), { signal: call.signal });
+        let response = await ask();
+        if (response.status === NO_MEMBER) {
+          // An origin that began anew knows the members of its configuration alone.
+          await response.body?.cancel();
+          await announce(options);
+          response = await ask();
+        }
         // Once the origin answers there is no work left to spare; the fence decides whether the value may be written.
         signal?.removeEventListener('abort', abort);
         if (!response.ok)
@@ -117,7 +127,10 @@ function recomputeUrl(
   return target;
 }
 
-/** Tells the origin who will ask it, so that its count of them starts at 0. Only charts suffer when it does not hear. */
+/**
+ * Tells the origin who will ask it, so that its count of them starts at 0. If it does not hear, the first recompute
+ * announces its asker.
+ */
 export async function announce({ url, by, timeoutMs, transport, clock }: OriginClientOptions): Promise<void> {
   const call = new AbortController();
   const stopTimer = clock.after(timeoutMs, () => call.abort());
@@ -125,7 +138,7 @@ export async function announce({ url, by, timeoutMs, transport, clock }: OriginC
   try {
     await transport(target, { method: 'PUT', signal: call.signal });
   } catch {
-    // The chart begins a little later.
+    // The first recompute finds out.
   } finally {
     stopTimer();
   }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { KEY_FORM } from '../strategies/contract/key.ts';
 
 /** The shapes of the lines in a run's journals, for reading a folder that may come from a stranger. */
 
 const name = z.string().regex(/^[\w.:-]{1,128}$/);
+const key = z.string().regex(KEY_FORM);
 /** From a person or a server: anything, but not much of it. */
 const text = z.string().max(10_000);
 const ms = z.number().min(-1e15).max(1e15);
@@ -15,7 +17,7 @@ const of = <const E extends string, S extends z.ZodRawShape>(event: E, shape: S)
 export const ledgerLineSchema = z.discriminatedUnion('event', [
   of('begin', {
     id: whole,
-    key: name,
+    key,
     version: whole,
     by: name,
     seenAt: ms.optional(),
@@ -26,7 +28,7 @@ export const ledgerLineSchema = z.discriminatedUnion('event', [
 ]);
 
 const by = { by: name };
-const keyed = { ...by, key: name };
+const keyed = { ...by, key };
 const fenced = { ...keyed, fence: whole };
 const write = { ...fenced, op: whole, version: whole };
 const processEvent = { ...by, pid: whole };

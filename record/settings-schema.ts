@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { KEY_FORM } from '../strategies/contract/key.ts';
 import { points } from './fault-events.ts';
 import type { SettingEntry } from './parameter.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
 /** Checks the settings of a recorded run: each field of the table, of its kind, and not above its range. */
 export const settingsSchema = z.object({
-  key: z.string().regex(/^[\w.:-]{1,128}$/),
+  key: z.string().regex(KEY_FORM),
   ...Object.fromEntries(Object.entries(SETTINGS).map(([field, entry]) => [field, schemaOf(entry)])),
   // Older runs do not have these.
   originTimeoutMs: schemaOf(SETTINGS.originTimeoutMs).default(SETTINGS.originTimeoutMs.preset),

@@ -1,8 +1,8 @@
 import { Contended, OriginFailed } from './contract/errors.ts';
 import type { Answer, Definition, Parts, Strategy } from './contract/index.ts';
 import { isFresh } from './contract/index.ts';
+import { LastFailures } from './shared/bounded/last-failures.ts';
 import { collapsed, flightFor } from './shared/flight.ts';
-import { LastFailures } from './shared/last-failures.ts';
 import { recomputeUnderLease } from './shared/leased-recompute.ts';
 
 /**

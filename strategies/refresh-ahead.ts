@@ -39,6 +39,9 @@ function leadMs({ refreshIntervalMs, recomputeMs }: Pick<Workload, 'refreshInter
   return refreshIntervalMs + recomputeMs;
 }
 
+/** How many keys a refresher reads at once. */
+const LOOKS_AT_ONCE = 100;
+
 /** What a busy machine may add to the time of a tick. */
 const LATE_TICK_MS = 50;
 
@@ -72,22 +75,34 @@ function createRefreshAhead<V>(parts: Parts<V>): Strategy<V> {
   };
 }
 
+/** What a look found to be refreshed: the key, and the version that is to be replaced. */
+interface Due {
+  readonly key: string;
+  readonly version: number;
+}
+
 /**
  * Creates one of several refreshers, so that one may die. While a recompute outlasts the interval, no later tick starts it
  * again, and no other refresher does, since the lease is taken. If a recompute fails or its refresher goes silent, a later
- * tick of any refresher takes over.
+ * tick of any refresher takes over. A tick looks at all keys in demand, in batches, and begins as many refreshes as the
+ * process may recompute keys at once.
  */
 function createRefresher<V>(parts: Parts<V>): Refresher {
   const { cache, demand, lease, options } = parts;
   const refreshes = flightFor<void>(options);
   const leaseless = new LeaselessRefill(parts);
+  let looking = false;
 
-  async function refresh(key: string): Promise<void> {
+  async function look(key: string): Promise<Due | undefined> {
     const { entry } = await cache.read(key);
     // The requests that miss a value fill it.
-    if (!entry || entry.softTtlMs > leadMs({ ...options, recomputeMs: entry.recomputeMs })) return;
+    if (!entry || entry.softTtlMs > leadMs({ ...options, recomputeMs: entry.recomputeMs })) return undefined;
+    return { key, version: entry.version };
+  }
+
+  async function refresh({ key, version }: Due): Promise<void> {
     try {
-      const acquired = await lease.acquire(key, entry.version);
+      const acquired = await lease.acquire(key, version);
       if (acquired.kind === 'granted') await recomputeUnderLease(parts, key, acquired.grant);
     } catch (error) {
       if (!(error instanceof LeaseUnavailable)) throw error;
@@ -96,13 +111,32 @@ function createRefresher<V>(parts: Parts<V>): Refresher {
     }
   }
 
+  /** Begins the refresh if there is room; else it comes with a later tick: a lease that waits would keep others out. */
+  function begin(due: Due | undefined): Promise<unknown> | undefined {
+    if (!due || refreshes.has(due.key) || refreshes.size >= options.recomputeCap) return undefined;
+    return refreshes.join(due.key, () => refresh(due)).catch(() => {});
+  }
+
+  /** Looks at the keys in demand, and gives the refreshes that it began. */
+  async function lookAtAll(): Promise<(Promise<unknown> | undefined)[]> {
+    const keys = (await demand.wanted()).filter((key) => !refreshes.has(key));
+    const begun: (Promise<unknown> | undefined)[] = [];
+    for (let first = 0; first < keys.length; first += LOOKS_AT_ONCE) {
+      const batch = await Promise.all(keys.slice(first, first + LOOKS_AT_ONCE).map(look));
+      begun.push(...batch.map(begin));
+    }
+    return begun;
+  }
+
   return {
     async tick() {
-      const keys = await demand.wanted();
-      const room = Math.max(0, options.recomputeCap - refreshes.size);
-      // The others come with a later tick: a lease that waits for room would keep other refreshers out.
-      const idle = keys.filter((key) => !refreshes.has(key)).slice(0, room);
-      await Promise.allSettled(idle.map((key) => refreshes.join(key, () => refresh(key))));
+      // With very many keys a look may outlast the interval. Two at once would find the same.
+      if (looking) return;
+      looking = true;
+      const begun = await lookAtAll().finally(() => {
+        looking = false;
+      });
+      await Promise.all(begun);
     },
   };
 }

@@ -1,5 +1,6 @@
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { LOOPBACK } from '../ports.ts';
+import { REDIS_MEMORY_OPTIONS } from '../servers/redis-memory.ts';
 import { MAX_LAG_SECONDS } from '../servers/sentinel.ts';
 import { findCommand } from './find-command.ts';
 import type { LocalGround, Process, Recipe } from './ground.ts';
@@ -23,6 +24,7 @@ export const redisProcess = (
   args: [
     ...['--port', `${port}`, '--bind', LOOPBACK],
     ...['--save', '', '--appendonly', 'no', '--dir', folder],
+    ...REDIS_MEMORY_OPTIONS,
     ...more,
   ],
   env: {},

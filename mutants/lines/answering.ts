@@ -170,8 +170,8 @@ export const answering: readonly LineMutant[] = [
       },
       {
         file: SERVER,
-        find: 'return reply.code(status).send({ code',
-        replace: 'return reply.code(200).send({ code',
+        find: 'reply.code(status).send(body)',
+        replace: 'reply.code(200).send(body)',
       },
     ],
   },

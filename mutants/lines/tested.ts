@@ -27,6 +27,33 @@ export const testedMutants: readonly TestedMutant[] = [
     ],
   },
   {
+    name: 'hammered-origin',
+    difference: 'without Redis a replica calls a failing origin for every request',
+    unseen: 'No fault takes Redis and the origin at once.',
+    test: 'test/unit/strategies/degraded-mode.test.ts',
+    lines: [{ file: 'strategies/shared/degraded.ts', find: 'if (failure) throw failure;', replace: '' }],
+  },
+  {
+    name: 'any-key',
+    difference: 'any text is a key',
+    unseen: 'A run has one key, whose name the lab gives.',
+    test: 'test/unit/assembly/checked-keys.test.ts',
+    lines: [{ file: 'strategies/contract/key.ts', find: 'KEY_FORM.test(text)', replace: "text !== ''" }],
+  },
+  {
+    name: 'starved-demand',
+    difference: 'a refresher looks at the first keys in demand, and never at the others',
+    unseen: 'A run has one key.',
+    test: 'test/unit/strategies/refresh-ahead.test.ts',
+    lines: [
+      {
+        file: 'strategies/refresh-ahead.ts',
+        find: 'first < keys.length;',
+        replace: 'first === 0;',
+      },
+    ],
+  },
+  {
     name: 'rare-renewal',
     difference: 'a holder renews every half of its lease, so that one lost renewal ends it',
     unseen: 'No fault loses a single renewal.',

@@ -1,4 +1,8 @@
 import type { Begun } from '../../record/ledger.ts';
+import { RecentKeys } from '../../strategies/shared/bounded/recent-keys.ts';
+
+/** The most keys remembered. */
+const MOST_KEYS = 10_000;
 
 interface Expiry {
   readonly replaces: number;
@@ -10,7 +14,7 @@ interface Expiry {
  * charts and alerts use this; the judge counts after the run.
  */
 export class Expiries {
-  readonly #latest = new Map<string, Expiry>();
+  readonly #latest = new RecentKeys<Expiry>(MOST_KEYS);
 
   /**
    * Counts a recompute. Gives the recomputes of its expiry so far, this one included; undefined if it belongs to no expiry,

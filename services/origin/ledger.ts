@@ -1,7 +1,11 @@
 import { type Journal, type JournalState, openJournal } from '../../record/files/journal.ts';
 import { JournalReader } from '../../record/files/journal-reader.ts';
 import type { Begun, LedgerLine, RecomputeEnding } from '../../record/ledger.ts';
+import { RecentKeys } from '../../strategies/shared/bounded/recent-keys.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
+
+/** More keys than any run has. Of others the versions still rise, but not by one. */
+const MOST_KEYS = 100_000;
 
 /**
  * The origin's record of its recomputes, append-only and on disk. It survives the death of the askers and of the origin:
@@ -9,13 +13,18 @@ import { wallTimeMs } from '../shared/wall-time.ts';
  */
 export class Ledger {
   readonly #journal: Journal;
-  readonly #versions = new Map<string, number>();
+  readonly #versions: RecentKeys<number>;
+  /** The highest version of the keys that are no longer remembered: theirs go on above it. */
+  #forgotten = 0;
   #lastId = 0;
   /** What is wrong with the lines of earlier processes: their versions are not all known. */
   readonly damage: string | undefined;
 
-  /** Calls `onBroken` with the error's code once it cannot write. */
-  constructor(path: string, onBroken: (code: string) => void = () => {}) {
+  /** Calls `onBroken` with the error's code once it cannot write. Remembers the versions of `mostKeys` keys. */
+  constructor(path: string, onBroken: (code: string) => void = () => {}, mostKeys = MOST_KEYS) {
+    this.#versions = new RecentKeys(mostKeys, (version) => {
+      this.#forgotten = Math.max(this.#forgotten, version);
+    });
     this.#journal = openJournal(path, onBroken);
     const reader = new JournalReader<LedgerLine>(path);
     for (const line of reader.read()) {
@@ -27,7 +36,7 @@ export class Ledger {
   }
 
   begin(request: Pick<Begun, 'key' | 'by' | 'arrivedAt' | 'seenAt' | 'replaces'>): Begun {
-    const version = (this.#versions.get(request.key) ?? 0) + 1;
+    const version = (this.#versions.get(request.key) ?? this.#forgotten) + 1;
     this.#versions.set(request.key, version);
     this.#lastId += 1;
     const begun: Begun = { event: 'begin', id: this.#lastId, ...request, version, at: wallTimeMs() };

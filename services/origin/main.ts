@@ -4,6 +4,7 @@ import { configFromEnvironment, env, serviceVariables } from '../shared/config.t
 import { seededRandom, seedFor } from '../shared/random.ts';
 import { serve } from '../shared/serve.ts';
 import { Ledger } from './ledger.ts';
+import { isName, NAME_RULE } from './members.ts';
 import { originMetrics } from './metrics.ts';
 import { originServer } from './server.ts';
 
@@ -17,11 +18,16 @@ const config = configFromEnvironment(
     SLOW_SHARE: env.share.default(0),
     SLOW_MS: env.ms().default(5000),
     ERROR_RATE: env.share.default(0),
-    ASKERS: z.string().default(''),
+    /** The members, separated by commas. Others announce themselves. */
+    ASKERS: z
+      .string()
+      .default('')
+      .transform((text) => text.split(',').filter(Boolean))
+      .refine((names) => names.every(isName), { error: `must be NAME,NAME,…: ${NAME_RULE}` }),
   }),
 );
 
-const metrics = originMetrics(config.ASKERS.split(',').filter(Boolean));
+const metrics = originMetrics(config.ASKERS);
 const ledger = new Ledger(config.LEDGER, (code) => {
   metrics.journalBroken.set(1);
   console.error(`the ledger takes no more lines: ${code}`);
@@ -34,6 +40,8 @@ const server = originServer({
   run: config.RUN_TOKEN,
   ledger,
   metrics,
+  members: config.ASKERS,
+  host: config.HOST,
   behaviour: {
     recomputeMs: config.RECOMPUTE_MS,
     jitter: config.RECOMPUTE_JITTER,

@@ -1,6 +1,7 @@
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { EventJournal } from '../member/observe/journal.ts';
 import type { AppMetrics } from '../member/observe/metrics.ts';
+import { httpServer } from '../shared/http-server.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 
 export interface RefresherParts {
@@ -22,11 +23,7 @@ export function refresherServer({
   ready,
   logger,
 }: RefresherParts): FastifyInstance {
-  const server = Fastify({
-    logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: 'idle',
-  });
+  const server = httpServer({ logger, forceCloseConnections: 'idle' });
   statusRoutes(server, { name, run, registry: metrics.registry, journal, ready });
   return server;
 }

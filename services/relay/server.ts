@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
-import Fastify, { type FastifyInstance, LogController } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { z } from 'zod';
 import { keysOf } from '../../backends/redis/keys.ts';
 import type { Script } from '../../backends/redis/port.ts';
+import { httpServer } from '../shared/http-server.ts';
 import { refuseWebPages } from '../shared/refuse-web-pages.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { delaySchema, trafficSchema } from './delay.ts';
@@ -26,11 +27,7 @@ const STEPS: Readonly<Record<z.infer<typeof holdSchema>['script'], readonly Scri
 
 /** Makes the server that gives orders to the relay. */
 export function relayServer({ run, holds, routes, logger }: RelayParts): FastifyInstance {
-  const server = Fastify({
-    logger,
-    logController: new LogController({ disableRequestLogging: true }),
-    forceCloseConnections: true,
-  });
+  const server = httpServer({ logger });
   const member = z.enum([...routes.keys()], { error: `must be one of ${[...routes.keys()].join(', ')}` });
   const orders = {
     release: z.strictObject({ member: member.optional() }),

@@ -20,6 +20,11 @@ export abstract class DogpileError extends Error {
   }
 }
 
+/** The key is none that there may be. The caller's mistake; nothing was looked up. */
+export class InvalidKey extends DogpileError {
+  readonly code = 'ERR_DOGPILE_KEY';
+}
+
 /** Why a store is unavailable: no connection, no answer in time (`late`), or it answers that it cannot serve now. */
 export type Unavailable = 'disconnected' | 'late' | 'cannot-serve';
 

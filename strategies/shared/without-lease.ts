@@ -1,5 +1,6 @@
 import { Contended, OriginFailed } from '../contract/errors.ts';
-import { type Answer, type Clock, isFresh, isStored, type Parts } from '../contract/index.ts';
+import { type Answer, isFresh, isStored, type Parts } from '../contract/index.ts';
+import { Pauses } from './bounded/pauses.ts';
 import { CappedFlight } from './capped-flight.ts';
 import { collapsed } from './flight.ts';
 import type { RecomputeCap } from './recompute-cap.ts';
@@ -14,9 +15,9 @@ export class LeaselessRefill<V> {
   readonly #parts: Pick<Parts<V>, 'cache' | 'origin'>;
   readonly #pauses: Pauses;
 
-  constructor({ cache, origin, clock, options }: Parts<V>) {
+  constructor({ cache, origin, clock, options }: Parts<V>, pauses = new Pauses(clock, options)) {
     this.#parts = { cache, origin };
-    this.#pauses = new Pauses(clock, options.backoffMs);
+    this.#pauses = pauses;
   }
 
   isPausing(key: string): boolean {
@@ -55,9 +56,10 @@ export class LeaselessRefill<V> {
 export function withoutLease<V>(
   parts: Parts<V>,
   cap: Pick<RecomputeCap, 'now'>,
+  pauses: Pauses,
 ): (key: string, signal?: AbortSignal) => Promise<Answer<V>> {
   const { cache, options } = parts;
-  const refill = new LeaselessRefill(parts);
+  const refill = new LeaselessRefill(parts, pauses);
   const flight = new CappedFlight<Answer<V>>(cap);
 
   function refresh(key: string): void {
@@ -83,40 +85,4 @@ export function withoutLease<V>(
       },
     );
   };
-}
-
-/** The most keys remembered, so that a flood of keys takes no memory. */
-const MOST_KEYS = 1000;
-
-interface Pause {
-  readonly until: number;
-  readonly failure: OriginFailed | undefined;
-}
-
-/** The keys that a process leaves alone for a while, and why. */
-class Pauses {
-  readonly #clock: Pick<Clock, 'now'>;
-  readonly #lastsMs: number;
-  readonly #pauses = new Map<string, Pause>();
-
-  constructor(clock: Pick<Clock, 'now'>, lastsMs: number) {
-    this.#clock = clock;
-    this.#lastsMs = lastsMs;
-  }
-
-  of(key: string): Pause | undefined {
-    const pause = this.#pauses.get(key);
-    return pause && this.#clock.now() < pause.until ? pause : undefined;
-  }
-
-  begin(key: string, failure?: OriginFailed): void {
-    this.#pauses.delete(key);
-    this.#pauses.set(key, { until: this.#clock.now() + this.#lastsMs, failure });
-    const [oldest] = this.#pauses.keys();
-    if (this.#pauses.size > MOST_KEYS && oldest !== undefined) this.#pauses.delete(oldest);
-  }
-
-  end(key: string): void {
-    this.#pauses.delete(key);
-  }
 }

@@ -19,10 +19,13 @@ export class CountedOrigin {
   /** What a recompute claims to have cost: XFetch's δ. */
   recomputeMs = 1;
   failing = false;
+  /** Whether it records its calls. Without that, a flood of keys takes no memory here. */
+  recording = true;
   readonly calls: Call[] = [];
   readonly #versions = new Map<string, number>();
   readonly #running = new Map<string, number>();
   #held = false;
+  #unrecorded = 0;
   #mostAtOnce = 0;
 
   /** Recomputes begun from now on wait until they are finished one by one, or all by `letGo`. */
@@ -46,6 +49,7 @@ export class CountedOrigin {
   for(replica: number): Origin<string> {
     return {
       recompute: async (key, { signal, replaces }) => {
+        if (!this.recording) return this.#answer(key, ++this.#unrecorded);
         const version = (this.#versions.get(key) ?? 0) + 1;
         this.#versions.set(key, version);
         this.#count(replica, key, 1);

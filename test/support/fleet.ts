@@ -11,6 +11,7 @@ import { type LeaseConfig, type OpenLease, openLease } from '../../services/memb
 import { systemClock } from '../../services/shared/clock.ts';
 import type { Cache, Definition, Options, Parts, Strategy } from '../../strategies/contract/index.ts';
 import { CountedOrigin } from './counted-origin.ts';
+import { startRedisProcess } from './redis-process.ts';
 import { startRedis } from './redis-server.ts';
 import type { RedisServer } from './test-redis.ts';
 import { until } from './within.ts';
@@ -29,6 +30,8 @@ export interface FleetSettings {
   /** What the leases are made of, and where its servers are. */
   readonly leaseBackend: LeaseBackend;
   readonly lockServers: readonly string[];
+  /** Whether its Redis is a process of this machine in any case: one whose folder the test can take away. */
+  readonly ownRedis: boolean;
 }
 
 const DEFAULTS: FleetSettings = {
@@ -42,6 +45,7 @@ const DEFAULTS: FleetSettings = {
   options: {},
   leaseBackend: 'redis',
   lockServers: [],
+  ownRedis: false,
 };
 
 const OPTIONS: Options = {
@@ -85,7 +89,7 @@ export const startFleet: MakeFleet = async (definition, given = {}) => {
   const settings = { ...DEFAULTS, ...given };
   const options = { ...OPTIONS, ...settings.options };
   const origin = new CountedOrigin();
-  const server = await startRedis();
+  const server = await (settings.ownRedis ? startRedisProcess() : startRedis());
   const connections: IoRedisPort[] = [];
   const connect = (name: string) => {
     const redis = connectRedis({ url: server.url }, { name, commandTimeoutMs: settings.commandTimeoutMs });

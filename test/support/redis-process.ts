@@ -1,5 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Reservation, reserveAny } from '../../cluster/ports.ts';
 import type { RedisServer } from './test-redis.ts';
@@ -7,7 +10,8 @@ import type { RedisServer } from './test-redis.ts';
 /** A redis-server of this machine, on loopback. Its port is reserved until it is stopped. */
 export async function startRedisProcess(): Promise<RedisServer> {
   const reservation = await reserveAny(1);
-  return serverOf(reservation, await startOn(reservation.ports[0] as number));
+  const folder = mkdtempSync(join(tmpdir(), 'dogpile-redis-'));
+  return serverOf(reservation, folder, await startOn(reservation.ports[0] as number, folder));
 }
 
 interface Running {
@@ -15,7 +19,11 @@ interface Running {
   readonly exited: Promise<unknown>;
 }
 
-function serverOf({ ports: [port = 0], release }: Reservation, started: Running): RedisServer {
+function serverOf(
+  { ports: [port = 0], release }: Reservation,
+  folder: string,
+  started: Running,
+): RedisServer {
   let running = started;
   const kill = async () => {
     // It has nothing to save, and frozen or not it ends at once.
@@ -24,23 +32,25 @@ function serverOf({ ports: [port = 0], release }: Reservation, started: Running)
   };
   return {
     url: `redis://127.0.0.1:${port}`,
+    folder,
     kill,
     async restart() {
-      running = await startOn(port);
+      running = await startOn(port, folder);
     },
     freeze: async () => void running.child.kill('SIGSTOP'),
     thaw: async () => void running.child.kill('SIGCONT'),
     async stop() {
       await kill();
+      rmSync(folder, { recursive: true, force: true });
       release();
     },
   };
 }
 
-async function startOn(port: number): Promise<Running> {
+async function startOn(port: number, folder: string): Promise<Running> {
   const child = spawn(
     'redis-server',
-    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'],
+    ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder],
     { stdio: ['ignore', 'pipe', 'ignore'] },
   );
   const guard = endWithUs(child);

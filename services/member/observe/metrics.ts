@@ -43,6 +43,11 @@ function requestMetrics(registers: Registry[]) {
       buckets: [0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 5],
       registers,
     }),
+    clientsLeft: new Counter({
+      name: 'dogpile_clients_left_total',
+      help: 'Requests whose client left before the answer. They are no errors, and count as no request answered.',
+      registers,
+    }),
     degraded: new Counter({
       name: 'dogpile_degraded_answers_total',
       help: 'Answers made without the store.',

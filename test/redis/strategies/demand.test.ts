@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { redisDemand } from '../../../backends/redis/demand.ts';
+import { MOST_IN_DEMAND, redisDemand } from '../../../backends/redis/demand.ts';
 import { connectRedis } from '../../../backends/redis/ioredis/connection.ts';
 import { DEMAND } from '../../../backends/redis/keys.ts';
 import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
@@ -43,6 +43,21 @@ test('keys that are in demand no more are forgotten, and the last of them with t
   await until('nothing left', async () => (await redis.client.exists(DEMAND)) === 0);
 });
 
+test('of a flood of keys ten thousand are in demand: those noted last', async (t) => {
+  const { redis, demand } = await demandOn(t);
+  for (let batch = 0; batch < 25; batch++) {
+    const keys = Array.from({ length: 500 }, (_, index) => `k${500 * batch + index}`);
+    // Each ends later than the one before, whatever the clock's resolution.
+    await demand.note(keys, 60_000 + 10 * batch);
+  }
+  assert.equal(await redis.client.zcard(DEMAND), MOST_IN_DEMAND);
+  const wanted = new Set(await demand.wanted());
+  assert.deepEqual(
+    [wanted.size, wanted.has('k2499'), wanted.has('k2500'), wanted.has('k12499')],
+    [10_000, false, true, true],
+  );
+});
+
 test('a store that is gone is said to be unavailable', async (t) => {
   const { server, demand } = await demandOn(t);
   await server.kill();
@@ -54,12 +69,12 @@ test('what nobody asks for is not recomputed, and what is asked for never waits 
   const fleet = await startFleet(refreshAhead, { ttlMs: 100 });
   t.after(fleet.close);
   await get(fleet, 0, 'left');
-  await get(fleet, 0, 'asked for');
+  await get(fleet, 0, 'asked-for');
   let asked = 0;
   await until('five lives of a value', async () => {
-    const { served } = await get(fleet, ++asked, 'asked for');
+    const { served } = await get(fleet, ++asked, 'asked-for');
     assert.ok(served === 'hit' || served === 'stale', served);
-    return ((await versionOf(fleet, 'asked for')) ?? 0) > 5;
+    return ((await versionOf(fleet, 'asked-for')) ?? 0) > 5;
   });
   assert.equal(fleet.origin.callsFor('left').length, 1);
 });

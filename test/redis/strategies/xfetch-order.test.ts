@@ -32,7 +32,7 @@ for (const [loss, happens] of Object.entries(losses))
     await happens(fleet);
     const late = get(fleet, 0, 'k');
     // Sent behind the late one's look on the same connection, so that one is through when this one is answered.
-    await get(fleet, 0, 'another key');
+    await get(fleet, 0, 'another-key');
     fleet.origin.letGo();
     await slow;
     assert.ok((await late).entry.version >= 2, 'version 2 was answered before this caller came');
@@ -42,7 +42,7 @@ for (const [loss, happens] of Object.entries(losses))
 async function overtaken(t: TestContext) {
   const fleet = await startFleet(xfetch, { replicas: 2 });
   t.after(fleet.close);
-  await get(fleet, 0, 'another key');
+  await get(fleet, 0, 'another-key');
   fleet.origin.hold();
   const slow = get(fleet, 0, 'k');
   await until('the slow recompute', () => fleet.origin.callsFor('k').length === 1);

@@ -47,8 +47,8 @@ export function serves(definition: Definition, makeFleet: MakeFleet): void {
     const slow = get(fleet, 0, 'slow');
     await until('the slow recompute to begin', () => fleet.origin.callsFor('slow').length === 1);
     assert.equal((await within(1000, 'the other key', get(fleet, 0, 'quick'))).served, 'hit');
-    const alsoSlow = get(fleet, 0, 'also slow');
-    await until('another recompute to begin', () => fleet.origin.callsFor('also slow').length === 1);
+    const alsoSlow = get(fleet, 0, 'also-slow');
+    await until('another recompute to begin', () => fleet.origin.callsFor('also-slow').length === 1);
     fleet.origin.letGo();
     await Promise.all([slow, alsoSlow]);
   });

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keysOf } from '../../../backends/redis/keys.ts';
-import { Overloaded } from '../../../strategies/contract/errors.ts';
+import { OriginFailed, Overloaded } from '../../../strategies/contract/errors.ts';
 import { type Definition, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
 import { until, within } from '../../support/within.ts';
 
 const CALLERS = 20;
+const BACKOFF_MS = 100;
 
 /** A store that is gone, hangs, or comes back empty. */
 export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): void {
@@ -36,10 +37,36 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
       get(fleet, 0, `k${index}`),
     );
     await until('the cap', () => fleet.origin.calls.length === fleet.options.recomputeCap);
-    await within(1000, 'the refusal', assert.rejects(get(fleet, 0, 'one more'), Overloaded));
+    await within(1000, 'the refusal', assert.rejects(get(fleet, 0, 'one-more'), Overloaded));
     fleet.origin.letGo();
     await within(2000, 'answers', Promise.all(capped));
-    assert.match((await get(fleet, 0, 'one more')).entry.value, /^one more@/);
+    assert.match((await get(fleet, 0, 'one-more')).entry.value, /^one-more@/);
+  });
+
+  test('without the store a replica calls a failing origin once per key and back-off', async (t) => {
+    const fleet = await makeFleet(definition, { replicas: 1, options: { backoffMs: BACKOFF_MS } });
+    t.after(fleet.close);
+    await fleet.redis.kill();
+    fleet.origin.failing = true;
+    await until('three calls', async () => {
+      for (const outcome of await Promise.allSettled(herd(fleet, 'k', CALLERS)))
+        assert.ok(outcome.status === 'rejected' && outcome.reason instanceof OriginFailed);
+      return fleet.origin.calls.length >= 3;
+    });
+    for (const [index, { at }] of fleet.origin.calls.entries()) {
+      const pauseMs = at - (fleet.origin.calls[index - 1]?.at ?? Number.NEGATIVE_INFINITY);
+      assert.ok(pauseMs >= BACKOFF_MS - 1, `${pauseMs} ms after the last call`);
+    }
+    // Another key is another call; and when the origin is back, so is the key, after its back-off at the latest.
+    await assert.rejects(get(fleet, 0, 'other'), OriginFailed);
+    assert.equal(fleet.origin.callsFor('other').length, 1);
+    fleet.origin.failing = false;
+    await until('a value', () =>
+      get(fleet, 0, 'k').then(
+        ({ entry }) => entry.value.startsWith('k@'),
+        () => false,
+      ),
+    );
   });
 
   test('a store that hangs is a store that is gone', async (t) => {

@@ -81,7 +81,14 @@ describe('the lab’s marks', () => {
   const metrics = originMetrics([]);
   const behaviour = { recomputeMs: 0, jitter: 0, slowShare: 0, slowMs: 0, errorRate: 0, capacity: 0 };
   const ledger = new Ledger(join(folder, 'ledger.jsonl'));
-  const server = originServer({ ledger, metrics, behaviour, random: Math.random, logger: false });
+  const server = originServer({
+    ledger,
+    metrics,
+    behaviour,
+    random: Math.random,
+    members: ['app-1'],
+    logger: false,
+  });
   after(async () => {
     await server.close();
     rmSync(folder, { recursive: true });

@@ -18,6 +18,7 @@ describe('the version that a recompute replaces', () => {
     metrics: originMetrics([]),
     behaviour,
     random: Math.random,
+    members: ['app-1'],
     logger: false,
   });
   after(async () => {

@@ -10,6 +10,7 @@ import { made } from '../../support/leases.ts';
 
 const RETRY_MS = 100;
 const CAP = 2;
+const BACKOFF_MS = 50;
 
 /** A process whose store is there or gone as the test has it, counting who asks for it. */
 function degradable() {
@@ -23,7 +24,12 @@ function degradable() {
   const parts = {
     clock,
     origin: origin.for(0),
-    options: { recomputeCap: CAP, patienceMs: 1000, storeRetryMs: RETRY_MS } as Options,
+    options: {
+      recomputeCap: CAP,
+      patienceMs: 1000,
+      storeRetryMs: RETRY_MS,
+      backoffMs: BACKOFF_MS,
+    } as Options,
     cache: {
       read: () => {
         store.tried++;
@@ -123,7 +129,7 @@ test('without the store callers of one key share one recompute, and one of them 
 });
 
 test('without the store so many keys are recomputed at once and no more, failures making room too', async () => {
-  const { store, origin, replica } = degradable();
+  const { clock, store, origin, replica } = degradable();
   store.gone = true;
   await replica.get('other');
   for (const failing of [true, false]) {
@@ -136,6 +142,7 @@ test('without the store so many keys are recomputed at once and no more, failure
     const all = Promise.allSettled([...answers, joining]);
     origin.letGo();
     for (const { status } of await all) assert.equal(status, failing ? 'rejected' : 'fulfilled');
+    await clock.advance(BACKOFF_MS);
   }
 });
 
@@ -159,4 +166,20 @@ test('without the store a caller that leaves leaves alone', async () => {
   await assert.rejects(left, /left/);
   origin.letGo();
   assert.equal((await stays).entry.value, 'k@1');
+});
+
+test('without the store a failing origin is called once per key and back-off, and again after it', async () => {
+  const { clock, store, origin, replica } = degradable();
+  store.gone = true;
+  origin.failing = true;
+  for (let call = 1; call <= 3; call++) {
+    for (let caller = 0; caller < 5; caller++) await assert.rejects(replica.get('k'), OriginFailed);
+    assert.equal(origin.calls.length, call);
+    await clock.advance(BACKOFF_MS);
+  }
+  await assert.rejects(replica.get('other'), OriginFailed);
+  assert.equal(origin.calls.length, 4);
+  origin.failing = false;
+  assert.equal((await replica.get('k')).served, 'recomputed');
+  assert.equal((await replica.get('k')).served, 'recomputed');
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { OriginFailed } from '../../../strategies/contract/errors.ts';
-import { LastFailures } from '../../../strategies/shared/last-failures.ts';
+import { LastFailures } from '../../../strategies/shared/bounded/last-failures.ts';
 
 const failureOf = (key: string) => new OriginFailed(`the origin failed for ${key}`, { key });
 

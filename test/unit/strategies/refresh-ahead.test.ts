@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { setImmediate as turn } from 'node:timers/promises';
 import { StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import type { Acquired, Entry, Options, Parts } from '../../../strategies/contract/index.ts';
 import { refreshAhead } from '../../../strategies/refresh-ahead.ts';
@@ -16,6 +17,8 @@ function refresherOn(softTtls: Record<string, number | undefined>, options: Part
   const acquires: string[] = [];
   const recomputes: string[] = [];
   const end = Promise.withResolvers<void>();
+  let reading = 0;
+  let mostReading = 0;
   const answer = { acquire: undefined as Acquired<string> | undefined, wanted: Object.keys(softTtls) };
   const entryOf = (softTtlMs: number): Entry<string> => ({
     ...made(7),
@@ -36,6 +39,10 @@ function refresherOn(softTtls: Record<string, number | undefined>, options: Part
     demand: { wanted: async () => answer.wanted },
     cache: {
       async read(key: string) {
+        reading += 1;
+        mostReading = Math.max(mostReading, reading);
+        await turn();
+        reading -= 1;
         const softTtlMs = softTtls[key];
         return { at: 0, fence: 1, entry: softTtlMs === undefined ? undefined : entryOf(softTtlMs) };
       },
@@ -59,7 +66,7 @@ function refresherOn(softTtls: Record<string, number | undefined>, options: Part
   };
   const refresher = refreshAhead.refresher?.(parts as unknown as Parts<string>);
   assert.ok(refresher);
-  return { refresher, acquires, recomputes, answer, end: () => end.resolve() };
+  return { refresher, acquires, recomputes, answer, mostReads: () => mostReading, end: () => end.resolve() };
 }
 
 test('what would be due before the tick after the next could replace it is refreshed, and nothing else', async () => {
@@ -102,6 +109,20 @@ for (const kind of ['held', 'fresh', 'backing-off'] as const)
     assert.deepEqual([acquires.length, recomputes.length], [2, 1]);
   });
 
+test('however many keys are in demand, each is looked at, and no more are refreshed at once than the cap', async () => {
+  const fresh = Array.from({ length: 1000 }, (_, index) => [`fresh${index}`, 60_000] as const);
+  const due = Array.from({ length: 10 }, (_, index) => [`due${index}`, 10] as const);
+  const { refresher, recomputes, mostReads, end } = refresherOn(Object.fromEntries([...fresh, ...due]), {
+    recomputeCap: 4,
+  });
+  const first = refresher.tick();
+  await until('the cap', () => recomputes.length === 4);
+  end();
+  await first;
+  assert.equal(recomputes.length, 4);
+  assert.ok(mostReads() <= 100, `${mostReads()} reads at once`);
+});
+
 test('without demand nothing is even looked at', async () => {
   const { refresher, acquires, answer } = refresherOn({ k: -500 });
   answer.wanted = [];
@@ -137,6 +158,16 @@ test('however many ask, the store gets one note an interval, of all keys togethe
   assert.equal(received.shift(), 'k');
   for (const keys of received) assert.deepEqual(keys.split(' ').toSorted(), ['k', 'other']);
   assert.ok(received.length >= 9 && received.length <= 10, `${received.length} notes`);
+});
+
+test('of a flood of keys a process notes ten thousand an interval, in notes of five hundred', async () => {
+  const { clock, received, note } = notes();
+  for (let key = 0; key < 30_000; key++) note(`k${key}`);
+  await clock.advance(INTERVAL_MS);
+  // The first of all was sent at once.
+  assert.equal(received.shift(), 'k0');
+  const counts = received.map((keys) => keys.split(' ').length);
+  assert.deepEqual([Math.max(...counts), counts.reduce((sum, count) => sum + count)], [500, 10_000]);
 });
 
 test('the first request after a quiet time is noted at once, and quiet costs nothing', async () => {
