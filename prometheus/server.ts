@@ -20,15 +20,14 @@ export interface TimeRange {
 
 export interface Prometheus {
   readonly url: string;
-  /** The expression at every second of the range. */
-  over(expr: string, range: TimeRange): Promise<Series[]>;
+  /** The expression over the range, at every second or in wider steps. */
+  over(expr: string, range: TimeRange, stepSeconds?: number): Promise<Series[]>;
   /** The expression at one moment. */
   at(expr: string, seconds: number): Promise<Series[]>;
   stop(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
-const STEP_SECONDS = 1;
 
 /** A real Prometheus with the lab's rules, on loopback, its data in the folder. It dies with whoever started it. */
 export async function startPrometheus(folder: string, targets: Targets): Promise<Prometheus> {
@@ -71,7 +70,7 @@ export async function startPrometheus(folder: string, targets: Targets): Promise
 
   return {
     url,
-    over: (query, { start, end }) => ask('query_range', { query, start, end, step: STEP_SECONDS }),
+    over: (query, { start, end }, step = 1) => ask('query_range', { query, start, end, step }),
     at: (query, time) => ask('query', { query, time }),
     async stop() {
       await member.stop();

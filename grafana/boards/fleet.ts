@@ -1,5 +1,9 @@
 import type { Board } from '../board.ts';
 import { states, timeSeries } from '../panels.ts';
+import { CHOSEN, highest, perSecond } from '../promql.ts';
+
+/** A metric that each replica has from its start, by the replica's name. */
+const ANSWERS = `dogpile_degraded_mode{job="app", ${CHOSEN}}`;
 
 export const fleet: Board = {
   uid: 'fleet',
@@ -13,29 +17,39 @@ export const fleet: Board = {
       unit: 's',
       span: 12,
       limits: { warn: 0.05, bad: 0.2 },
-      queries: [{ expr: 'nodejs_eventloop_lag_p99_seconds{job="app"}', legend: '{{replica}}' }],
+      lines: 'members',
+      queries: [
+        {
+          expr: highest(`nodejs_eventloop_lag_p99_seconds{job="app", ${CHOSEN}}`),
+          legend: '{{replica}}',
+        },
+      ],
     }),
     timeSeries({
       title: 'CPU',
       description:
-        'Of one core. A replica at 1 queues its requests; its latencies say nothing of the strategy then.',
+        'Of one core. A replica that needs a whole core queues its requests: its latencies then say nothing of the strategy.',
       unit: 'percentunit',
       span: 12,
       limits: { warn: 0.7, bad: 0.95 },
+      lines: 'members',
       queries: [
         {
-          expr: 'sum by (replica) (rate(process_cpu_seconds_total{job="app"}[$__rate_interval]))',
+          expr: highest(`sum by (replica) (${perSecond(`process_cpu_seconds_total{job="app", ${CHOSEN}}`)})`),
           legend: '{{replica}}',
         },
       ],
     }),
     timeSeries({
       title: 'Memory',
-      description: 'Resident. Level once warm; a slope is a leak, such as waits that never end.',
+      description: 'Resident memory. Level once warm; a slope is a leak, such as waits that never end.',
       unit: 'bytes',
       span: 12,
       limits: {},
-      queries: [{ expr: 'process_resident_memory_bytes{job="app"}', legend: '{{replica}}' }],
+      lines: 'members',
+      queries: [
+        { expr: highest(`process_resident_memory_bytes{job="app", ${CHOSEN}}`), legend: '{{replica}}' },
+      ],
     }),
     timeSeries(
       {
@@ -44,9 +58,10 @@ export const fleet: Board = {
         unit: 'reqps',
         span: 12,
         limits: {},
+        lines: 'members',
         queries: [
           {
-            expr: 'sum by (replica) (rate(dogpile_requests_total[$__rate_interval]))',
+            expr: highest(`sum by (replica) (${perSecond(`dogpile_requests_total{${CHOSEN}}`)})`),
             legend: '{{replica}}',
           },
         ],
@@ -56,23 +71,30 @@ export const fleet: Board = {
     timeSeries({
       title: 'Redis commands per request',
       description:
-        'At most about 1, and falling as the load rises, since requests of one replica share their reads. Above 1: waiters poll, or commands are repeated.',
+        'At most about 1. It falls as the load rises, since requests of one replica share their reads, or find a copy in the replica. Above 1, commands are repeated.',
       unit: 'short',
       span: 12,
       limits: { warn: 1.2 },
-      queries: [{ expr: 'strategy:dogpile_store_commands_per_request:ratio5s', legend: '{{strategy}}' }],
+      lines: 'strategies',
+      queries: [
+        {
+          expr: highest(`strategy:dogpile_store_commands_per_request:ratio3s{${CHOSEN}}`),
+          legend: '{{strategy}}',
+        },
+      ],
     }),
     timeSeries(
       {
         title: 'Redis commands, by command',
         description:
-          'Nearly all are reads. Acquires and commits come at TTL boundaries, renewals only under slow recomputes.',
+          'Mostly reads. What else a strategy needs comes at expiries; renewals come only if recomputes are slow.',
         unit: 'ops',
         span: 12,
         limits: {},
+        lines: 'commands',
         queries: [
           {
-            expr: 'sum by (command) (rate(dogpile_store_commands_total[$__rate_interval]))',
+            expr: highest(`sum by (command) (${perSecond(`dogpile_store_commands_total{${CHOSEN}}`)})`),
             legend: '{{command}}',
           },
         ],
@@ -83,11 +105,16 @@ export const fleet: Board = {
       {
         title: 'Up',
         description:
-          'The replicas that Prometheus finds, and whether they answer it. A gap is a replica that is gone; down is one that hangs.',
+          'Whether each replica answers Prometheus. It is down for a minute after its last answer; then it leaves a gap.',
         unit: 'none',
         span: 12,
         limits: {},
-        queries: [{ expr: 'up{job="app"}', legend: '{{instance}}' }],
+        queries: [
+          {
+            expr: `group by (replica) (${ANSWERS}) or group by (replica) (last_over_time(${ANSWERS}[1m])) - 1`,
+            legend: '{{replica}}',
+          },
+        ],
       },
       { 0: ['down', 'red'], 1: ['up', 'green'] },
     ),
@@ -95,11 +122,11 @@ export const fleet: Board = {
       {
         title: 'Degraded mode',
         description:
-          'Red while a replica serves without Redis: each recomputes for itself then, a few keys at once, and stores nothing.',
+          'Red while a replica serves without Redis. It then recomputes for itself, a few keys at once, and stores nothing.',
         unit: 'none',
         span: 12,
         limits: {},
-        queries: [{ expr: 'dogpile_degraded_mode', legend: '{{replica}}' }],
+        queries: [{ expr: highest(`dogpile_degraded_mode{${CHOSEN}}`), legend: '{{replica}}' }],
       },
       { 0: ['with its store', 'green'], 1: ['degraded', 'red'] },
     ),
@@ -110,9 +137,10 @@ export const fleet: Board = {
       unit: 'ops',
       span: 12,
       limits: { bad: 0.001 },
+      lines: 'members',
       queries: [
         {
-          expr: 'sum by (replica) (rate(dogpile_store_errors_total[$__rate_interval]))',
+          expr: highest(`sum by (replica) (${perSecond(`dogpile_store_errors_total{${CHOSEN}}`)})`),
           legend: '{{replica}}',
         },
       ],
@@ -123,9 +151,10 @@ export const fleet: Board = {
       unit: 'reqps',
       span: 12,
       limits: { warn: 0.001 },
+      lines: 'members',
       queries: [
         {
-          expr: 'sum by (replica) (rate(dogpile_degraded_answers_total[$__rate_interval]))',
+          expr: highest(`sum by (replica) (${perSecond(`dogpile_degraded_answers_total{${CHOSEN}}`)})`),
           legend: '{{replica}}',
         },
       ],

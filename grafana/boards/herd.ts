@@ -1,15 +1,21 @@
 import type { Board } from '../board.ts';
-import { heatmap, stat, timeSeries } from '../panels.ts';
+import { COLORS } from '../colors.ts';
+import { heatmap, timeSeries } from '../panels.ts';
+import { CHOSEN, CHOSEN_RUNS, counted, highest, overWindow, perSecond } from '../promql.ts';
 
 const LATENCIES = {
-  hit: 'Hits stay at the bottom, expiry or not. A band that rises at each TTL boundary is the herd taking the CPU from everybody.',
-  early: 'Whoever recomputes before the expiry pays for it alone; nothing else may be slow with it.',
-  stale: 'A stale answer comes from the store and is as fast as a hit.',
+  hit: 'Hits stay at the bottom, expiry or not. If they rise at each TTL boundary, the herd takes the CPU from everybody.',
+  early:
+    'A request that recomputes before the expiry, or starts a refresh. Only strategies that refresh early have any.',
+  stale: 'A stale answer waits for nobody: it should be as fast as a hit.',
   waited:
-    'From nothing up to one recompute, at each TTL boundary. Higher: a lease ran out, or the origin queues.',
-  recomputed: 'One recompute high. With one dot an expiry the cure works; a dark column is the dogpile.',
-  error: 'Empty. Slow errors are waits that were in vain.',
+    'From nothing up to one recompute, at each TTL boundary. If it takes longer, a lease ran out, or the origin queues.',
+  recomputed:
+    'One recompute, and the queue at the origin. A few dots per expiry are what a cure allows; a dark column is the herd.',
+  error: 'Empty. A slow error is a wait that ended in an error.',
 };
+
+const OUTCOMES = Object.keys(LATENCIES) as (keyof typeof LATENCIES)[];
 
 export const herd: Board = {
   uid: 'herd',
@@ -20,44 +26,37 @@ export const herd: Board = {
       {
         title: 'Origin recomputes a second, by replica',
         description:
-          'The spike at the TTL boundary. Without a cure it is rate × recompute time high, from every replica; with single-flight one a replica; with a lock one. Between two scrapes, so that a spike stays one.',
+          'A tall bar at each TTL boundary is the herd. Without a cure it is rate × recompute time high, from every replica. A cure within the replica leaves one per replica; a lease leaves one for all. In a wide range each bar is the highest second of its step.',
         unit: 'cps',
-        span: 18,
+        span: 24,
         limits: {},
+        lines: 'members',
         queries: [
           {
-            expr: 'sum by (by) (irate(dogpile_origin_recomputes_total[$__rate_interval]))',
+            expr: highest(
+              `sum by (by) (${perSecond('dogpile_origin_recomputes_total')}) and on () ${CHOSEN_RUNS}`,
+            ),
             legend: '{{by}}',
           },
         ],
       },
       'stacked',
     ),
-    stat({
-      title: 'Last expiry, in claims',
-      description:
-        'Recomputes of the last expiry over what the strategy claims at most. Above 1 the dogpile is under way, and the alert fires.',
-      unit: 'short',
-      span: 6,
-      limits: { bad: 1.001 },
-      queries: [
-        {
-          expr: 'strategy:dogpile_expiry_recomputes:latest / on (strategy) strategy:dogpile_expiry_recomputes:claim',
-          legend: '{{strategy}}',
-        },
-      ],
-    }),
     timeSeries({
       title: 'Recomputes per expiry',
       description:
-        'A step for each expiry; the dashed line is the strategy’s claim, or one a replica where it claims no bound. A count, not a rate: 1 means one.',
+        'One step per expiry. The dashed line is what the strategy claims at most, or one per replica if it claims no bound. This is a count, not a rate: 1 means one.',
       unit: 'short',
       span: 12,
       limits: {},
+      lines: 'strategies',
       queries: [
-        { expr: 'strategy:dogpile_expiry_recomputes:latest', legend: '{{strategy}}' },
         {
-          expr: 'strategy:dogpile_expiry_recomputes:claim',
+          expr: highest(`strategy:dogpile_expiry_recomputes:latest{${CHOSEN}}`),
+          legend: '{{strategy}}',
+        },
+        {
+          expr: highest(`strategy:dogpile_expiry_recomputes:claim{${CHOSEN}}`),
           legend: 'bound for {{strategy}}',
           bound: true,
         },
@@ -66,27 +65,32 @@ export const herd: Board = {
     timeSeries({
       title: 'Recomputes at once, high-water',
       description:
-        'The most that ran at the origin together in the last second or two. At its capacity (0: no limit) the rest queues, and every waiter waits for the queue.',
+        'The most that ran at the origin together in the last second or two. Beyond its capacity (0: no limit) recomputes queue, and everybody who waits for one waits for the queue too.',
       unit: 'short',
       span: 12,
       limits: {},
+      lines: 'origin',
       queries: [
-        { expr: 'strategy:dogpile_origin_recomputes_in_flight:max', legend: '{{strategy}}' },
-        { expr: 'max(dogpile_origin_recomputes_queued)', legend: 'queued' },
-        { expr: 'max(dogpile_origin_capacity)', legend: 'capacity (0: no limit)', bound: true },
+        {
+          expr: highest(`strategy:dogpile_origin_recomputes_in_flight:max{${CHOSEN}}`),
+          legend: '{{strategy}}',
+        },
+        { expr: highest('max(dogpile_origin_recomputes_queued)'), legend: 'queued' },
+        { expr: highest('max(dogpile_origin_capacity)'), legend: 'capacity (0: no limit)', bound: true },
       ],
     }),
     timeSeries(
       {
         title: 'Request outcomes',
         description:
-          'Hits all along; at a TTL boundary the rest tells the strategy: recomputed (none), waited (single-flight, lock), early (xfetch), stale (a failing origin). Errors are none of a cure’s outcomes.',
+          'Hits all along. What else you see at a TTL boundary tells the kind of strategy: some recompute, some wait, some are early, some take a stale value. Errors belong to none of them. In a wide range each bar is the highest second of its step, so that the sum may exceed the rate.',
         unit: 'reqps',
         span: 12,
         limits: {},
+        lines: 'outcomes',
         queries: [
           {
-            expr: 'sum by (outcome) (rate(dogpile_requests_total[$__rate_interval]))',
+            expr: highest(`sum by (outcome) (${perSecond(`dogpile_requests_total{${CHOSEN}}`)})`),
             legend: '{{outcome}}',
           },
         ],
@@ -96,31 +100,37 @@ export const herd: Board = {
     timeSeries({
       title: 'Served past the TTL',
       description:
-        'How stale the stalest hundredth of the answers was. Zero for every strategy here while the origin answers; up to the grace while it fails.',
+        'How stale the stalest hundredth of the answers was. If the origin answers, only strategies that serve stale values by design rise above zero, for about a recompute. If it fails, values may be stale until the grace is over.',
       unit: 's',
       span: 12,
-      limits: { warn: 0.001 },
+      limits: {},
+      lines: 'strategies',
       queries: [
         {
-          expr: 'histogram_quantile(0.99, sum by (strategy, le) (rate(dogpile_staleness_seconds_bucket[$__rate_interval])))',
-          legend: '{{strategy}} p99',
+          expr: highest(
+            `histogram_quantile(0.99, sum by (strategy, le) (${overWindow(`dogpile_staleness_seconds_bucket{${CHOSEN}}`)}))`,
+          ),
+          legend: '{{strategy}}',
         },
       ],
     }),
-    ...Object.entries(LATENCIES).map(([outcome, description]) =>
-      heatmap({
-        title: `Latency, ${outcome}`,
-        description,
-        unit: 's',
-        span: 8,
-        limits: {},
-        queries: [
-          {
-            expr: `sum by (le) (increase(dogpile_request_duration_seconds_bucket{outcome="${outcome}"}[$__rate_interval]))`,
-            legend: '{{le}}',
-          },
-        ],
-      }),
+    ...OUTCOMES.map((outcome) =>
+      heatmap(
+        {
+          title: `Latency, ${outcome}`,
+          description: LATENCIES[outcome],
+          unit: 's',
+          span: 8,
+          limits: {},
+          queries: [
+            {
+              expr: counted(`dogpile_request_duration_seconds_bucket{outcome="${outcome}", ${CHOSEN}}`),
+              legend: '{{le}}',
+            },
+          ],
+        },
+        COLORS.outcomes[outcome],
+      ),
     ),
   ],
 };

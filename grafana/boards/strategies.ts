@@ -1,11 +1,20 @@
 import type { Board } from '../board.ts';
 import { bars, timeSeries } from '../panels.ts';
+import { CHOSEN, CHOSEN_RUNS, highest, overWindow, perSecond } from '../promql.ts';
 
 const legend = '{{strategy}}';
 
+/** What a counter rose by over the time range, for each strategy. */
+const rise = (counter: string) => `sum by (strategy) (increase(${counter}[$__range]))`;
+
+const REQUESTS = rise(`dogpile_requests_total{${CHOSEN}}`);
+
 /** The share of a strategy's requests that ended in the given way, over the time range. */
 const share = (outcome: string) =>
-  `sum by (strategy) (increase(dogpile_requests_total{outcome="${outcome}"}[$__range])) / sum by (strategy) (increase(dogpile_requests_total[$__range]))`;
+  `${rise(`dogpile_requests_total{outcome="${outcome}", ${CHOSEN}}`)} / ${REQUESTS}`;
+
+/** The highest value of a recorded series over the time range, for each strategy. */
+const worst = (series: string) => `max by (strategy) (max_over_time(${series}{${CHOSEN}}[$__range]))`;
 
 export const strategies: Board = {
   uid: 'strategies',
@@ -15,14 +24,14 @@ export const strategies: Board = {
   panels: [
     bars({
       title: 'Worst expiry',
-      description:
-        'Recomputes of the worst expiry. none: rate × recompute time; single-flight: one a replica; lock: 1.',
+      description: 'Recomputes of the worst expiry. What each strategy promises is on the right: in claims.',
       unit: 'short',
       span: 8,
       limits: {},
+      lines: 'strategies',
       queries: [
         {
-          expr: 'max by (strategy) (max_over_time(strategy:dogpile_expiry_recomputes:latest[$__range]))',
+          expr: worst('strategy:dogpile_expiry_recomputes:latest'),
           legend,
         },
       ],
@@ -30,13 +39,13 @@ export const strategies: Board = {
     bars({
       title: 'Worst expiry, in claims',
       description:
-        'The same over what the strategy claims at most (one a replica where it claims no bound). Red: above it.',
+        'The same, divided by the most that the strategy claims (one per replica if it claims no bound). Red: above it.',
       unit: 'short',
       span: 8,
       limits: { bad: 1.001 },
       queries: [
         {
-          expr: 'max by (strategy) (max_over_time(strategy:dogpile_expiry_recomputes:latest[$__range])) / max by (strategy) (max_over_time(strategy:dogpile_expiry_recomputes:claim[$__range]))',
+          expr: `${worst('strategy:dogpile_expiry_recomputes:latest')} / ${worst('strategy:dogpile_expiry_recomputes:claim')}`,
           legend,
         },
       ],
@@ -47,9 +56,10 @@ export const strategies: Board = {
       unit: 'short',
       span: 8,
       limits: {},
+      lines: 'strategies',
       queries: [
         {
-          expr: 'max by (strategy) (max_over_time(strategy:dogpile_origin_recomputes_in_flight:max[$__range]))',
+          expr: worst('strategy:dogpile_origin_recomputes_in_flight:max'),
           legend,
         },
       ],
@@ -57,36 +67,42 @@ export const strategies: Board = {
     bars({
       title: 'Latency, p99 of all',
       description:
-        'To the bucket’s width. Low for strategies that refresh early. Beware: one that sheds or serves stale looks good here, so read it with the shares below.',
+        'As exact as the histogram’s buckets. Low for strategies that refresh early or serve stale values, so read it with the shares below.',
       unit: 's',
       span: 8,
       limits: {},
+      lines: 'strategies',
       queries: [
         {
-          expr: 'histogram_quantile(0.99, sum by (strategy, le) (increase(dogpile_request_duration_seconds_bucket[$__range])))',
+          expr: `histogram_quantile(0.99, sum by (strategy, le) (increase(dogpile_request_duration_seconds_bucket{${CHOSEN}}[$__range])))`,
           legend,
         },
       ],
     }),
     bars({
       title: 'Share that waited',
-      description: 'Who waited for another’s recompute. Zero where values are refreshed in the background.',
+      description:
+        'Requests that waited for another’s recompute. Zero for a strategy under which nobody waits, and for one under which everybody recomputes.',
       unit: 'percentunit',
       span: 8,
       limits: {},
+      lines: 'strategies',
       queries: [{ expr: share('waited'), legend }],
     }),
     bars({
       title: 'Share that recomputed',
-      description: 'Who paid for a recompute. At its highest for none: the whole herd.',
+      description:
+        'Requests that waited for their own recompute: the whole herd if there is no cure, none if values are refreshed in the background.',
       unit: 'percentunit',
       span: 8,
       limits: {},
+      lines: 'strategies',
       queries: [{ expr: share('recomputed'), legend }],
     }),
     bars({
       title: 'Share served stale',
-      description: 'Past the TTL. Zero but for a failing origin, or a strategy that claims it.',
+      description:
+        'Requests answered past the TTL. Zero unless the origin fails, or the strategy serves stale values by design.',
       unit: 'percentunit',
       span: 8,
       limits: { warn: 0.0001 },
@@ -94,7 +110,7 @@ export const strategies: Board = {
     }),
     bars({
       title: 'Share of errors',
-      description: 'Zero, whatever the strategy, while the origin answers.',
+      description: 'Zero while the origin answers, whatever the strategy.',
       unit: 'percentunit',
       span: 8,
       limits: { bad: 0.0001 },
@@ -102,34 +118,46 @@ export const strategies: Board = {
     }),
     bars({
       title: 'Redis commands per request',
-      description: 'The price of the cure in Redis. About the same for all: the hit path is the same.',
+      description:
+        'The price of the cure in Redis. Most strategies cost the same, since their hits do: one read, which requests of one replica share. A copy in the replica saves it.',
       unit: 'short',
       span: 8,
       limits: { warn: 1.2 },
       queries: [
         {
-          expr: 'sum by (strategy) (increase(dogpile_store_commands_total[$__range])) / sum by (strategy) (increase(dogpile_requests_total[$__range]))',
+          expr: `${rise(`dogpile_store_commands_total{${CHOSEN}}`)} / ${REQUESTS}`,
           legend,
         },
       ],
     }),
     timeSeries({
       title: 'Origin recomputes a second',
-      description: 'The spike of each strategy at its TTL boundaries, on one scale.',
+      description: 'The spike of each strategy at its expiries, on one scale.',
       unit: 'cps',
       span: 12,
       limits: {},
-      queries: [{ expr: 'strategy:dogpile_origin_recomputes:irate', legend }],
+      lines: 'strategies',
+      queries: [
+        {
+          expr: highest(
+            `${CHOSEN_RUNS} * on () group_left () sum(${perSecond('dogpile_origin_recomputes_total')})`,
+          ),
+          legend,
+        },
+      ],
     }),
     timeSeries({
       title: 'Latency, p99',
-      description: 'Over five seconds. The teeth are the expiries.',
+      description: 'Over three seconds. The teeth are the expiries.',
       unit: 's',
       span: 12,
       limits: {},
+      lines: 'strategies',
       queries: [
         {
-          expr: 'histogram_quantile(0.99, sum by (strategy, le) (rate(dogpile_request_duration_seconds_bucket[5s])))',
+          expr: highest(
+            `histogram_quantile(0.99, sum by (strategy, le) (${overWindow(`dogpile_request_duration_seconds_bucket{${CHOSEN}}`)}))`,
+          ),
           legend,
         },
       ],

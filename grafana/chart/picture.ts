@@ -19,7 +19,11 @@ const visible = ({ points }: Series, { start }: TimeRange) => points.filter(([se
 /** What a panel would show: its own queries, asked of Prometheus. */
 async function plotOf(panel: Panel, prometheus: Prometheus, range: TimeRange): Promise<Plot> {
   const lines: Line[] = [];
-  const dashed = new Set((panel.fieldConfig?.overrides ?? []).map(({ matcher }) => matcher.options));
+  const dashed = new Set(
+    (panel.fieldConfig?.overrides ?? [])
+      .filter(({ matcher }) => matcher.id === 'byFrameRefID')
+      .map(({ matcher }) => matcher.options),
+  );
   for (const { refId, expr, legendFormat } of (panel.targets ?? []) as unknown as PanelTarget[]) {
     const asked = asAsked(expr, range);
     const found = await (panel.type === 'bargauge'
@@ -74,8 +78,9 @@ export interface Mark {
 /** The moments that the board's annotations give. */
 async function marksOf(board: Dashboard, prometheus: Prometheus, range: TimeRange): Promise<Mark[]> {
   const marks = new Map<number, Mark>();
-  for (const { expr = '', iconColor } of board.annotations?.list ?? []) {
-    for (const { points } of await prometheus.over(expr, range)) {
+  for (const { target, iconColor } of board.annotations?.list ?? []) {
+    const { expr } = target as unknown as PanelTarget;
+    for (const { points } of await prometheus.over(asAsked(expr, range), range)) {
       for (const [, ms] of points) marks.set(ms, { seconds: ms / 1000, color: iconColor });
     }
   }

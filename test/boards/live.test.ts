@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { freeRow } from '../../cluster/ports.ts';
 import type { Cycle } from '../../faults/support/evidence.ts';
-import { asAsked, panelQueries } from '../../grafana/queries.ts';
+import { asAsked, panelQueries, stepOf } from '../../grafana/queries.ts';
 import { cyclesOf, recomputesIn } from '../../judge/cycles.ts';
 import { commitsIn } from '../../judge/operations/operations.ts';
 import { readRun } from '../../lab/run/recording/read-run.ts';
@@ -14,11 +14,15 @@ const REPLICAS = 2;
 /** 60 requests miss before the first recompute ends. */
 const HERD = [`REPLICAS=${REPLICAS}`, 'TTL=1500ms', 'RECOMPUTE=300ms', 'RATE=200', 'EXPIRIES=5'];
 const A_SCRAPE_SECONDS = 1;
+/** The panel that shows each expiry of `none` as a spike. */
+const SPIKES = 'Origin recomputes a second, by replica';
 
 describe('the boards over real herds', () => {
   const folder = labFolder();
   let prometheus: Prometheus;
   let all: TimeRange;
+  /** A moment of the last run, for what is asked of one moment. */
+  let inARun: number;
   const runs = new Map<string, TimeRange>();
   const cycles = new Map<string, readonly Cycle[]>();
 
@@ -48,6 +52,8 @@ describe('the boards over real herds', () => {
       );
     }
     all = { start, end: Date.now() / 1000 };
+    const [running] = await prometheus.over('strategy:dogpile_requests:rate3s{strategy="lock"}', all);
+    inARun = running?.points.at(-2)?.[0] ?? assert.fail('no run seen');
   });
 
   after(async () => {
@@ -71,20 +77,51 @@ describe('the boards over real herds', () => {
     return prometheus.over(asAsked(query.expr, range), range);
   };
 
-  it('find data for every query of every panel', async () => {
-    for (const { board, panel, type, expr } of panelQueries()) {
+  it('find data for every query of every panel, and call each line by a name that has a colour', async () => {
+    for (const query of panelQueries()) {
+      const { board, panel, type, expr, instant, legend, colors } = query;
       const asked = asAsked(expr, all);
-      const series = await (type === 'bargauge'
-        ? prometheus.at(asked, all.end)
-        : prometheus.over(asked, all));
+      const series = await (instant ? prometheus.at(asked, inARun) : prometheus.over(asked, all));
       const numbers = series.flatMap(({ points }) => points).filter(([, value]) => Number.isFinite(value));
       assert.ok(numbers.length > 0, `${board}, ${panel}: ${asked}`);
+      if (type !== 'timeseries' || colors.bound) continue;
+      for (const { metric } of series) {
+        const name = legend.replace(/\{\{(\w+)\}\}/g, (_, label: string) => metric[label] ?? '');
+        assert.ok(colors.names.includes(name), `${board}, ${panel}: ${name}`);
+      }
+    }
+  });
+
+  it('show by name which replicas answer, and that they are down once a run has ended', async () => {
+    const states = new Map(
+      (await ask('Up', all)).map(({ metric, points }) => [
+        metric.replica,
+        [...new Set(points.map(([, value]) => value))].toSorted(),
+      ]),
+    );
+    for (const replica of ['app-1', 'app-2']) assert.deepEqual(states.get(replica), [0, 1], replica);
+  });
+
+  it('show the same spikes and counts at the steps of 5 minutes, 1 hour and 6 hours', async () => {
+    // A multiple of all steps, so that they end together.
+    const end = Math.ceil(all.end / 60) * 60;
+    const ranges = [300, 3600, 6 * 3600].map((seconds) => ({ start: end - seconds, end }));
+    assert.deepEqual(ranges.map(stepOf), [1, 5, 20]);
+    for (const { board, panel, type, expr } of panelQueries()) {
+      // A bar is one value for the range; a band of Up says nothing of spikes.
+      if (!/timeseries|heatmap|state-timeline/.test(type) || panel === 'Up') continue;
+      const charts = [];
+      for (const range of ranges)
+        charts.push(await prometheus.over(asAsked(expr, range), range, stepOf(range)));
+      const [minutes, ...hours] = charts.map((series) => heights(series, type === 'heatmap'));
+      for (const chart of hours) assert.deepEqual(chart, minutes, `${board}, ${panel}`);
+      if (panel === SPIKES) assert.ok([...(minutes?.values() ?? [])].every((height) => height >= 10));
     }
   });
 
   it('show the spike of none at its TTL boundaries, and nowhere else', async () => {
     const range = during('none');
-    const perSecond = summed(await ask('Origin recomputes a second, by replica', range));
+    const perSecond = summed(await ask(SPIKES, range));
     const spikes = [...perSecond].filter(([, value]) => value >= 20).map(([seconds]) => seconds);
     const boundaries = await boundariesIn(range);
     assert.ok(boundaries.length >= 5, `${boundaries.length} boundaries`);
@@ -104,14 +141,14 @@ describe('the boards over real herds', () => {
 
   it('show no spike for lock: one recompute an expiry', async () => {
     const range = during('lock');
-    const perSecond = summed(await ask('Origin recomputes a second, by replica', range));
+    const perSecond = summed(await ask(SPIKES, range));
     const highest = Math.max(...[...perSecond.values()]);
     assert.ok(highest > 0.5 && highest < 3, `${highest} a second at most`);
     const perExpiry = await ask('Recomputes per expiry', range);
-    assert.deepEqual(
-      perExpiry.map(({ metric, points }) => [metric.strategy, Math.max(...points.map(([, value]) => value))]),
-      [['lock', 1]],
-    );
+    // The first step reaches back to the end of the run before.
+    const lock =
+      perExpiry.find(({ metric }) => metric.strategy === 'lock') ?? assert.fail('no line for lock');
+    assert.equal(Math.max(...lock.points.map(([, value]) => value)), 1);
   });
 
   for (const strategy of ['none', 'lock']) {
@@ -159,6 +196,16 @@ describe('the boards over real herds', () => {
     return [...new Set(series?.points.map(([, value]) => value))].filter((seconds) => seconds > range.start);
   }
 });
+
+/** The highest value of each series; of a heatmap, the sum of each bucket. */
+const heights = (series: readonly Series[], summed: boolean) =>
+  new Map(
+    series.map(({ metric, points }) => {
+      const values = points.map(([, value]) => value).filter(Number.isFinite);
+      const height = summed ? values.reduce((sum, value) => sum + value, 0) : Math.max(0, ...values);
+      return [JSON.stringify(metric), height];
+    }),
+  );
 
 /** The sum of all series at each moment. */
 function summed(series: readonly Series[]): Map<number, number> {

@@ -15,7 +15,9 @@ export function namesIn(expr: string): { metrics: string[]; labels: string[] } {
       );
       return '';
     })
-    .replace(/\[[^\]]*\]/g, '');
+    .replace(/\[[^\]]*\]/g, '')
+    // Grafana's variables, and durations.
+    .replace(/\$\w+|\b\d+[a-z]+\b/g, '');
   const words = [...withoutLabels.matchAll(/[a-zA-Z_:][\w:]*(?!\w|:|\s*\()/g)].map(([word]) => word);
   const metrics = words.filter((word) => !KEYWORDS.has(word.toLowerCase()));
   return { metrics: [...new Set(metrics)], labels: [...new Set(labels)] };
