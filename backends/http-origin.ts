@@ -68,8 +68,7 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
         if (response.status === NO_MEMBER) {
           // An origin that began anew knows the members of its configuration alone.
           await response.body?.cancel();
-          await announce(options);
-          response = await ask();
+          if (await announce(options, call.signal)) response = await ask();
         }
         // Once the origin answers there is no work left to spare; the fence decides whether the value may be written.
         signal?.removeEventListener('abort', abort);
@@ -129,16 +128,21 @@ function recomputeUrl(
 
 /**
  * Tells the origin who will ask it, so that its count of them starts at 0. If it does not hear, the first recompute
- * announces its asker.
+ * announces its asker. Tells whether the origin has heard.
  */
-export async function announce({ url, by, timeoutMs, transport, clock }: OriginClientOptions): Promise<void> {
+export async function announce(
+  { url, by, timeoutMs, transport, clock }: OriginClientOptions,
+  signal?: AbortSignal,
+): Promise<boolean> {
   const call = new AbortController();
   const stopTimer = clock.after(timeoutMs, () => call.abort());
   const target = new URL(`/askers/${encodeURIComponent(by)}`, url);
   try {
-    await transport(target, { method: 'PUT', signal: call.signal });
+    const signals = signal ? [call.signal, signal] : [call.signal];
+    const response = await transport(target, { method: 'PUT', signal: AbortSignal.any(signals) });
+    return response.ok;
   } catch {
-    // The first recompute finds out.
+    return false;
   } finally {
     stopTimer();
   }

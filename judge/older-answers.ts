@@ -43,7 +43,8 @@ export function aftermathsIn(
       const aftermath = aftermaths[index];
       // The invalidations are in order: it is newer than all those before, too.
       if (!aftermath || began >= aftermath.invalidation.askedWallMs - clockErrorMs) return;
-      if (orderIn(evidence, by, sentAt, endedAt) !== aftermath.order) continue;
+      if (aftermath.order === undefined || orderIn(evidence, by, sentAt, endedAt) !== aftermath.order)
+        continue;
       if (sentAt > (aftermath.lastOlder?.sentAt ?? 0)) aftermath.lastOlder = answer;
     }
   });

@@ -69,8 +69,8 @@ function createNearCache<V>(parts: Parts<V>): Strategy<V> {
         else if (copy.keep(entry, askedAt, changes)) copies.set(key, copy, COPY_BYTES + bytesOf(entry));
         return answer;
       } finally {
-        // A key that nobody asks for again leaves nothing behind.
-        copy.endAfter(leftMs);
+        // A key that nobody asks for again leaves nothing behind. What another caller has put there stays.
+        if (leftMs > 0 || !copy.at(clock.now())) copy.endAfter(leftMs);
       }
     },
   };

@@ -76,6 +76,7 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
 
   return {
     async get(key, signal) {
+      let mayRefresh = true;
       for (let round = 0; round < options.maxRounds; round++) {
         const seen = await cache.read(key);
         const { entry } = seen;
@@ -84,14 +85,16 @@ function createXFetch<V>({ cache, origin, random, options }: Parts<V>): Strategy
           if (answer) return answer;
           continue;
         }
-        if (flight.has(key) || !isDueEarly(entry, options.beta, random)) return { entry, served: 'hit' };
+        const refreshes = mayRefresh && !flight.has(key) && isDueEarly(entry, options.beta, random);
+        if (!refreshes) return { entry, served: 'hit' };
+        // Whatever comes of it, the entry is as old by then as the recompute takes: look again.
+        mayRefresh = false;
         try {
-          const answer = (await joinRecompute(key, seen, signal)) ?? { entry, served: 'hit' as const };
-          return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
+          const answer = await joinRecompute(key, seen, signal);
+          if (answer) return answer.served === 'recomputed' ? { ...answer, served: 'early' } : answer;
         } catch (error) {
-          // The value is still good: serve it, and let a later reader try again.
-          if (error instanceof OriginFailed || error instanceof Overloaded) return { entry, served: 'hit' };
-          throw error;
+          // The value may still be good, and then a later reader tries again.
+          if (!(error instanceof OriginFailed) && !(error instanceof Overloaded)) throw error;
         }
       }
       throw new Contended(

@@ -10,7 +10,7 @@ import { storeMsFrom } from './time.ts';
  * How long a key's fence and its newest version are kept after the last mint, and how much longer than the entry. So the next
  * ones still rise, and keys that nobody asks for any more are forgotten. A recompute that takes longer is refused.
  */
-export const FENCE_MARGIN_MS = 60 * 60 * 1000;
+export const FENCE_MARGIN_MS = 15 * 60 * 1000;
 
 export interface RedisCacheOptions {
   readonly ttlMs: number;
@@ -72,14 +72,14 @@ export function redisCache<V>(redis: RedisPort, options: RedisCacheOptions): Cac
 
     async commit(key, made, condition) {
       const ttlMs = drawTtlMs();
-      const [accepted, seconds, micros, newest] = await write(key, made, condition, ttlMs);
+      const [accepted, seconds, micros, writtenUnder] = await write(key, made, condition, ttlMs);
       const atStoreMs = storeMsFrom(seconds, micros);
       if (accepted !== 1) return { outcome: 'fenced', atStoreMs };
       await writes.replicated();
       return {
         outcome: 'accepted',
         atStoreMs,
-        entry: { ...made, fence: Number(newest), softTtlMs: ttlMs, hardTtlMs: ttlMs + graceMs },
+        entry: { ...made, fence: Number(writtenUnder), softTtlMs: ttlMs, hardTtlMs: ttlMs + graceMs },
       };
     },
 

@@ -72,7 +72,7 @@ export function redisLease<V>(
  * disk, not the primary. Values may still be read then; if not, the next look says so. Throws any other error as it is.
  */
 export function throwUnlessLeaseGone(error: unknown, key: string): never {
-  if (error instanceof StoreUnavailable && error.reason === 'cannot-serve')
+  if (error instanceof StoreUnavailable && error.hasAnswered)
     throw new LeaseUnavailable(error.message, { key, reason: error.reason, cause: error });
   throw error;
 }

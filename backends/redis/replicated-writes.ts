@@ -65,7 +65,7 @@ export function replicatedWrites(
       if (isBehind)
         throw new StoreUnavailable(
           `only ${have} of ${replicas} Redis replicas had the write within ${withinMs} ms`,
-          { reason: 'cannot-serve' },
+          { reason: 'not-replicated' },
         );
     },
   };

@@ -30,7 +30,7 @@ export const strike: Strike = {
     if (version === undefined || !hasLeft) throw new MemberFailed(`no request was under way at ${victim}`);
     scene.note(CLIENT_LEFT, { version });
   },
-  async last({ until, journals, settings }, _plan) {
+  async last({ until, journals, settings }) {
     const ends = () => journals.ledger.filter(({ event }) => event === 'end').length;
     const before = ends();
     await until(

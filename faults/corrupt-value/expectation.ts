@@ -2,6 +2,7 @@ import { type Corruption, corruptionsIn } from '../../record/fault-events.ts';
 import type { Cycle, Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
+import { mostRecomputesIn } from '../support/lookups.ts';
 import { failuresSince } from '../support/replicas.ts';
 import { together } from '../support/witness.ts';
 
@@ -19,7 +20,7 @@ export const corruptValue: Expectation = {
   presets: { TTL: '2s', RECOMPUTE: '200ms', RATE: '200', EXPIRIES: '5' },
   tolerance: ({ recomputeMs, recomputeJitter }) => ({ extraWaitMs: recomputeMs * (1 + recomputeJitter) }),
   verify(evidence, timeline) {
-    const failures = failuresSince(timeline);
+    const failures = failuresSince(evidence, timeline);
     return together([failures], () => findingFrom(evidence, failures.end()));
   },
 };
@@ -34,11 +35,12 @@ function findingFrom(evidence: Evidence, failures: number): Finding {
   if (failures > 0) return passIf(false, detail);
   if (after.length < CORRUPTIONS.length || after.some(({ cycle }) => !cycle))
     return { verdict: 'unknown', detail: `missed: ${detail}` };
-  const { claim, settings } = evidence;
-  const { max = Number.POSITIVE_INFINITY } = claim.recomputesPerExpiry(settings);
+  const { settings } = evidence;
   const boundMs = settings.recomputeMs * (1 + settings.recomputeJitter) + settings.leaseMs + SLACK_MS;
   const isReplaced = ({ cycle }: (typeof after)[number]) =>
-    cycle !== undefined && cycle.recomputes.length <= max && replacedAfterMs(cycle) <= boundMs;
+    cycle !== undefined &&
+    cycle.recomputes.length <= mostRecomputesIn(evidence, cycle) &&
+    replacedAfterMs(cycle) <= boundMs;
   return passIf(after.every(isReplaced), detail);
 }
 

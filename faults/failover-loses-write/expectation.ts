@@ -46,12 +46,13 @@ export const failoverLosesWrite: Expectation = {
     );
     const mayAcknowledge = settings.waitReplicas === 0 || settings.waitFor !== 'all';
     const next = commits.find(({ accepted, atWallMs }) => accepted && atWallMs > killed.atWallMs);
-    const rises = next !== undefined && next.fence > fence && next.version > version;
+    if (!next) return { verdict: 'unknown', detail: 'missed: nothing was stored afterwards' };
+    const rises = next.fence > fence && next.version > version;
     const upMs = (promoted.atWallMs - killed.atWallMs).toFixed(0);
     return passIf(
       isAcknowledged === mayAcknowledge && rises,
       `version ${version} was ${isAcknowledged ? 'acknowledged' : 'not acknowledged'} and is lost: the new primary ` +
-        `(up after ${upMs} ms) had version ${there.version}; the next fill ${rises ? 'is newer' : 'IS NOT NEWER'} than the lost one`,
+        `(up after ${upMs} ms) had version ${there.version}; the next fill (version ${next.version}, fence ${next.fence}) ${rises ? 'is newer' : 'IS NOT NEWER'} than the lost one (fence ${fence})`,
     );
   },
 };

@@ -1,6 +1,6 @@
 import { passIfBy } from '../support/answers/deadline.ts';
 import type { Expectation } from '../support/expectation.ts';
-import { wakeLags } from '../support/lookups.ts';
+import { delayByOthersMs, wakeLags } from '../support/lookups.ts';
 import { answersTo, together } from '../support/witness.ts';
 
 const SLACK_MS = 100;
@@ -27,7 +27,7 @@ export const lostWakeups: Expectation = {
     return together([answers], () => {
       if (!commit || waiters === 0 || longest <= usual)
         return { verdict: 'unknown', detail: 'missed: the waiters were woken in time' };
-      const bound = evidence.settings.leaseMs + SLACK_MS;
+      const bound = evidence.settings.leaseMs + SLACK_MS + delayByOthersMs(evidence, timeline);
       const detail = `${waiters} waiters answered at most ${longest.toFixed(0)} ms behind the commit (bound ${bound}); else ${usual.toFixed(0)}`;
       const { atWallMs } = commit;
       return passIfBy(atWallMs + bound, atWallMs + longest, detail, evidence, timeline);

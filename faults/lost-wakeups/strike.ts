@@ -11,6 +11,7 @@ async function cutPubSub(redis: Redis): Promise<void> {
 }
 
 export const strike: Strike = {
+  bearsInvalidations: true,
   plan: async (scene) => ({ ...(await nextHolder(scene)), victim: 'pub/sub connections' }),
   hit: ({ cluster }) => askRedis(cluster.redis.url, cutPubSub),
   /** Cuts again and again: replicas are back at once. */

@@ -24,7 +24,7 @@ export const rollingRestart: Expectation = {
     const written = atWork.filter(({ version, by }) =>
       evidence.commits.some((commit) => commit.accepted && commit.version === version && commit.by === by),
     ).length;
-    const failures = failuresSince(timeline);
+    const failures = failuresSince(evidence, timeline);
     const lastSentAt = new Map<string, number>();
     const answers = answersTo(({ by = '', sentAt }) => {
       if (sentAt > (lastSentAt.get(by) ?? 0)) lastSentAt.set(by, sentAt);

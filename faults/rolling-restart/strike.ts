@@ -2,6 +2,7 @@ import type { Scene, Strike } from '../support/strike.ts';
 import { patienceMs, untilWarm } from '../support/striking/warm.ts';
 
 export const strike: Strike = {
+  bearsInvalidations: true,
   async plan(scene) {
     await untilWarm(scene);
     return { victim: 'every replica' };

@@ -2,7 +2,7 @@ import type { Settings } from '../../record/settings.ts';
 import { type Claim, claimedQueueMs } from '../../strategies/contract/index.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
-import { forEachCrossed } from '../support/lookups.ts';
+import { forEachCrossed, isHeldToClaim } from '../support/lookups.ts';
 import { failuresSince, livesIn, mostRecomputes } from '../support/replicas.ts';
 import { answersTo, together } from '../support/witness.ts';
 
@@ -29,13 +29,11 @@ export const scaleOut: Expectation = {
       const parts = partsOf.get(answer.by ?? '');
       if (parts) forEachCrossed(evidence.judged, answer, (expiry) => parts.add(expiry));
     });
-    const failures = failuresSince(timeline);
+    const failures = failuresSince(evidence, timeline);
     const gone = added.filter(
       ({ drained, stoppedAt = Number.POSITIVE_INFINITY }) => drained === true && stoppedAt <= healedWallMs,
     ).length;
     const most = mostRecomputes(evidence);
-    const { claim, settings } = evidence;
-    const { max = Number.POSITIVE_INFINITY } = claim.recomputesPerExpiry(settings);
     return together([answers, failures], () => {
       const expiries = added.map(({ name }) => partsOf.get(name)?.size ?? 0);
       if (added.length !== ADDED || Math.min(...expiries) < EXPIRIES_TOGETHER) {
@@ -46,7 +44,7 @@ export const scaleOut: Expectation = {
       }
       const failed = failures.end();
       return passIf(
-        gone === ADDED && failed === 0 && most <= max + growthOfClaim(settings, claim),
+        gone === ADDED && failed === 0 && isHeldToClaim(evidence),
         `${added.map(({ name }) => name).join(' and ')} had a part in ${expiries.join(' and ')} expiries, ${gone} drained; ` +
           `${failed} requests failed; at most ${most} recomputes an expiry`,
       );

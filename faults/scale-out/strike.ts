@@ -7,6 +7,7 @@ import { ADDED, EXPIRIES_TOGETHER } from './expectation.ts';
 const FILLS_TOGETHER = EXPIRIES_TOGETHER + 1;
 
 export const strike: Strike = {
+  bearsInvalidations: true,
   async plan(scene) {
     await untilWarm(scene);
     return { victim: 'the fleet' };

@@ -4,6 +4,7 @@ import type { Strike } from '../support/strike.ts';
 import { SLOW } from './expectation.ts';
 
 export const strike: Strike = {
+  bearsInvalidations: true,
   async plan() {
     return { victim: 'origin' };
   },

@@ -1,6 +1,6 @@
 import { passIfBy } from '../support/answers/deadline.ts';
 import type { Expectation } from '../support/expectation.ts';
-import { wakeLags } from '../support/lookups.ts';
+import { delayByOthersMs, wakeLags } from '../support/lookups.ts';
 import { LONGEST_MS, needs, presets, SLOW, SLOW_REQUEST_MS } from '../support/slowness.ts';
 import { answersTo, together } from '../support/witness.ts';
 
@@ -37,7 +37,7 @@ export const slowWakeups: Expectation = {
       const meanMs = late.totalMs / late.waiters;
       if (late.waiters === 0 || meanMs < SLOW.ms / 2)
         return { verdict: 'unknown', detail: 'missed: no waiter was woken late' };
-      const boundMs = LONGEST_MS + SLACK_MS;
+      const boundMs = LONGEST_MS + SLACK_MS + delayByOthersMs(evidence, timeline);
       const detail =
         `${late.waiters} waiters were woken ${meanMs.toFixed(0)} ms behind the commit in the mean, ` +
         `at most ${late.longestMs.toFixed(0)} ms (bound ${boundMs})`;

@@ -1,5 +1,6 @@
 import type { WallMs } from '../../strategies/contract/index.ts';
 import type { Answered, Commit, Cycle, Evidence, Struck, Tolerance } from './evidence.ts';
+import type { Timeline } from './timeline.ts';
 
 /** How long after the heal a cycle still belongs to the fault. */
 const AFTERMATH_MS = 500;
@@ -22,6 +23,23 @@ export const isTouched = (evidence: Pick<Evidence, 'struck'>, cycle: Cycle): boo
 export const extraRecomputesIn = (evidence: Pick<Evidence, 'struck'>, cycle: Cycle): number =>
   touching(evidence, cycle).reduce((sum, { tolerance }) => sum + tolerance.extraRecomputes, 0);
 
+/** Tells whether none of the expiries that a fault touched had more recomputes than the claim and the faults allow. */
+export const isHeldToClaim = (
+  evidence: Pick<Evidence, 'struck' | 'judged' | 'claim' | 'settings'>,
+): boolean =>
+  evidence.judged
+    .filter((cycle) => isTouched(evidence, cycle))
+    .every((cycle) => cycle.recomputes.length <= mostRecomputesIn(evidence, cycle));
+
+/** Gives how many recomputes a cycle may have, by the claim and what the faults that touch it may cost. */
+export function mostRecomputesIn(
+  evidence: Pick<Evidence, 'struck' | 'claim' | 'settings'>,
+  cycle: Cycle,
+): number {
+  const { max = Number.POSITIVE_INFINITY } = evidence.claim.recomputesPerExpiry(evidence.settings);
+  return max + extraRecomputesIn(evidence, cycle);
+}
+
 /** Gives how much longer a request may wait, and a value may be served, under these faults together. */
 export const allowedBy = (
   tolerances: readonly Pick<Tolerance, 'extraWaitMs' | 'staleMs'>[],
@@ -33,6 +51,10 @@ export const allowedBy = (
 /** Gives the same for the faults of a run. */
 export const allowedIn = ({ struck }: Pick<Evidence, 'struck'>) =>
   allowedBy(struck.map(({ tolerance }) => tolerance));
+
+/** Gives how much later the other faults of a run, which last meanwhile, may make the answer to this one. */
+export const delayByOthersMs = ({ struck }: Pick<Evidence, 'struck'>, { fault }: Timeline): number =>
+  allowedIn({ struck: struck.filter(({ timeline }) => timeline.fault !== fault) }).extraWaitMs;
 
 /** How long a member may take to notice that the store is back. */
 export const NOTICE_MS = 1500;

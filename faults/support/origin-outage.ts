@@ -148,8 +148,12 @@ function longestCallIn({ events, settings }: Evidence, { injectedWallMs, healedW
   const ends = new Map(
     events.flatMap((event) => (event.event === 'recompute-ended' ? [[idOf(event), event.at] as const] : [])),
   );
+  const hasStartedAfter = ({ by, at }: { readonly by: string; readonly at: WallMs }) =>
+    events.some((event) => event.event === 'started' && event.by === by && event.at > at);
   return events.reduce((longest, event) => {
     if (event.event !== 'recompute' || event.key !== settings.key || event.at > healedWallMs) return longest;
+    // Its process may have died with it, by another fault.
+    if (!ends.has(idOf(event)) && hasStartedAfter(event)) return longest;
     const endedAt = ends.get(idOf(event)) ?? healedWallMs;
     return endedAt < injectedWallMs ? longest : Math.max(longest, Math.min(endedAt, healedWallMs) - event.at);
   }, 0);

@@ -35,9 +35,14 @@ export function livesIn(events: Evidence['events']): Life[] {
   });
 }
 
-/** Counts the requests that failed since the fault was planned. Replacing or adding a replica excuses none. */
-export const failuresSince = ({ plannedWallMs }: Timeline): Witness<number> =>
-  counting((arrival) => hasFailed(arrival) && (arrival.endedAt ?? 0) > plannedWallMs);
+/** Counts the requests that failed since the fault was planned, without those that a fault of the run excuses. */
+export const failuresSince = (evidence: Evidence, { plannedWallMs }: Timeline): Witness<number> =>
+  counting(
+    (arrival) =>
+      hasFailed(arrival) &&
+      (arrival.endedAt ?? 0) > plannedWallMs &&
+      !evidence.struck.some(({ tolerance, timeline }) => tolerance.excuses(arrival, timeline, evidence)),
+  );
 
 /** Gives the most recomputes of an expiry while the fault lasted. */
 export const mostRecomputes = (evidence: Evidence): number =>

@@ -1,8 +1,6 @@
 // Shared by the faults that delay what is between the members and Redis.
 
-import type { Evidence } from './evidence.ts';
 import type { Presets } from './expectation.ts';
-import { isTouched } from './lookups.ts';
 
 /** One way. Both ways together stay well below the time-out of a command. */
 export const SLOW = { ms: 50, jitterMs: 50 };
@@ -21,7 +19,3 @@ export const presets: Presets = {
 /** How many round trips a request may make one after another: two looks, the lease, and the commit. */
 const ROUND_TRIPS = 4;
 export const SLOW_REQUEST_MS = ROUND_TRIPS * 2 * LONGEST_MS;
-
-/** Gives the number of recomputes of each expiry that the fault touched. */
-export const recomputesOfTouched = (evidence: Evidence): number[] =>
-  evidence.judged.filter((cycle) => isTouched(evidence, cycle)).map(({ recomputes }) => recomputes.length);

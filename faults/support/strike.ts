@@ -46,6 +46,8 @@ export interface Plan {
  * before the injection, and heals the cluster whatever happens.
  */
 export interface Strike {
+  /** Whether invalidations may go on while it lasts: it is about no lease, no stale value and no back-off. */
+  readonly bearsInvalidations?: true;
   /** Waits for the moment and chooses the victim. */
   plan(scene: Scene): Promise<Plan>;
   /** Does the damage, and resolves when it is done. The lab records the fault as injected then. */

@@ -13,8 +13,8 @@ const MOST_LISTED = 8;
 
 /**
  * Checks the strategy's claim on recomputes for each version that was replaced: their mean and their maximum, plus what a
- * fault may add. The cold start has a claim of its own. What was invalidated or lost is held to the maximum. If nothing expired
- * since everything was invalidated before, and the claim has no maximum, it promises nothing.
+ * fault may add. The cold start has a claim of its own. What was invalidated or lost is held to the maximum. If every
+ * value was invalidated before it expired, a claim without a maximum promises nothing.
  */
 export const claim: Check = {
   name: 'recomputes per expiry',

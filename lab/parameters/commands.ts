@@ -30,7 +30,7 @@ export const COMMANDS = {
   faults: {
     group: 'Runs, each judged',
     summary: 'run under every fault at each of its points',
-    lasts: '25 min',
+    lasts: '30 min',
     takes: [...settingsBut('FAULT'), 'REPEAT'],
     without: { FAULT: 'it runs every fault' },
   },
@@ -50,7 +50,7 @@ export const COMMANDS = {
   mutants: {
     group: 'Runs, each judged',
     summary: 'make it wrong in each known way, and see it noticed',
-    lasts: '12 min',
+    lasts: '15 min',
     takes: [
       ...settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
       'QUICK',

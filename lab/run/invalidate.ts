@@ -23,7 +23,7 @@ export interface Invalidations {
 
 /** What goes on while the herd runs. Call `stop` in the end. */
 export interface Invalidating {
-  /** Leaves the key alone until as many calls of {@link Invalidating.goOn}. Resolves when the call under way has ended. */
+  /** Leaves the key alone until `goOn` has been called once per `hold`. Resolves when the call under way has ended. */
   hold(): Promise<void>;
   /** Goes on after so long. */
   goOn(afterMs: number): void;

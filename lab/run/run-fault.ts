@@ -22,7 +22,7 @@ export interface FaultGround {
   readonly route: Scene['route'];
   readonly hangUp: Scene['hangUp'];
   readonly marks: Marks;
-  /** Held while a fault strikes a lease holder: an invalidation would end the very lease that the fault is about. */
+  /** Held under most faults: an invalidation would end the very lease, stale value or back-off that the fault is about. */
   readonly invalidating?: Pick<Invalidating, 'hold' | 'goOn'>;
   /** The lab's. */
   readonly journal: Journal;
@@ -72,7 +72,7 @@ async function runFault(
   };
   note('planned');
   try {
-    if (planned.fence !== undefined) await invalidating?.hold();
+    if (!strike.bearsInvalidations) await invalidating?.hold();
     const hasHit = await strike.hit(scene, planned).then(
       () => true,
       (error) => say(error),
@@ -89,7 +89,7 @@ async function runFault(
       await strike.heal(scene, planned).catch(say);
       note('healed');
     }
-    if (planned.fence !== undefined) invalidating?.goOn(aftermathMs(parts.settings));
+    if (!strike.bearsInvalidations) invalidating?.goOn(aftermathMs(parts.settings));
   }
   signal.throwIfAborted();
 }

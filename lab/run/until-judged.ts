@@ -78,7 +78,7 @@ export async function untilJudged({
       asksMembersAt = performance.now() + ASK_MEMBERS_EVERY_MS;
       if (await isBroken()) return true;
     }
-    // A frozen member may have kept that waiting, which is no looking.
+    // A frozen member may have kept that waiting. That time does not count as looking.
     const lookedAt = performance.now();
     if (lookedAt < looksAgainAt) return false;
     journals.refresh();

@@ -45,7 +45,10 @@ export interface Claim {
    * not at all.
    */
   olderMs?(workload: Workload): number;
-  /** Who waits for a recompute once the cache is filled, other than after an invalidation. `winner`: only the caller that recomputes. */
+  /**
+   * Who waits for a recompute once the cache is filled, other than after an invalidation. `winner`: only the caller that
+   * recomputes.
+   */
   readonly waits: 'everyone' | 'winner' | 'nobody';
   /** Whether a value may be recomputed before its TTL has passed. */
   readonly early: boolean;

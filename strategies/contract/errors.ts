@@ -25,8 +25,11 @@ export class InvalidKey extends DogpileError {
   readonly code = 'ERR_DOGPILE_KEY';
 }
 
-/** Why a store is unavailable: no connection, no answer in time (`late`), or it answers that it cannot serve now. */
-export type Unavailable = 'disconnected' | 'late' | 'cannot-serve';
+/**
+ * Why a store is unavailable: no connection, no answer in time (`late`), it answers that it cannot serve now, or it did what it
+ * was asked to do, but its replicas do not have that yet (`not-replicated`).
+ */
+export type Unavailable = 'disconnected' | 'late' | 'cannot-serve' | 'not-replicated';
 
 /** The store is unavailable: there is no connection, no answer in time, or it cannot serve now. */
 export class StoreUnavailable extends DogpileError {
@@ -40,6 +43,11 @@ export class StoreUnavailable extends DogpileError {
   ) {
     super(message, details);
     this.reason = reason;
+  }
+
+  /** Whether the store answered, so that values may still be read. */
+  get hasAnswered(): boolean {
+    return this.reason === 'cannot-serve' || this.reason === 'not-replicated';
   }
 }
 

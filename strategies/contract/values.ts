@@ -39,7 +39,7 @@ export interface Reading<V> {
 export interface Grant {
   /** Names the holder, so that only it renews and releases. */
   readonly token: string;
-  /** Rises with the key's every grant, every invalidation and every write under `seenFence`. */
+  /** Rises with the key's every grant, every invalidation, and every write under a grant or `seenFence`. */
   readonly fence: number;
   /** When it was granted. */
   readonly atStoreMs: StoreMs;
@@ -50,9 +50,10 @@ export interface Grant {
 /**
  * When the store accepts a write:
  * - `grant`: while the grant's fence is the newest of the key;
- * - `seenFence`: while the fence that the writer saw before its recompute is the newest; the write mints the next one. Never
- *   for a writer who saw none;
+ * - `seenFence`: while the fence that the writer saw before its recompute is the newest. Never for a writer who saw none;
  * - `always`: plain cache-aside, which promises nothing.
+ *
+ * Each write under a condition mints the next fence. So of all who know the same fence, the first wins.
  */
 export type Condition = { readonly grant: Grant } | { readonly seenFence: number } | 'always';
 

@@ -11,8 +11,9 @@ import { withoutLease } from './without-lease.ts';
 /**
  * Lets a strategy go on with what there is. Without the lease, it serves the store's values, fresh or stale: see
  * {@link withoutLease}. Without the store, the process recomputes through a single-flight of its own and stores nothing, so
- * that it writes nothing unfenced later. It calls a failing origin at most once per key and back-off. In both cases nobody waits for room to recompute: see {@link CappedFlight}. The
- * store counts as gone when it fails twice in a row: see {@link StoreHealth}.
+ * that it writes nothing unfenced later. It calls a failing origin at most once per key and back-off. In both cases nobody
+ * waits for room to recompute: see {@link CappedFlight}. The store counts as gone when it fails twice in a row: see
+ * {@link StoreHealth}.
  */
 export function withDegradedMode<V>(
   strategy: Strategy<V>,

@@ -14,8 +14,8 @@ export type Recomputed<V> =
 
 /**
  * Recomputes while it renews the lease every third of its term, then commits under the grant's fence. A lost lease aborts
- * the recompute. Only a crash leaves the lease behind, and then it runs out by itself. If the store does not answer the commit,
- * the caller gets the value, and what became of the commit is settled in the background.
+ * the recompute. If the store does not answer the commit, the caller gets the value, and what became of the commit is settled in the
+ * background. Only a process that ends before that leaves the lease behind, and then it runs out by itself.
  */
 export async function recomputeUnderLease<V>(
   parts: Parts<V>,

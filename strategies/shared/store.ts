@@ -22,9 +22,13 @@ function fenceOf(condition: Condition): number {
   return 'grant' in condition ? condition.grant.fence : condition.seenFence;
 }
 
+/** Tells whether the store could not even mint a fence at the writer's look. */
+const takesNoWrite = (condition: Condition): boolean =>
+  typeof condition === 'object' && 'seenFence' in condition && condition.seenFence === 0;
+
 /**
  * Writes a value and gives the entry to serve; undefined when the store refused it, since it knows something newer. If the
- * store is gone, the caller who paid for the value still gets it.
+ * store is gone, or takes no writes, the caller who paid for the value still gets it.
  */
 export async function store<V>(
   cache: Cache<V>,
@@ -32,6 +36,7 @@ export async function store<V>(
   made: Made<V>,
   condition: Condition,
 ): Promise<Entry<V> | undefined> {
+  if (takesNoWrite(condition)) return unstoredEntry(made);
   try {
     const committed = await cache.commit(key, made, condition);
     return committed.outcome === 'accepted' ? committed.entry : undefined;

@@ -16,18 +16,26 @@ export async function settleCommit<V>(
   const until = clock.now() + lease.ttlMs;
   do {
     try {
-      const { entry, fence } = await cache.read(key);
-      if (fence !== grant.fence || entry?.fence === grant.fence) break;
+      const { fence } = await cache.read(key);
+      // The commit has arrived, or is refused whenever it does.
+      if (fence !== grant.fence) break;
       await cache.commit(key, made, { grant });
       return;
     } catch (error) {
-      if (!(error instanceof StoreUnavailable)) throw error;
-      if (error.reason === 'cannot-serve') break;
+      if (!(error instanceof StoreUnavailable)) break;
+      // Whoever cannot store the value lets another try, as soon as the store takes even that.
+      if (error.hasAnswered && (await hasEnded(parts, key, grant))) return;
     }
     await clock.sleep(options.storeRetryMs);
   } while (clock.now() < until);
   await endLease(parts, key, grant);
 }
+
+const hasEnded = <V>({ lease }: Parts<V>, key: string, grant: Grant): Promise<boolean> =>
+  lease.release(key, grant).then(
+    () => true,
+    () => false,
+  );
 
 /** Ends the lease, unless the store is gone: then it runs out by itself. */
 export async function endLease<V>(

@@ -34,17 +34,17 @@ export class ScriptsModel {
     this.published.push('released');
   }
 
-  /** Whether the write is accepted. */
-  commit(token: string, fence: number, version: number): boolean {
+  /** Whether the write is accepted, which minted this fence. */
+  commit(token: string, fence: number, version: number, minted: number): boolean {
     const ours = this.lease === token;
-    const used = this.entry?.fence === fence;
     const newest = fence === this.fence && (ours || this.lease === undefined);
     if (ours) this.lease = undefined;
-    if (!newest || used) {
+    if (!newest) {
       if (ours) this.published.push('released');
       return false;
     }
     this.#write(version, fence);
+    this.fence = minted;
     this.forgetFailures();
     this.published.push(version);
     return true;

@@ -75,7 +75,10 @@ const releaseFailed = withGrant('release after a failure', async ({ lease, model
 const commit = fc.nat(9).chain((version) =>
   withGrant(`commit version ${version}`, async ({ cache, model }, grant) => {
     const { outcome } = await cache.commit(KEY, made(version), { grant });
-    assert.equal(outcome === 'accepted', model.commit(grant.token, grant.fence, version));
+    const isAccepted = outcome === 'accepted';
+    const minted = isAccepted ? (await cache.read(KEY)).fence : model.fence;
+    if (isAccepted) assert.ok(minted > grant.fence, 'the fence rises');
+    assert.equal(isAccepted, model.commit(grant.token, grant.fence, version, minted));
   }),
 );
 

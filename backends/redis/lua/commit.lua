@@ -1,16 +1,16 @@
 -- Writes a value while the writer's fence is the newest minted for the key, ends its lease, and wakes the waiters with
--- the value, or if it is large, with its fence only. Its version is kept beside the fence, and both outlive the entry. It
--- refuses for one of three reasons:
---   'fence-not-newest'  a grant or an invalidation minted a newer fence, or the store has forgotten this one
---   'fence-used'        a value was already written under this fence. A fence allows one write, since two primaries may mint
---                       the same fence in the same millisecond
---   'held-by-another'   somebody else holds the lease, under the same fence for the same reason
+-- the value, or if it is large, with its fence only. The write mints the next fence, so a fence allows one write: whoever saw
+-- this fence before is refused, and so is the same commit sent again. The fence and the version beside it outlive the entry. It
+-- refuses for one of two reasons:
+--   'fence-not-newest'  a grant, an invalidation or a write minted a newer fence, or the store has forgotten this one
+--   'held-by-another'   somebody else holds the lease, under the same fence: two primaries may mint the same one in the same
+--                       millisecond
 -- Whether it refuses or not, it ends the writer's own lease.
 -- KEYS[1] entry, KEYS[2] lease, KEYS[3] fence, KEYS[4] failure
 -- ARGV[1] token, ARGV[2] fence, ARGV[3] channel, ARGV[4] ttl in ms, ARGV[5] grace in ms,
 -- ARGV[6] value, ARGV[7] version, ARGV[8] computedAt, ARGV[9] recomputeMs,
 -- ARGV[10] how long the fence outlives the entry in ms
--- Returns {1, seconds, microseconds, newest fence}
+-- Returns {1, seconds, microseconds, fence of the entry}
 --      or {0, seconds, microseconds, newest fence, refusal}
 
 -- include drop_foreign
@@ -18,7 +18,7 @@
 -- include end_lease
 -- include write_entry
 -- include keep_version
--- include keep_fence
+-- include mint_fence
 
 -- The largest value that travels in a wake-up, in bytes. Redis copies a message for each subscriber, also for those who do
 -- not wait, and ends a connection with 8 MB of messages unread (client-output-buffer-limit pubsub).
@@ -29,7 +29,7 @@ local token, fence, channel, ttl_ms, grace_ms, value, version, computed_at, reco
 
 drop_foreign(entry_key, fence_key, failure_key)
 
-local now = store_clock()
+local now, now_ms = store_clock()
 local newest_fence = redis.call('HGET', fence_key, 'fence')
 local holder = redis.call('GET', lease_key)
 local is_ours = holder == token
@@ -37,8 +37,6 @@ local is_ours = holder == token
 local refusal
 if newest_fence ~= fence then
   refusal = 'fence-not-newest'
-elseif redis.call('HGET', entry_key, 'fence') == fence then
-  refusal = 'fence-used'
 elseif holder and not is_ours then
   refusal = 'held-by-another'
 end
@@ -56,9 +54,9 @@ local made = {
 }
 write_entry(entry_key, made)
 keep_version(fence_key, version)
-keep_fence(fence_key, ttl_ms + grace_ms + margin_ms)
+mint_fence(fence_key, fence, now_ms, ttl_ms + grace_ms + margin_ms)
 redis.call('DEL', lease_key, failure_key)
 local wake_up = #value <= LARGEST_IN_WAKE_UP and made or {fence = fence}
 wake_up.at = {now[1], now[2]}
 redis.call('PUBLISH', channel, cjson.encode(wake_up))
-return {1, now[1], now[2], newest_fence}
+return {1, now[1], now[2], fence}

@@ -1,7 +1,8 @@
 -- Mints the fence of a lease that another system grants, unless there is nothing to do. It looks and mints in one step, so
 -- that the new holder does not repeat a fill that ended just before.
 -- KEYS[1] entry, KEYS[2] fence, KEYS[3] failure
--- ARGV[1] how long the fence is kept in ms, at least ('': only look), ARGV[2] the version that the caller wants to replace, '' for none
+-- ARGV[1] how long the fence is kept in ms, at least ('': only look),
+-- ARGV[2] the version that the caller wants to replace, '' for none
 -- Returns {'due', newest fence} (only looked)
 --      or {'granted', fence, seconds, microseconds, newest version ever committed}
 --      or {'fresh', ttl in ms, fields as in read.lua}

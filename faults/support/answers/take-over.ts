@@ -4,13 +4,15 @@ import type { Arrival } from '../../../record/arrival.ts';
 import type { Evidence } from '../evidence.ts';
 import { type Finding, passIf } from '../finding.ts';
 import { commitOf, firstFillSince, takeOvers, versionOf } from '../holder.ts';
+import { delayByOthersMs } from '../lookups.ts';
 import type { Timeline } from '../timeline.ts';
 import { counting, countingAnswers, together, type Witness } from '../witness.ts';
 import { type FaultFinding, passIfBy } from './deadline.ts';
 
 /** Judges whether exactly one other process took over the victim's lease, so long after the blow at the latest. */
-export function takenOver(evidence: Evidence, timeline: Timeline, boundMs: number): Witness<FaultFinding> {
+export function takenOver(evidence: Evidence, timeline: Timeline, ownBoundMs: number): Witness<FaultFinding> {
   const { victim, injectedWallMs } = timeline;
+  const boundMs = ownBoundMs + delayByOthersMs(evidence, timeline);
   const asked = counting(
     (arrival) =>
       sentTo(arrival) !== victim &&

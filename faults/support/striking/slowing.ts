@@ -10,6 +10,7 @@ const FILLS = 4;
 
 /** Makes a strike that delays one kind of traffic of all members. */
 export const slowing = (of: Traffic): Strike => ({
+  bearsInvalidations: true,
   async plan(scene) {
     await untilWarm(scene);
     return { victim: 'redis' };

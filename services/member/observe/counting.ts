@@ -12,8 +12,7 @@ export const countingObserver =
         return metrics.degradedMode.set(0);
       case 'store-unavailable':
         metrics.storeErrors.inc();
-        // A store that takes no writes can still be read.
-        return observation.command === 'commit' && observation.error.reason === 'cannot-serve'
+        return observation.command === 'commit' && observation.error.hasAnswered
           ? undefined
           : metrics.degradedMode.set(1);
       case 'lease-unavailable':

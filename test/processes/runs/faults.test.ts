@@ -18,10 +18,9 @@ const RUNS: readonly (readonly [fault: string, parameters: readonly string[]])[]
   ['origin-down', ['EXPIRIES=5']],
   ['client-leaves', SHORT],
   ['redis-down', SHORT],
+  ['kill-holder+redis-slow', SHORT],
   ['store-read-only', SHORT],
   ['redis-failover', FEWER],
-  ['failover-loses-write', FEWER],
-  ['failover-loses-write', [...FEWER, 'WAIT=1', 'WAIT_FOR=all']],
   // Where there are containers a real network parts: test/containers/.
   ...('missing' in (await findEngine()) ? [['partition', FEWER] as const] : []),
   ['rolling-restart', SHORT],

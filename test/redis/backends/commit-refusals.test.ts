@@ -34,7 +34,7 @@ async function acquire(token: string): Promise<number> {
   return Number(granted);
 }
 
-/** Whether a commit is accepted, and the last elements of its reply: the newest fence, and a refusal. */
+/** Whether a commit is accepted, and the last elements of its reply: a fence, and a refusal. */
 async function commit(token: string, granted: number) {
   const made = ['"value"', 1, 1_700_000_000_000, 12.5];
   const args = [token, granted, channel, TERM_MS, TERM_MS, ...made, TERM_MS];
@@ -42,7 +42,7 @@ async function commit(token: string, granted: number) {
   return [accepted, ...rest];
 }
 
-test('a commit that is accepted names the newest fence and no refusal', async () => {
+test('a commit that is accepted names the fence of the entry and no refusal', async () => {
   const granted = await acquire('one');
   assert.deepEqual(await commit('one', granted), [1, `${granted}`]);
 });
@@ -60,10 +60,14 @@ test('so is a commit to a store that lost its memory', async () => {
   assert.deepEqual(await commit('one', granted), [0, '0', 'fence-not-newest']);
 });
 
-test('a second commit under one fence is refused as fence-used', async () => {
+test('so is a second commit under one fence, also when the value of the first is gone', async () => {
   const granted = await acquire('one');
   await commit('one', granted);
-  assert.deepEqual(await commit('one', granted), [0, `${granted}`, 'fence-used']);
+  const newest = await redis.client.hget(fence, 'fence');
+  assert.ok(Number(newest) > granted);
+  assert.deepEqual(await commit('one', granted), [0, newest, 'fence-not-newest']);
+  await redis.client.del(entry);
+  assert.deepEqual(await commit('one', granted), [0, newest, 'fence-not-newest']);
 });
 
 test('a commit under a fence whose lease somebody else holds is refused as held-by-another', async () => {

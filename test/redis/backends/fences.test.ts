@@ -71,6 +71,29 @@ describe('a look that finds no fence', () => {
   });
 });
 
+describe('a write without a lease', () => {
+  const HAPPENS: Record<string, () => Promise<unknown>> = {
+    'is stored': async () => {},
+    'is stored and forgotten': () => redis.client.del(entry),
+  };
+
+  for (const [what, happens] of Object.entries(HAPPENS))
+    it(`is refused if a holder's value ${what} since its writer looked`, async () => {
+      const grant = await granted(lease(), 'k');
+      const { fence: seenFence } = await cache.read('k');
+      assert.equal((await cache.commit('k', made(5), { grant })).outcome, 'accepted');
+      await happens();
+      assert.equal((await cache.commit('k', made(4), { seenFence })).outcome, 'fenced');
+      assert.notEqual((await cache.read('k')).entry?.version, 4);
+    });
+
+  it("is accepted if the holder's value was there when its writer looked", async () => {
+    await cache.commit('k', made(5), { grant: await granted(lease(), 'k') });
+    const { fence: seenFence } = await cache.read('k');
+    assert.equal((await cache.commit('k', made(6), { seenFence })).outcome, 'accepted');
+  });
+});
+
 describe('a store that refuses writes', () => {
   const REFUSALS: Record<string, readonly [refuse: string[], allow: string[]]> = {
     'for want of replicas': [

@@ -122,4 +122,18 @@ describe('a commit without an answer', () => {
     origin.letGo();
     assert.deepEqual(await versions(), [1, 2]);
   });
+
+  it('is sent again once the store takes writes, if it can neither be stored nor the lease released at first', async (t) => {
+    const { origin, seen, versions } = await holderAndWaiter(t);
+    const refuse = (replicas: number) => outside.client.config('SET', 'min-replicas-to-write', `${replicas}`);
+    await refuse(1);
+    t.after(() => refuse(0));
+    origin.letGo();
+    const answers = versions();
+    const refused = () =>
+      seen.filter((what) => what.saw === 'store-unavailable' && what.error.reason === 'cannot-serve').length;
+    await until('two refused commits and a refused release', () => refused() >= 3);
+    await refuse(0);
+    assert.deepEqual(await answers, [1, 1]);
+  });
 });

@@ -11,7 +11,7 @@ import { until } from '../within.ts';
 const REPLICA = fileURLToPath(new URL('./replica.ts', import.meta.url));
 const CONNECTIONS = 50;
 const REQUESTS = 4000;
-const ROUNDS = 15;
+const ROUNDS = 9;
 
 /** Processor time per request, in microseconds: the median of the rounds. */
 export interface HitCost {

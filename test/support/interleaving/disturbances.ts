@@ -55,6 +55,9 @@ const KINDS = {
   'a reply is lost': async ({ faults }, replica) => {
     faults.lostReply.add(replica);
   },
+  'the lock servers are gone': async ({ faults }, replica) => {
+    faults.noLease.add(replica);
+  },
   'wake-ups are lost': async (_, replica, ears) => ears[replica]?.lose(),
   'wake-ups reconnect': async (_, replica, ears) => void ears[replica]?.reconnect(),
   'a replica is paused': async ({ steps }, replica) => steps.pause(replica, 40),

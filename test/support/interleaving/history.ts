@@ -26,6 +26,8 @@ export class History {
   #broken: Error | undefined;
   #life = 0;
   #newestFence = 0;
+  /** Whether a value was written under the newest known fence. The write minted a newer one, which the next look tells. */
+  #isFenceUsed = false;
   #acceptedFence = 0;
   /** The newest version written in this life. */
   #newestVersion = 0;
@@ -53,14 +55,17 @@ export class History {
     if (acquired.kind !== 'granted') return;
     assert.ok(acquired.grant.fence > this.#newestFence, 'fences rise');
     assert.equal(acquired.grant.replaces, this.#newestVersion, 'a grant names the newest version');
-    this.#newestFence = acquired.grant.fence;
+    this.#mint(acquired.grant.fence);
   }
 
   /** Somebody looked at the key. The look mints a fence when none is known. */
   looked({ fence, newestVersion }: Reading<string>) {
     this.#holds(() => {
       assert.equal(newestVersion, this.#newestVersion, 'a look names the newest version');
-      if (this.#newestFence === 0) this.#newestFence = fence;
+      if (this.#newestFence === 0 || this.#isFenceUsed) {
+        assert.ok(fence > this.#newestFence, 'fences rise');
+        this.#mint(fence);
+      }
       assert.equal(fence, this.#newestFence, 'a look names the newest fence');
     });
   }
@@ -85,9 +90,9 @@ export class History {
     if (typeof condition === 'object' && 'grant' in condition) {
       assert.ok(condition.grant.fence > this.#acceptedFence, 'accepted fences rise');
       this.#acceptedFence = condition.grant.fence;
-    }
-    if (committed.outcome === 'accepted')
-      this.#newestFence = Math.max(this.#newestFence, committed.entry.fence);
+      this.#isFenceUsed = true;
+    } else if (committed.outcome === 'accepted' && committed.entry.fence > this.#newestFence)
+      this.#mint(committed.entry.fence);
     assert.ok(made.version > this.#acceptedVersion, 'the stored version never goes back');
     this.#acceptedVersion = made.version;
     this.#newestVersion = Math.max(this.#newestVersion, made.version);
@@ -95,14 +100,14 @@ export class History {
 
   #mayCommit(condition: Condition): boolean {
     if (condition === 'always') return true;
-    if ('grant' in condition) return condition.grant.fence === this.#newestFence;
-    return condition.seenFence !== 0 && condition.seenFence === this.#newestFence;
+    const fence = 'grant' in condition ? condition.grant.fence : condition.seenFence;
+    return fence !== 0 && fence === this.#newestFence && !this.#isFenceUsed;
   }
 
   invalidated(fence: number) {
     this.#note('invalidation');
     assert.ok(fence > this.#newestFence, 'fences rise');
-    this.#newestFence = fence;
+    this.#mint(fence);
     this.#invalidatedVersion = this.recomputes;
     this.#acceptedVersion = 0;
   }
@@ -114,7 +119,7 @@ export class History {
   /** The store evicted the fence, and the version beside it. The value is still there. */
   fenceForgotten() {
     this.#note('the fence is forgotten');
-    this.#newestFence = 0;
+    this.#mint(0);
     this.#newestVersion = 0;
   }
 
@@ -122,7 +127,7 @@ export class History {
   flushed() {
     this.#note('Redis is empty');
     this.#life += 1;
-    this.#newestFence = 0;
+    this.#mint(0);
     this.#acceptedFence = 0;
     this.#newestVersion = 0;
     this.#acceptedVersion = 0;
@@ -162,6 +167,11 @@ export class History {
       this.#broken ??= error as Error;
       throw error;
     }
+  }
+
+  #mint(fence: number) {
+    this.#newestFence = fence;
+    this.#isFenceUsed = false;
   }
 
   #note(event: string) {

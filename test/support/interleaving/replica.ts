@@ -5,7 +5,7 @@ import { redisDemand } from '../../../backends/redis/demand.ts';
 import { redisLease } from '../../../backends/redis/lease.ts';
 import { redisWakeups, type Wakeups } from '../../../backends/redis/wakeups.ts';
 import { seededRandom, seedFor } from '../../../services/shared/random.ts';
-import { OriginFailed, StoreUnavailable } from '../../../strategies/contract/errors.ts';
+import { LeaseUnavailable, OriginFailed, StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import type { Cache, Lease, Made, Options, Origin, Parts } from '../../../strategies/contract/index.ts';
 import { steppedClock } from './clock.ts';
 import type { Ear } from './ear.ts';
@@ -66,6 +66,7 @@ export function partsOf(replica: number, shared: Shared, ear: Ear): Parts<string
     ttlMs: TTL_MS,
     acquire: (key, seenVersion) =>
       store('acquire', async () => {
+        if (shared.faults.noLease.delete(replica)) throw new LeaseUnavailable('the lock servers are gone');
         const acquired = await lease.acquire(key, seenVersion);
         history.acquired(name, acquired);
         return acquired;

@@ -11,6 +11,8 @@ interface Faults {
   originFailures: number;
   readonly lostRequest: Set<number>;
   readonly lostReply: Set<number>;
+  /** The replicas whose next acquire finds no lock server. */
+  readonly noLease: Set<number>;
   /** Somebody is granted a lease, or has done with it, and does not know: it has to run out. */
   leaseAbandoned: boolean;
 }

@@ -45,7 +45,13 @@ export async function play(
     history: new History(definition.claim),
     seed: run.seed,
     calm: run.calm ?? false,
-    faults: { originFailures: 0, lostRequest: new Set(), lostReply: new Set(), leaseAbandoned: false },
+    faults: {
+      originFailures: 0,
+      lostRequest: new Set(),
+      lostReply: new Set(),
+      noLease: new Set(),
+      leaseAbandoned: false,
+    },
     now: 0,
   };
   await begin(run.beginning, KEY, shared);

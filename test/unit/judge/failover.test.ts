@@ -54,6 +54,16 @@ describe('the judge of a failover', () => {
     );
     assert.equal(found(known)?.verdict, 'unknown');
   });
+
+  it('knows under WAIT that the replica had the grant when the holder had committed there before the look', () => {
+    const run = noted('redis-failover', (grant) => ({
+      ...notes(grant),
+      'newest fence there': [16, { fence: grant.fence + 1 }],
+    }));
+    assert.equal(found(run)?.verdict, 'fail');
+    const settings = { ...run.facts.settings, waitReplicas: 1 };
+    assert.equal(found({ ...run, facts: { ...run.facts, settings } })?.verdict, 'pass');
+  });
 });
 
 describe('the judge of a failover that loses a write', () => {

@@ -33,8 +33,8 @@ const plannedAt = (recording: RecordedRun): number =>
 describe('the judge of a client that leaves', () => {
   const HALF_WAY_MS = 100;
 
-  /** The quiet run, told as if the client had left half-way whose request began the second recompute. */
-  function left(spoil: Spoil = (events) => events): RecordedRun {
+  /** The quiet run, told as if the client had left half-way whose request began the second recompute, or one sent later. */
+  function left(spoil: Spoil = (events) => events, laterMs = 0): RecordedRun {
     const recording = noted(
       'client-leaves',
       () => ({ 'client left': [HALF_WAY_MS, { version: 2 }] }),
@@ -45,7 +45,10 @@ describe('the judge of a client that leaves', () => {
     const endedAt = timeline.injectedWallMs - 1;
     const arrivals = recording.arrivals.map((arrival) =>
       arrival.version === 2 && arrival.served === 'recomputed'
-        ? failed(endedAt, { to: timeline.victim, why: HUNG_UP })
+        ? {
+            ...failed(endedAt, { to: timeline.victim, why: HUNG_UP }),
+            sentAt: (arrival.sentAt ?? 0) + laterMs,
+          }
         : arrival,
     );
     return withArrivals(recording, arrivals);
@@ -66,6 +69,10 @@ describe('the judge of a client that leaves', () => {
       ({ version, served }) => version === 2 && served === 'recomputed',
     );
     assertFound(withArrivals(another, [...another.arrivals, ...winner]), 'unknown');
+    assertFound(
+      left((events) => events, HALF_WAY_MS / 2),
+      'unknown',
+    );
     const alone = left();
     const others = alone.arrivals.filter(
       ({ version, served, by }) => !(version === 2 && served === 'waited' && by === 'app-1'),

@@ -7,18 +7,19 @@ import { all, nobodyAfter, takenOverAfter, writeLost } from '../../support/spoil
 import { found, told } from '../../support/told-run.ts';
 
 const PAIR = 'kill-holder+redis-stall';
+const SLOW_PAIR = 'kill-holder+redis-slow';
 
 /** The quiet run, told as if the holder had been killed, and a second fault had lasted around that. */
-function toldOfTwo(spoil: Parameters<typeof told>[1], second: string | undefined): Recording {
+function toldOfTwo(spoil: Parameters<typeof told>[1], second: string | undefined, pair = PAIR): Recording {
   const one = told('kill-holder', spoil);
-  const facts = { ...one.facts, settings: { ...one.facts.settings, fault: PAIR } };
+  const facts = { ...one.facts, settings: { ...one.facts.settings, fault: pair } };
   const aroundMs = { planned: -3, injected: -2, noted: 0, healed: 10 };
   const others = one.events.flatMap((event) =>
     second !== undefined && event.event === 'fault'
       ? [{ ...event, fault: second, at: event.at + aroundMs[event.phase], victim: 'redis' }]
       : [],
   );
-  return { ...one, facts, events: [...one.events, ...others], faults: faultsNamed(PAIR) ?? [] };
+  return { ...one, facts, events: [...one.events, ...others], faults: faultsNamed(pair) ?? [] };
 }
 
 describe('two faults in one run', () => {
@@ -58,5 +59,27 @@ describe('two faults in one run', () => {
       two.cycles.map((cycle) => isTouched(two, cycle)),
       one.cycles.map((cycle) => isTouched(one, cycle)),
     );
+  });
+
+  it('let one cost a recompute that the other does not', () => {
+    const hits = (recording: Recording): Recording => ({
+      ...recording,
+      arrivals: [...recording.arrivals].map((arrival) =>
+        arrival.served === 'hit' ? { ...arrival, tookMs: 60 } : arrival,
+      ),
+    });
+    const again = (recording: Recording, of: number): Recording => ({
+      ...recording,
+      ledger: recording.ledger.flatMap((line) =>
+        line.event === 'begin' && line.version === of
+          ? [line, { ...line, id: line.id + 1000, version: of + 1000 }]
+          : [line],
+      ),
+    });
+    const killed = hits(toldOfTwo(over, 'redis-slow', SLOW_PAIR));
+    const twice = again(killed, 2);
+    assert.equal(found(twice)?.verdict, 'pass', found(twice)?.detail);
+    assert.match(found(twice)?.detail ?? '', /redis-slow: .* at most 2 recompute/);
+    assert.equal(found(again(again(killed, 2), 1002))?.verdict, 'fail');
   });
 });

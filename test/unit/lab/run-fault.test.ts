@@ -8,7 +8,7 @@ import { runFaults } from '../../../lab/run/run-fault.ts';
 import type { Settings } from '../../../record/settings.ts';
 
 /** Runs strikes against a cluster that only records what is done to it. Gives what happened, in order. */
-async function happens(...strikes: readonly Partial<Strike>[]): Promise<string[]> {
+async function everythingOf(...strikes: readonly Partial<Strike>[]): Promise<string[]> {
   const log: string[] = [];
   const cluster = { relay: { release: async (member: string) => void log.push(`release ${member}`) } };
   const names = strikes.length === 1 ? [''] : ['first ', 'second '];
@@ -32,11 +32,22 @@ async function happens(...strikes: readonly Partial<Strike>[]): Promise<string[]
     journal: {
       append: ({ fault, phase }: Record<'fault' | 'phase', string>) => void log.push(`${fault}${phase}`),
     } as never,
+    invalidating: {
+      hold: async () => void log.push('no more invalidations'),
+      goOn: () => void log.push('invalidations go on'),
+    },
     signal: new AbortController().signal,
     onPhase: () => {},
   });
   return log.filter((what) => strikes.length === 1 || !what.startsWith('release'));
 }
+
+const isAboutInvalidations = (what: string) => what.includes('invalidations');
+
+/** Gives the same, without what is done about invalidations. */
+const happens = async (...strikes: readonly Partial<Strike>[]): Promise<string[]> =>
+  (await everythingOf(...strikes)).filter((what) => !isAboutInvalidations(what));
+
 const failing = () => Promise.reject(new Error('no'));
 
 describe('a fault that the lab runs', () => {
@@ -84,4 +95,15 @@ describe('a fault that the lab runs', () => {
 
   it('does not begin the first of two if the second finds no victim', async () =>
     assert.deepEqual(await happens({}, { plan: failing }), []));
+
+  it('pauses the invalidations from before the blow until it is healed, unless it bears them', async () => {
+    const all = await everythingOf({});
+    assert.deepEqual(all.slice(0, 3), ['planned', 'no more invalidations', 'hit']);
+    assert.deepEqual(all.slice(-2), ['healed', 'invalidations go on']);
+    assert.deepEqual((await everythingOf({ hit: failing })).filter(isAboutInvalidations), [
+      'no more invalidations',
+      'invalidations go on',
+    ]);
+    assert.deepEqual((await everythingOf({ bearsInvalidations: true })).filter(isAboutInvalidations), []);
+  });
 });

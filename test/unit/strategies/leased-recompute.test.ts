@@ -140,10 +140,8 @@ test('a commit without an answer is sent again until the store decides, and for 
 test('a commit that has arrived, or that a newer fence refuses, is not sent again', async () => {
   const look = { atStoreMs: 1, newestVersion: 3 };
   const entry = { ...made(1), fence: GRANT.fence, softTtlMs: 1, hardTtlMs: 2 };
-  for (const seen of [
-    { ...look, fence: GRANT.fence, entry },
-    { ...look, fence: GRANT.fence + 1, entry: undefined },
-  ]) {
+  for (const found of [entry, undefined]) {
+    const seen = { ...look, fence: GRANT.fence + 1, entry: found };
     const { clock, asked, origin, ended } = underWay({ commit: gone, read: async () => seen });
     origin.resolve(made(1));
     await ended;
