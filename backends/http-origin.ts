@@ -66,7 +66,7 @@ export function httpOrigin<V>(options: OriginClientOptions): Origin<V> {
         const ask = () => transport(recomputeUrl(options, key, context), { signal: call.signal });
         let response = await ask();
         if (response.status === NO_MEMBER) {
-          // An origin that began anew knows the members of its configuration alone.
+          // A restarted origin knows only the members that its configuration names.
           await response.body?.cancel();
           if (await announce(options, call.signal)) response = await ask();
         }
