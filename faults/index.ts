@@ -2,6 +2,7 @@ import { AND } from '../record/parameter.ts';
 import { clientLeaves } from './client-leaves/expectation.ts';
 import { corruptValue } from './corrupt-value/expectation.ts';
 import { failoverLosesWrite } from './failover-loses-write/expectation.ts';
+import { flush } from './flush/expectation.ts';
 import { killHolder } from './kill-holder/expectation.ts';
 import { killRefresher } from './kill-refresher/expectation.ts';
 import { lockServersDown } from './lock-servers-down/expectation.ts';
@@ -43,6 +44,7 @@ export const faults: readonly Expectation[] = [
   redisStall,
   redisRestart,
   redisDown,
+  flush,
   corruptValue,
   storeReadOnly,
   slowWakeups,

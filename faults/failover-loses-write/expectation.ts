@@ -1,3 +1,4 @@
+import { isDecidedCommit } from '../../record/events.ts';
 import type { Tolerance } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
@@ -36,23 +37,36 @@ export const failoverLosesWrite: Expectation = {
     const there = timeline.noteOf(THERE)?.details;
     if (!killed || !promoted || !there)
       return { verdict: 'unknown', detail: 'missed: no commit, or nobody was promoted' };
-    if (Number(there.fence) !== fence)
-      return { verdict: 'unknown', detail: 'missed: the grant was not the newest at the promoted replica' };
     const version = versionOf(evidence, timeline);
-    if (version === undefined || Number(there.version) >= version)
+    const first = events.find((event) => event.event === 'commit' && event.fence === fence);
+    if (first && isDecidedCommit(first) && first.outcome === 'fenced')
+      return { verdict: 'unknown', detail: 'missed: the write was refused before the blow' };
+    const next = commits.find(({ accepted, atWallMs }) => accepted && atWallMs > killed.atWallMs);
+    // A write without an answer is sent again. That the new primary takes it shows that it had the grant, and not the write.
+    const isSentAgain = next !== undefined && next.fence === fence && next.version === version;
+    if (Number(there.fence) !== fence && !isSentAgain)
+      return { verdict: 'unknown', detail: 'missed: the grant was not the newest at the promoted replica' };
+    if (version === undefined || (Number(there.version) >= version && !isSentAgain))
       return { verdict: 'unknown', detail: 'missed: the promoted replica had the write' };
+    if (!next) return { verdict: 'unknown', detail: 'missed: nothing was stored afterwards' };
     const isAcknowledged = events.some(
-      (event) => event.event === 'commit' && event.fence === fence && event.outcome === 'accepted',
+      (event) =>
+        event.event === 'commit' &&
+        event.fence === fence &&
+        event.outcome === 'accepted' &&
+        event.at <= killed.atWallMs,
     );
     const mayAcknowledge = settings.waitReplicas === 0 || settings.waitFor !== 'all';
-    const next = commits.find(({ accepted, atWallMs }) => accepted && atWallMs > killed.atWallMs);
-    if (!next) return { verdict: 'unknown', detail: 'missed: nothing was stored afterwards' };
-    const rises = next.fence > fence && next.version > version;
+    const isNewer = next.fence > fence && next.version > version;
+    const isInOrder = isNewer || (isSentAgain && !isAcknowledged);
     const upMs = (promoted.atWallMs - killed.atWallMs).toFixed(0);
+    const fate = isSentAgain ? 'was sent again' : 'is lost';
+    const comparison = isSentAgain ? 'is that one' : `${isNewer ? 'is newer' : 'IS NOT NEWER'} than that one`;
     return passIf(
-      isAcknowledged === mayAcknowledge && rises,
-      `version ${version} was ${isAcknowledged ? 'acknowledged' : 'not acknowledged'} and is lost: the new primary ` +
-        `(up after ${upMs} ms) had version ${there.version}; the next fill (version ${next.version}, fence ${next.fence}) ${rises ? 'is newer' : 'IS NOT NEWER'} than the lost one (fence ${fence})`,
+      isAcknowledged === mayAcknowledge && isInOrder,
+      `version ${version} (fence ${fence}) was ${isAcknowledged ? 'acknowledged' : 'not acknowledged'} and ${fate}: ` +
+        `the new primary (up after ${upMs} ms) had version ${there.version}; ` +
+        `the next fill (version ${next.version}, fence ${next.fence}) ${comparison}`,
     );
   },
 };

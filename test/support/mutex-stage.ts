@@ -14,7 +14,8 @@ import { startRedis } from './redis-server.ts';
 import { until } from './within.ts';
 
 const DEFAULTS = { leaseMs: 2000, rememberFailuresMs: 2000, ttlMs: 60_000, graceMs: 60_000 };
-const TIMEOUT_MS = 500;
+/** Far more than a busy machine takes, so that no server counts as silent by chance. */
+const TIMEOUT_MS = 10_000;
 
 /** A stage of two processes whose leases are made of mutexes, the mutexes and their servers in reach. */
 export interface MutexStage<S extends LockServers> extends LeaseStage {
@@ -31,12 +32,12 @@ export interface MutexStage<S extends LockServers> extends LeaseStage {
 export async function startMutexStage<S extends LockServers>(
   name: MutexName,
   startServers: () => Promise<S>,
-  given: Partial<LeaseSettings> = {},
+  given: Partial<LeaseSettings> & { readonly timeoutMs?: number } = {},
 ): Promise<MutexStage<S>> {
-  const settings = { ...DEFAULTS, ...given };
+  const settings = { ...DEFAULTS, timeoutMs: TIMEOUT_MS, ...given };
   const [store, servers] = await Promise.all([startRedis(), startServers()]);
   const connections = ['outside', 'one', 'one-wakeups', 'other', 'other-wakeups'].map((name) =>
-    connectRedis({ url: store.url }, { name, commandTimeoutMs: 1000 }),
+    connectRedis({ url: store.url }, { name, commandTimeoutMs: TIMEOUT_MS }),
   );
   const [outside, ...ofProcesses] = connections;
   const process = (index: number, holder: string) => {
@@ -46,7 +47,7 @@ export async function startMutexStage<S extends LockServers>(
       servers: servers.addresses,
       leaseMs: settings.leaseMs,
       holder,
-      timeoutMs: TIMEOUT_MS,
+      timeoutMs: settings.timeoutMs,
       clock: systemClock,
       random: seededRandom(index),
     });

@@ -116,6 +116,46 @@ describe('the judge of a failover that loses a write', () => {
     assertFound(lossy(falling), 'fail');
   });
 
+  /** The holder sends its write again to the new primary, so many ms after its grant. */
+  const sentAgain =
+    (before: (...of: Parameters<typeof unanswered>) => readonly RunEvent[], afterMs = 320) =>
+    (events: readonly RunEvent[], fence: number) => {
+      const grant = events.find((event) => event.event === 'granted' && event.fence === fence);
+      const write = events.find((event) => isDecidedCommit(event) && event.fence === fence);
+      assert.ok(grant?.event === 'granted' && write && isDecidedCommit(write));
+      const again = { ...write, op: 900, at: grant.at + afterMs, storeAt: grant.storeAt + afterMs };
+      const { at, by, key, version } = again;
+      const sending = {
+        event: 'committing' as const,
+        at: at - 1,
+        by,
+        key,
+        op: 900,
+        version,
+        fence,
+        replaces: 1,
+      };
+      return [...before(events, fence), sending, again] as readonly RunEvent[];
+    };
+
+  it('passes a write that was not acknowledged and is sent again, before or after the look', () => {
+    assertFound(waitingForAll(lossy(sentAgain(unanswered))), 'pass');
+    assertFound(waitingForAll(lossy(sentAgain(unanswered, 305), { fence: 2 ** 50, version: 2 })), 'pass');
+  });
+
+  it('fails when an acknowledged write is sent again', () =>
+    assertFound(lossy(sentAgain((events) => events)), 'fail'));
+
+  it('does not know when the write was refused before the blow', () =>
+    assertFound(
+      lossy((events, fence) =>
+        events.map((event) =>
+          isDecidedCommit(event) && event.fence === fence ? { ...event, outcome: 'fenced' as const } : event,
+        ),
+      ),
+      'unknown',
+    ));
+
   it('does not know when the promoted replica had the write, had not the grant, or when nobody was promoted', () => {
     assertFound(lossy(undefined, { version: 2 }), 'unknown');
     assertFound(lossy(undefined, { fence: 5 }), 'unknown');
