@@ -20,5 +20,6 @@ COPY assembly assembly
 COPY mutants mutants
 COPY record record
 COPY services services
+COPY load load
 USER node
 CMD ["node", "services/app/main.ts"]

@@ -5,7 +5,7 @@ declare module 'autocannon' {
 
   export interface Client extends EventEmitter {
     /** Where the client connects next. */
-    opts: { hostname: string; port: number | string };
+    opts: { hostname: string; port: number };
     setRequests(requests: readonly Request[]): void;
     /**
      * Not of its documented face, and the reason why its version is pinned: a client's connection, what paces it, and
@@ -42,7 +42,8 @@ declare module 'autocannon' {
     url: string | string[];
     connections: number;
     connectionRate: number;
-    duration: number;
+    /** All requests of all connections: Infinity ends nothing. */
+    amount: number;
     timeout: number;
     ignoreCoordinatedOmission: boolean;
     excludeErrorStats: boolean;

@@ -4,7 +4,7 @@ import { type Arrival, HUNG_UP } from '../record/arrival.ts';
 import type { WallMs } from '../record/times.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { passedBy } from './cache-status.ts';
-import type { Target } from './target.ts';
+import { addressOf, type Target } from './target.ts';
 
 /** What an answer's body says, as far as the history keeps it. */
 type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'answeredAt'>> & {
@@ -83,9 +83,8 @@ export class Connection {
 
   /** Has its next request, and every one after it, go to this target; what is under way is still answered. */
   assign(target: Target): void {
-    const { hostname, port } = new URL(target.url);
     this.#target = target;
-    Object.assign(this.#client.opts, { hostname, port });
+    Object.assign(this.#client.opts, addressOf(target));
     this.#outdated = this.#client.conn;
   }
 

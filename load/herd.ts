@@ -10,7 +10,7 @@ import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { Connection } from './connection.ts';
 import { LongestStalls } from './longest-stalls.ts';
 import { shareOut } from './share-out.ts';
-import type { Target } from './target.ts';
+import { addressOf, type Target } from './target.ts';
 import { pathInTurn } from './turns.ts';
 
 export interface HerdOptions {
@@ -157,7 +157,8 @@ class PacedHerd implements Herd {
         url: [...targets.slice(turn), ...targets.slice(0, turn)].map(({ url }) => url + this.#pathOf(0)),
         connections: count,
         connectionRate: 1,
-        duration: 86_400,
+        // The herd itself ends the load. A duration, in contrast, would have to be of some length.
+        amount: Number.POSITIVE_INFINITY,
         timeout: this.#options.timeoutSeconds,
         // Its correction takes a connection's interval for 1 ms whatever the rate.
         ignoreCoordinatedOmission: true,
@@ -170,8 +171,10 @@ class PacedHerd implements Herd {
   }
 
   #setUp(client: Client): void {
-    const port = String(client.opts.port);
-    const target = this.#targets.find(({ url }) => new URL(url).port === port) as Target;
+    const target = this.#targets.find((target) => {
+      const { hostname, port } = addressOf(target);
+      return hostname === client.opts.hostname && port === client.opts.port;
+    }) as Target;
     const connection = new Connection(client, this.#pathOf(this.#connections.length), target, {
       record: this.#record,
       onFree: (connection) => this.#free.push(connection),

@@ -53,7 +53,7 @@ const sources = [
   'test/support',
 ]
   .flatMap((folder) => [...listed(folder, '.ts'), ...listed(folder, '.sh')])
-  .concat('.ci/run')
+  .concat('.ci/run', 'compose.yaml', listed('compose', '.yaml'))
   .map(read)
   .join('\n');
 
