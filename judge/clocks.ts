@@ -19,6 +19,8 @@ export interface Clocks {
   wallOf(storeMs: StoreMs): WallMs;
   /** Gives the store's time at a moment of another clock's wall time: the origin's, or that of the herd or member named. */
   storeOf(wallMs: WallMs, of?: string): StoreMs;
+  /** Gives the herd's wall time at a moment of another clock's wall time: the origin's, or that of the member named. */
+  herdTimeOf(wallMs: WallMs, of: string): WallMs;
   /** How far a conversion may be off, in ms; undefined: unknown, or too much to compare anything. */
   readonly errorMs: number | undefined;
 }
@@ -27,6 +29,7 @@ export interface Clocks {
 export const SAME_CLOCK: Clocks = {
   wallOf: (storeMs) => storeMs as number,
   storeOf: (wallMs) => wallMs as number,
+  herdTimeOf: (wallMs) => wallMs,
   errorMs: undefined,
 };
 
@@ -56,9 +59,12 @@ export function clocksFrom(events: readonly RunEvent[]): Clocks {
     leads.set(of, known);
     return known.length > 0 ? known : origin;
   };
+  const wallOf = (storeMs: StoreMs) => (storeMs as number) - leadAt(herd, storeMs);
+  const storeOf = (wallMs: WallMs, of = 'origin') => (wallMs as number) + leadAt(leadsOf(of), wallMs);
   return {
-    wallOf: (storeMs) => (storeMs as number) - leadAt(herd, storeMs),
-    storeOf: (wallMs, of = 'origin') => (wallMs as number) + leadAt(leadsOf(of), wallMs),
+    wallOf,
+    storeOf,
+    herdTimeOf: (wallMs, of) => wallOf(storeOf(wallMs, of)),
     errorMs: errorMs > MOST_ERROR_MS ? undefined : errorMs,
   };
 }

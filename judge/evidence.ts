@@ -1,4 +1,4 @@
-import type { Answered, Evidence, Struck, Tolerance } from '../faults/support/evidence.ts';
+import type { Answered, Cycle, Evidence, Struck, Tolerance } from '../faults/support/evidence.ts';
 import type { Expectation } from '../faults/support/expectation.ts';
 import { stallIn } from '../faults/support/stalled-store.ts';
 import { STORE_KILLED, type Timeline, timelineFrom } from '../faults/support/timeline.ts';
@@ -65,12 +65,10 @@ export function evidenceFrom(recording: Recording): Case {
     clocks,
     orderAt: (by, atWallMs) => orderIn({ struck }, by, atWallMs, atWallMs),
   });
-  const filledWallMs = cycles[0]?.filledWallMs ?? Number.POSITIVE_INFINITY;
-  const warmWallMs = Math.max(filledWallMs + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
   return {
     ...recording,
     arrivals: settings.proxy ? outcomesOf(recording.arrivals, commits) : recording.arrivals,
-    warmWallMs,
+    warmWallMs: warmFrom(cycles, recording.facts),
     struck,
     operations,
     settings,
@@ -85,6 +83,12 @@ export function evidenceFrom(recording: Recording): Case {
     // The end of the load may cut the last cycle short.
     judged: judgedCycles(cycles, settings).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
   };
+}
+
+/** Gives when a run was warm; Infinity if it never was. The first cycle fills the cold cache. */
+export function warmFrom(cycles: readonly Cycle[], { settings, herd }: RunData['facts']): WallMs {
+  const filledWallMs = cycles[0]?.filledWallMs ?? Number.POSITIVE_INFINITY;
+  return Math.max(filledWallMs + settings.recomputeMs, herd.openedAt) + WARM_SLACK_MS;
 }
 
 /** Gives what the fault did, and what it may cost; nothing if it was never injected. */

@@ -11,6 +11,7 @@ import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
 import { mutants } from './commands/mutants.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
+import { tour } from './commands/tour.ts';
 import { crashLine, EX_CRASHED } from './crash.ts';
 import { EX_INTERRUPTED, interruptionOfLab } from './interruption.ts';
 import { readCommandLine } from './parameters/command-line.ts';
@@ -28,6 +29,7 @@ const commands: Record<CommandName, Command> = {
   jitter,
   advise,
   leases,
+  tour,
   up,
   status,
   logs,

@@ -2,6 +2,7 @@ import { mutantNamed } from '../../mutants/index.ts';
 import type { RunRecord, Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { progressLine } from '../../report/progress.ts';
+import { runPicture } from '../../report/run-picture.ts';
 import { summaryOf } from '../../report/summary.ts';
 import { tallyOf } from '../../report/tally.ts';
 import { wrapped } from '../../report/wrapped.ts';
@@ -10,6 +11,7 @@ import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
 import { runExperiment } from '../run/experiment.ts';
 import { judgeFolder } from '../run/recording/judge-folder.ts';
+import { readRun } from '../run/recording/read-run.ts';
 import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
 
@@ -31,17 +33,18 @@ async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict
   const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
     progress.end,
   );
-  report(record);
+  report(record, `${RESULTS}/${record.run}`);
   return record.verdict;
 }
 
 /** A recorded run, judged again. */
 export const judge: Command = async (invocation) => {
   const { RUN } = valuesOf(invocation);
-  return report((await judgeFolder(RUN)).record);
+  return report((await judgeFolder(RUN)).record, RUN);
 };
 
-function report(record: RunRecord): number {
+function report(record: RunRecord, folder: string): number {
+  console.log(`\n${runPicture(readRun(folder)).join('\n')}\n`);
   console.log(summaryOf(record, mutantNamed(record.config.ablate)?.difference));
   console.log(
     wrapped('record: ', `${RESULTS}/${record.run}/result.json (also ${RESULTS}/latest)`).join('\n'),

@@ -105,6 +105,13 @@ export const COMMANDS = {
     takes: [],
     without: { LEASE: 'it measures with leases of 1s', LEASE_BACKEND: 'it measures all of them' },
   },
+  tour: {
+    group: 'Runs, each judged',
+    summary: 'predict, run, see: the dogpile and its cures in six steps',
+    lasts: '6 min',
+    takes: ['RUNTIME', 'STEP'],
+    without: { STRATEGY: 'each step has its own' },
+  },
   advise: {
     group: 'Without a run',
     summary: 'say which strategy fits your numbers',

@@ -18,6 +18,7 @@ import {
 } from '../../record/parameter.ts';
 import { SETTINGS, settingText } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
+import { STEPS } from '../tour/steps.ts';
 
 interface Words<N extends string, T> {
   readonly name: N;
@@ -73,6 +74,7 @@ const LAB_ONLY = {
   ...inGroup('The run', {
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
+    STEP: whole('STEP', 1, [1, STEPS.length], 'tour: the step to begin with'),
     RUN: text('RUN', 'results/latest', 'judge: the folder of the run'),
     QUICK: onOff('QUICK', false, 'mutants: only the sample that every build runs'),
     BOARDS: onOff('BOARDS', true, 'up, with containers: Prometheus and Grafana beside it'),
