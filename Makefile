@@ -10,7 +10,7 @@ export LAB_OVERRIDES := $(strip $(foreach name,$(.VARIABLES),$(if $(filter comma
 MAKEFLAGS += --no-print-directory
 
 # The commands of the lab. It checks the parameters, and installs servers, before it starts anything.
-COMMANDS := help herd judge faults ablate mutants compare jitter advise leases tour up status logs heal down
+COMMANDS := help herd judge faults ablate mutants compare jitter advise leases tour rehearse up status logs heal down
 
 .PHONY: $(COMMANDS)
 $(COMMANDS): node_modules/.ready
@@ -52,7 +52,7 @@ test-quick: plain node_modules/.ready
 	@npm run --silent test:quick
 
 # Ten million requests must not need much more memory than one million. After a million keys that are asked for once, memory
-# must be back. Every mutant must be caught. The tour must end well.
+# must be back. Every mutant must be caught, every alert fire and go, and the tour end well.
 .PHONY: nightly
 nightly: plain node_modules/.ready
 	@node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000
@@ -60,6 +60,7 @@ nightly: plain node_modules/.ready
 	@for strategy in lock hybrid near-cache refresh-ahead; do node --expose-gc test/support/flood-of-keys.ts $$strategy 1000000 || exit 1; done
 	@node lab/cli.ts mutants
 	@node lab/cli.ts tour
+	@node lab/cli.ts rehearse ALERT=all
 
 .PHONY: check
 check: plain node_modules/.ready

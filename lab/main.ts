@@ -10,6 +10,7 @@ import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
 import { mutants } from './commands/mutants.ts';
+import { rehearse } from './commands/rehearse.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
 import { tour } from './commands/tour.ts';
 import { crashLine, EX_CRASHED } from './crash.ts';
@@ -30,6 +31,7 @@ const commands: Record<CommandName, Command> = {
   advise,
   leases,
   tour,
+  rehearse,
   up,
   status,
   logs,

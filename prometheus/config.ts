@@ -1,7 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { parseEnv } from 'node:util';
 
 export const fileNamed = (name: string): string => fileURLToPath(new URL(`./${name}`, import.meta.url));
+
+/** Where the project's files are on the web: `.env` says it. Compose reads it there, and an old Prometheus expands no variable. */
+const PROJECT_URL = parseEnv(readFileSync(new URL('../.env', import.meta.url), 'utf8')).PROJECT_URL ?? '';
 
 export interface Targets {
   /** host:port of each replica. */
@@ -14,7 +18,7 @@ export interface Targets {
  * targets come from is replaced.
  */
 export function localConfig(targets: Targets): string {
-  const shared = readFileSync(fileNamed('prometheus.yml'), 'utf8');
+  const shared = readFileSync(fileNamed('prometheus.yml'), 'utf8').replace(/\$\{PROJECT_URL\}/, PROJECT_URL);
   const [before = ''] = shared.split(/^scrape_configs:$/m);
   const jobs = Object.entries(targets).map(([job, addresses]) => ({
     job_name: job,

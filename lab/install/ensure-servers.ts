@@ -31,6 +31,10 @@ export async function ensureEveryLockServer(signal: AbortSignal): Promise<void> 
   await ensure('ensure-lock-servers.sh', [], signal);
 }
 
+/** Makes sure of Prometheus. Throws as {@link ensureServersFor}. */
+export const ensurePrometheus = (signal: AbortSignal): Promise<void> =>
+  ensure('ensure-prometheus.sh', [], signal);
+
 /**
  * Runs one of the scripts beside this file. It has a process group of its own, so that apt-get ends with it when the lab
  * is told to end. Nothing kills apt-get: it ends at the next moment that leaves the packages whole.

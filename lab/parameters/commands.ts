@@ -2,7 +2,7 @@ import { type Name, SETTING_NAMES } from './parameters.ts';
 
 /** One command of the lab. It is a make target of the same name. */
 export interface Spec {
-  readonly group: 'Runs, each judged' | 'Without a run' | 'A cluster that stays up';
+  readonly group: 'Runs, each judged' | 'On call' | 'Without a run' | 'A cluster that stays up';
   /** What it does, for help. */
   readonly summary: string;
   /** How long it takes with its defaults. */
@@ -111,6 +111,13 @@ export const COMMANDS = {
     lasts: '6 min',
     takes: ['RUNTIME', 'STEP'],
     without: { STRATEGY: 'each step has its own' },
+  },
+  rehearse: {
+    group: 'On call',
+    summary: 'break a cluster until an alert fires, and repair it',
+    lasts: '1 min',
+    takes: ['ALERT', 'HEAL', 'RUNTIME'],
+    without: { STRATEGY: 'each alert has its own', FAULT: 'ALERT chooses what breaks' },
   },
   advise: {
     group: 'Without a run',

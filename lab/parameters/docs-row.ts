@@ -10,6 +10,7 @@ const REGISTRY_PAGES: Readonly<Record<string, string>> = {
   PROXY: 'proxies.md',
   FAULT: 'faults.md',
   ABLATE: 'ablation.md',
+  ALERT: 'runbook.md#alerts',
 };
 
 /** The row of docs/parameters.md for a parameter. */

@@ -7,17 +7,20 @@ import { formatExactDuration } from '../../record/duration.ts';
 import {
   type Amount,
   type Choice,
+  choice,
   duration,
   type Group,
   inGroup,
   NONE,
   type OptionalDuration,
   onOff,
+  optionalChoice,
   type Switch,
   whole,
 } from '../../record/parameter.ts';
 import { SETTINGS, settingText } from '../../record/settings.ts';
 import { strategies } from '../../strategies/index.ts';
+import { rehearsals } from '../rehearsals/index.ts';
 import { STEPS } from '../tour/steps.ts';
 
 interface Words<N extends string, T> {
@@ -71,6 +74,10 @@ const LAB_ONLY = {
   ...inGroup('The load', {
     KEYS: whole('KEYS', 200, [2, 10_000], 'jitter: how many keys are filled together'),
   }),
+  ...inGroup('What breaks', {
+    ALERT: optionalChoice('ALERT', 'rehearse: which alert; none lists them'),
+    HEAL: choice('HEAL', 'auto', ['auto', 'by-hand'], 'rehearse: who repairs it, the lab or you'),
+  }),
   ...inGroup('The run', {
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
@@ -101,6 +108,7 @@ const CHOICES: Partial<Record<Name, readonly string[]>> = {
   PROXY: [NONE, ...proxies.map(({ name }) => name)],
   FAULT: [NONE, ...faults.map(({ name }) => name)],
   ABLATE: [NONE, ...mutants.map(({ name }) => name)],
+  ALERT: [NONE, 'all', ...rehearsals.map(({ alert }) => alert)],
 };
 
 function forThisLab(parameter: Parameter): Parameter {

@@ -97,7 +97,8 @@ async function runFault(
 /** How long the first fill after a fault may take: members notice that it is over, a lease runs out, and one recomputes. */
 const aftermathMs = ({ leaseMs, recomputeMs }: Settings): number => NOTICE_MS + leaseMs + 2 * recomputeMs;
 
-function sceneOf(
+/** Makes what a strike may use. `note` gets what it records for the judge. */
+export function sceneOf(
   {
     cluster,
     settings,

@@ -20,6 +20,7 @@ describe("Prometheus's configuration", () => {
       writeFileSync(path, local);
       assert.match(promtool('check', 'config', path), /SUCCESS: 1 rule files found/);
       assert.match(local, /scrape_interval: 1s/);
+      assert.match(local, /project_url: https:\/\//);
       for (const job of ['app', 'origin']) {
         assert.match(readFileSync(fileNamed('prometheus.yml'), 'utf8'), new RegExp(`job_name: ${job}$`, 'm'));
         assert.match(local, new RegExp(`"job_name":"${job}"`));

@@ -28,6 +28,7 @@ describe('Ctrl-C ends the lab soon and leaves nothing behind', () => {
     ['in a loop over faults', /^runtime/m, ['faults', ...SMALL]],
     ['while keys expire together', /keys filled together/, ['jitter', ...SMALL, 'KEYS=20']],
     ['while leases are measured', /killed/, ['leases']],
+    ['while a rehearsal waits for its alert', /broken:/, ['rehearse', 'ALERT=LeaseHeldByNobody']],
     ['while a cluster that is to stay starts', /^starting/m, ['up', 'REPLICAS=2']],
   ];
   for (const [phase, seen, typed] of phases) {

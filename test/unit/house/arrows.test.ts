@@ -32,7 +32,17 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'grafana/': ['prometheus/', 'cluster/', 'lab/', 'services/'],
   'lab/': [
     ...CORE,
-    ...['backends/', 'mutants/', 'services/', 'load/', 'cluster/', 'faults/', 'judge/', 'report/'],
+    ...[
+      'backends/',
+      'mutants/',
+      'services/',
+      'load/',
+      'cluster/',
+      'faults/',
+      'judge/',
+      'report/',
+      'prometheus/',
+    ],
   ],
 };
 

@@ -17,6 +17,7 @@ import { isName, PARAMETERS } from '../../../lab/parameters/parameters.ts';
 import { readValue } from '../../../lab/parameters/read-value.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
+import { rehearsals } from '../../../lab/rehearsals/index.ts';
 import { readRun } from '../../../lab/run/recording/read-run.ts';
 import { summaryOf } from '../../../report/summary.ts';
 import { appMetrics } from '../../../services/member/observe/metrics.ts';
@@ -198,15 +199,32 @@ const headingsOf = (text: string) =>
 
 const textOf = (path: string) => docs.find((doc) => doc.path === path)?.text ?? '';
 
-test('the runbook has an entry for each alert, and each says what to see, to do now and later, and what rehearses it', () => {
+test('the runbook has an entry for each alert, and each says what to see, to do now and later, where else it shows, and what rehearses it', () => {
   const entries = textOf('docs/runbook.md').split(/^(?=##)/m);
   const named = entries.flatMap((entry) => found(entry, /^### `(\w+)`/g));
   assert.deepEqual(named.toSorted(), alerts.toSorted());
   for (const entry of entries.filter((entry) => /^### `/.test(entry))) {
-    for (const part of ['See', 'Now', 'Later', 'Rehearse'])
+    for (const part of ['See', 'Now', 'Later', 'Without these metrics', 'Rehearse'])
       assert.ok(entry.includes(`**${part}**`), entry.slice(0, 40));
     assert.ok(commandsIn(entry.split('**Rehearse**')[1] ?? '').length > 0, entry.slice(0, 40));
   }
+});
+
+test("every alert's runbook_url leads to its entry in the runbook", () => {
+  const parts = rules.split(/^ +- alert: /m).slice(1);
+  const headings = headingsOf(textOf('docs/runbook.md'));
+  for (const part of parts) {
+    const [name = ''] = part.split('\n');
+    const [, path, anchor = ''] =
+      /runbook_url: '\{\{ \$externalLabels\.project_url \}\}\/(\S+)#(\S+)'/.exec(part) ?? [];
+    assert.equal(path, 'docs/runbook.md', name);
+    assert.equal(anchor, name.toLowerCase());
+    assert.ok(headings.includes(anchor), `${name}: #${anchor}`);
+  }
+});
+
+test('every alert has a rehearsal, and every rehearsal an alert', () => {
+  assert.deepEqual(rehearsals.map(({ alert }) => alert).toSorted(), alerts.toSorted());
 });
 
 test('the table of alerts names each of them, and no other', () => {
