@@ -10,7 +10,7 @@ export LAB_OVERRIDES := $(strip $(foreach name,$(.VARIABLES),$(if $(filter comma
 MAKEFLAGS += --no-print-directory
 
 # The commands of the lab. It checks the parameters, and installs servers, before it starts anything.
-COMMANDS := help herd judge faults ablate mutants compare jitter advise leases tour rehearse up status logs heal down
+COMMANDS := help herd judge faults ablate mutants compare jitter advise leases tour rehearse up load status logs heal down boards boards-down
 
 .PHONY: $(COMMANDS)
 $(COMMANDS): node_modules/.ready

@@ -3,6 +3,7 @@ import { runIdOf } from './ask-redis.ts';
 import type { RedisServer, Relays, Replica } from './cluster.ts';
 import type { Reservation } from './ports.ts';
 import { relayAt } from './relay.ts';
+import { publishTargets, withdrawTargets } from './targets/targets.ts';
 import { type Member, type Role, resolve, startGroups, type Topology } from './topology.ts';
 
 /** What any cluster knows of its members by its topology. A runtime adds where each of them is. */
@@ -10,6 +11,7 @@ export abstract class PlacedCluster {
   readonly #members = new Map<string, Member>();
   readonly #reservations: Reservation[] = [];
   readonly #runIds = new Map<string, string>();
+  #scrapedAs: string | undefined;
   readonly near: readonly string[];
   readonly token: string;
 
@@ -45,6 +47,17 @@ export abstract class PlacedCluster {
 
   protected enlist(member: Member): void {
     this.#members.set(member.name, member);
+  }
+
+  /** Tells Prometheus, if there is one, where the members are and what their run is called. */
+  publish(run = this.#scrapedAs): void {
+    this.#scrapedAs = run;
+    if (run !== undefined) publishTargets(run, this);
+  }
+
+  /** Has Prometheus forget the members before they end, so that it does not take them for broken. */
+  protected withdraw(): void {
+    if (this.#scrapedAs !== undefined) withdrawTargets(this.#scrapedAs);
   }
 
   /** Throws when there is none of this name. */

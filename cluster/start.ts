@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { basename } from 'node:path';
 import type { Settings } from '../record/settings.ts';
 import type { RuntimeChoice } from './choose-runtime.ts';
 import type { ClusterSpec } from './cluster.ts';
@@ -6,6 +7,7 @@ import type { ComposeCluster } from './compose/compose-cluster.ts';
 import { startComposeCluster } from './compose/start.ts';
 import type { LocalCluster } from './local/local-cluster.ts';
 import { startLocalCluster } from './local/start.ts';
+import { STANDING_RUN, sweepTargets } from './targets/targets.ts';
 
 export interface StartSpec extends Omit<ClusterSpec, 'onStart' | 'token'> {
   readonly choice: RuntimeChoice;
@@ -19,16 +21,25 @@ export interface StartSpec extends Omit<ClusterSpec, 'onStart' | 'token'> {
 
 /**
  * Starts the cluster on the runtime that was chosen, and says first which and why.
- * Throws {@link UsageError} where the machine lacks something, before anything is started.
+ * Publishes the members for Prometheus, under the name of the run's folder. Throws {@link UsageError} where the machine lacks
+ * something, before anything is started.
  */
 export async function startCluster(spec: StartSpec): Promise<LocalCluster | ComposeCluster> {
   const { choice, token = newToken() } = spec;
   const onStart = () => {
     for (const line of announcement(spec.settings, choice)) spec.onPhase?.(line);
   };
-  return choice.socketPath
+  const cluster = await (choice.socketPath
     ? startComposeCluster({ ...spec, token, onStart }, { ...spec, socketPath: choice.socketPath })
-    : startLocalCluster({ ...spec, token, onStart }, spec);
+    : startLocalCluster({ ...spec, token, onStart }, spec));
+  try {
+    sweepTargets();
+    cluster.publish(spec.stay ? STANDING_RUN : basename(spec.folder));
+  } catch (error) {
+    await cluster.down();
+    throw error;
+  }
+  return cluster;
 }
 
 /** Makes a run's token. It is no secret: it only tells this run's members from those of others. */

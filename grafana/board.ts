@@ -30,29 +30,38 @@ const TAG = 'dogpile';
 const LONGEST_WITH_BOUNDARIES_SECONDS = 600;
 
 const markOf = (kind: string) =>
-  `max_over_time(dogpile_lab_mark_timestamp_seconds{kind="${kind}"}[$__interval]) * 1000`;
+  `max_over_time(dogpile_lab_mark_timestamp_seconds{kind="${kind}", run=~"$run"}[$__interval]) * 1000`;
 
 /** Moments that every chart shows. Each series holds the moment itself, so that none depends on when it was scraped. */
 const MARKS = [
   {
     name: 'TTL boundaries',
     color: 'rgba(150, 150, 150, 0.6)',
-    expr: `(dogpile_origin_last_expiry_timestamp_seconds * 1000 > 0) and on () vector($__range_s) <= ${LONGEST_WITH_BOUNDARIES_SECONDS}`,
+    expr: `(dogpile_origin_last_expiry_timestamp_seconds{run=~"$run"} * 1000 > 0) and on () vector($__range_s) <= ${LONGEST_WITH_BOUNDARIES_SECONDS}`,
   },
   { name: 'runs', color: 'blue', expr: markOf('run') },
   { name: 'faults injected', color: 'red', expr: markOf('fault injected') },
   { name: 'faults healed', color: 'green', expr: markOf('fault healed') },
 ];
 
-/** What the reader picks at the top: where the numbers come from, and the strategies to see. */
+/** What the reader picks at the top: where the numbers come from, and the strategies and runs to see. */
 const variables = () => [
   new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus').current(PROVISIONED),
-  new QueryVariableBuilder('strategy')
-    .label('Strategy')
+  anyOf('strategy', 'Strategy'),
+  anyOf('run', 'Run'),
+];
+
+/** A metric that each replica has from its start. */
+const EVERY_REPLICA = 'dogpile_claim_max_recomputes';
+
+/** Values of a label to pick from, all of them at first. Where nothing has the label, "All" still matches everything. */
+const anyOf = (label: string, title: string) =>
+  new QueryVariableBuilder(label)
+    .label(title)
     .datasource(DATA_SOURCE)
     .query({
       qryType: 1,
-      query: `label_values(${STRATEGY_SOURCE}, strategy)`,
+      query: `label_values(${EVERY_REPLICA}, ${label})`,
       refId: 'PrometheusVariableQueryEditor-VariableQuery',
     })
     .refresh(VariableRefresh.OnTimeRangeChanged)
@@ -60,11 +69,7 @@ const variables = () => [
     .multi(true)
     .includeAll(true)
     .allValue('.*')
-    .current({ text: ['All'], value: ['$__all'] }),
-];
-
-/** A metric that each replica has from its start. */
-const STRATEGY_SOURCE = 'dogpile_claim_max_recomputes';
+    .current({ text: ['All'], value: ['$__all'] });
 
 /** The dashboard as Grafana's file provisioning wants it: the classic JSON, its panels numbered in order. */
 export function dashboardOf({ uid, title, description, panels }: Board): Dashboard {

@@ -15,7 +15,7 @@ export const firstRow = (): Panel[] => [
       height: HEIGHT,
       limits: {},
       lines: 'strategies',
-      queries: [{ expr: CHOSEN_RUNS, legend: '{{strategy}}' }],
+      queries: [{ expr: `group by (strategy) (${CHOSEN_RUNS})`, legend: '{{strategy}}' }],
     },
     'name',
     'nothing runs',
@@ -41,7 +41,7 @@ export const firstRow = (): Panel[] => [
       span: 4,
       height: HEIGHT,
       limits: {},
-      queries: [{ expr: `sum(strategy:dogpile_requests:rate3s{${CHOSEN}})`, legend: 'rate' }],
+      queries: [{ expr: `sum(run_strategy:dogpile_requests:rate3s{${CHOSEN}})`, legend: 'rate' }],
     },
     'value',
     '0',
@@ -57,13 +57,17 @@ export const firstRow = (): Panel[] => [
       limits: { bad: 1.001 },
       queries: [
         {
-          expr: `max(strategy:dogpile_expiry_recomputes:latest{${CHOSEN}})`,
+          expr: `max(run_strategy:dogpile_expiry_recomputes:latest{${CHOSEN}})`,
           legend: 'recomputes',
           bound: true,
         },
-        { expr: `max(strategy:dogpile_expiry_recomputes:claim{${CHOSEN}})`, legend: 'claim', bound: true },
         {
-          expr: `max(strategy:dogpile_expiry_recomputes:latest{${CHOSEN}} / on (strategy) strategy:dogpile_expiry_recomputes:claim)`,
+          expr: `max(run_strategy:dogpile_expiry_recomputes:claim{${CHOSEN}})`,
+          legend: 'claim',
+          bound: true,
+        },
+        {
+          expr: `max(run_strategy:dogpile_expiry_recomputes:latest{${CHOSEN}} / on (run, strategy) run_strategy:dogpile_expiry_recomputes:claim)`,
           legend: 'in claims',
         },
       ],
@@ -81,7 +85,7 @@ export const firstRow = (): Panel[] => [
       limits: { bad: 1 },
       queries: [
         {
-          expr: 'count by (alertname) (ALERTS{alertstate="firing"}) or on () vector(0)',
+          expr: 'count by (alertname) (ALERTS{alertstate="firing", run=~"$run"}) or on () vector(0)',
           legend: '{{alertname}}',
         },
       ],

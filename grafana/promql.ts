@@ -1,8 +1,8 @@
-/** Labels of the strategies that the reader picked at the top of the board. */
-export const CHOSEN = 'strategy=~"$strategy"';
+/** Labels of the strategies and runs that the reader picked at the top of the board. Where nothing labels runs, all is one. */
+export const CHOSEN = 'strategy=~"$strategy", run=~"$run"';
 
-/** True while one of the chosen strategies runs: for series that know no strategy, such as the origin's. */
-export const CHOSEN_RUNS = `strategy:dogpile_running:info{${CHOSEN}}`;
+/** One for each run that has a chosen strategy. Series that know no strategy, such as the origin's, join it by run. */
+export const CHOSEN_RUNS = `run_strategy:dogpile_running:info{${CHOSEN}}`;
 
 /** Two scrapes, and one to spare. Shorter than the lab's cycle of 3.2 s, so that two expiries never share a window. */
 const WINDOW = '3s';

@@ -1,5 +1,5 @@
 import type { Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { TimeRange } from '../prometheus/server.ts';
+import type { TimeRange } from '../prometheus/api.ts';
 import { dashboardOf } from './board.ts';
 import { boards } from './boards/index.ts';
 
@@ -77,4 +77,5 @@ export const asAsked = (expr: string, range: TimeRange, stepSeconds = stepOf(ran
     .replaceAll('$__interval', `${stepSeconds}s`)
     .replaceAll('$__range_s', `${Math.ceil(range.end - range.start)}`)
     .replaceAll('$__range', `${Math.ceil(range.end - range.start)}s`)
-    .replaceAll('$strategy', '.*');
+    .replaceAll('$strategy', '.*')
+    .replaceAll('$run', '.*');

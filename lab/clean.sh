@@ -1,5 +1,5 @@
 #!/bin/sh
-# Removes what the lab wrote into this folder, unless a cluster of make up is there or about to be. Needs no Node.
+# Removes what the lab wrote into this folder, unless a cluster of make up or boards are there or about to be. Needs no Node.
 set -eu
 refuse() {
   echo "dogpile-lab: $1" >&2
@@ -8,13 +8,18 @@ refuse() {
 if [ -e .lab/cluster.json ]; then
   refuse '.lab/cluster.json describes a cluster that may still run. Type: make down, then make clean'
 fi
-for claim in .lab/up.lock/*; do
+if [ -e .lab/boards.json ]; then
+  refuse '.lab/boards.json describes boards that may still run. Type: make boards-down, then make clean'
+fi
+for claim in .lab/up.lock/* .lab/boards.lock/*; do
   pid=${claim##*/}
   pid=${pid%%@*}
   # Without a claim the pattern stands for itself.
   case $pid in *[!0-9]*) continue ;; esac
+  what=${claim#.lab/}
+  what="make ${what%%.lock/*}"
   if kill -0 "$pid" 2>/dev/null; then
-    refuse "make up is starting a cluster here (pid $pid). Type: make down, once it is done, then make clean"
+    refuse "$what is starting here (pid $pid). Type: make down boards-down, once it is done, then make clean"
   fi
 done
 rm -rf results .lab

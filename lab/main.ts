@@ -2,6 +2,7 @@ import { EX_USAGE } from '../services/shared/config.ts';
 import { UsageError } from '../services/shared/usage-error.ts';
 import { ablate } from './commands/ablate.ts';
 import { advise } from './commands/advise.ts';
+import { boards, boardsDown } from './commands/boards.ts';
 import type { Command } from './commands/command.ts';
 import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
@@ -9,6 +10,7 @@ import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
 import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
+import { load } from './commands/load.ts';
 import { mutants } from './commands/mutants.ts';
 import { rehearse } from './commands/rehearse.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
@@ -33,16 +35,19 @@ const commands: Record<CommandName, Command> = {
   tour,
   rehearse,
   up,
+  load,
   status,
   logs,
   heal,
   down,
+  boards,
+  'boards-down': boardsDown,
   help,
 };
 
 /** Runs what was typed, and gives the exit status. */
 export async function main([name = '', ...typed]: readonly string[]): Promise<number> {
-  const interruption = interruptionOfLab();
+  const { signal: interruption, mayTake } = interruptionOfLab();
   try {
     const line = readCommandLine([
       /^(--help|-h)$/.test(name) ? 'help' : name,
@@ -54,7 +59,7 @@ export async function main([name = '', ...typed]: readonly string[]): Promise<nu
       return 0;
     }
     const environment = environmentFor(line.command, process.env);
-    return await commands[line.command]({ ...line, environment }, interruption);
+    return await commands[line.command]({ ...line, environment }, interruption, mayTake);
   } catch (error) {
     if (interruption.aborted) {
       console.error('interrupted; everything that was started has been ended');

@@ -6,6 +6,7 @@ import type { FileSeal } from '../record/run.ts';
 import { HerdFailed } from '../services/shared/lab-errors.ts';
 import type { HerdOptions } from './herd.ts';
 import type { HerdCommand, HerdReport } from './main.ts';
+import type { Tally } from './tally.ts';
 import type { Target } from './target.ts';
 
 export interface HerdProcess {
@@ -17,6 +18,8 @@ export interface HerdProcess {
   hangUp(target: string): Promise<boolean>;
   /** Gives the process's wall time. */
   wallMs(): Promise<number>;
+  /** Gives what has become of the arrivals since the last call. Only of a herd that keeps tallies. */
+  tally(): Promise<Tally>;
   /** Ends the load; what is under way may still be answered. Gives the herd's report about itself, and what its history holds. */
   stop(): Promise<HerdEnd>;
   /** Resolves, with why, if the process ends before it is told to or done. */
@@ -31,10 +34,12 @@ export interface HerdEnd {
   readonly history: FileSeal | undefined;
 }
 
-/** The files of a herd's process. Without `history` the arrivals are forgotten. */
+/** What a herd's process writes and keeps. Without `history` the arrivals are forgotten. */
 export interface HerdFiles {
   readonly log: string;
   readonly history?: string;
+  /** Whether it keeps tallies: see {@link HerdProcess.tally}. */
+  readonly tallies?: boolean;
 }
 
 /** Starts the herd in a process of its own. It ends by itself when this process does. */
@@ -63,17 +68,19 @@ export function forkHerd(options: HerdOptions, files: HerdFiles): HerdProcess {
   const routings: (() => void)[] = [];
   const hangings: ((hasLeft: boolean) => void)[] = [];
   const readings: ((wallMs: number) => void)[] = [];
+  const tallies: ((tally: Tally) => void)[] = [];
   child.on('message', (report: HerdReport) => {
     if ('done' in report) {
       isOver = true;
       settle({ facts: report.done, history: report.history });
     } else if ('broken' in report) broken = Object.assign(new Error(report.broken.message), report.broken);
     else if ('wallMs' in report) readings.shift()?.(report.wallMs);
+    else if ('tally' in report) tallies.shift()?.(report.tally);
     else if ('hungUp' in report) hangings.shift()?.(report.hungUp);
     else if ('routed' in report) routings.shift()?.();
     else scheduled = report.scheduled;
   });
-  tell({ start: options, historyPath: files.history });
+  tell({ start: options, historyPath: files.history, tallies: files.tallies });
   return {
     get scheduled() {
       return scheduled;
@@ -92,6 +99,11 @@ export function forkHerd(options: HerdOptions, files: HerdFiles): HerdProcess {
       const read = new Promise<number>((resolve) => readings.push(resolve));
       tell({ clock: true });
       return Promise.race([read, fails]);
+    },
+    tally() {
+      const taken = new Promise<Tally>((resolve) => tallies.push(resolve));
+      tell({ tally: true });
+      return Promise.race([taken, fails]);
     },
     stop() {
       tell({ stop: true });

@@ -13,19 +13,34 @@ export interface Targets {
   readonly origin: readonly string[];
 }
 
-/**
- * The lab's prometheus.yml for a cluster without DNS: the intervals, jobs and rules are the same, and only where the
- * targets come from is replaced.
- */
-export function localConfig(targets: Targets): string {
+/** The rules, where the configurations below look for them. */
+export const RULES = fileNamed('rules.yml');
+
+/** Gives the lab's prometheus.yml for one cluster at known addresses. */
+export const localConfig = (targets: Targets): string =>
+  configWith(
+    Object.entries(targets).map(([job, addresses]) => ({
+      job_name: job,
+      static_configs: [{ targets: addresses }],
+    })),
+  );
+
+/** Gives the lab's prometheus.yml for all clusters whose targets lie in a folder. The files label them with their job and run. */
+export const discoveringConfig = (folder: string): string =>
+  configWith([
+    {
+      job_name: 'runs',
+      // A change is noticed at once where the system tells of changes.
+      file_sd_configs: [{ files: [`${folder}/*.json`], refresh_interval: '1s' }],
+    },
+  ]);
+
+/** The intervals and rules of prometheus.yml, and jobs that find their targets in another way. */
+function configWith(jobs: readonly object[]): string {
   const shared = readFileSync(fileNamed('prometheus.yml'), 'utf8').replace(/\$\{PROJECT_URL\}/, PROJECT_URL);
   const [before = ''] = shared.split(/^scrape_configs:$/m);
-  const jobs = Object.entries(targets).map(([job, addresses]) => ({
-    job_name: job,
-    static_configs: [{ targets: addresses }],
-  }));
   return [
-    before.replace('[rules.yml]', JSON.stringify([fileNamed('rules.yml')])),
+    before.replace('[rules.yml]', JSON.stringify([RULES])),
     'scrape_configs: ',
     JSON.stringify(jobs),
   ].join('');

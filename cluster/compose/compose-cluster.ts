@@ -141,6 +141,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
     await this.#look();
     this.enlist(member);
     await this.#untilReady(member, signal);
+    this.publish();
     return this.seen(member);
   }
 
@@ -152,6 +153,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
 
   async down() {
     if (this.#isDown) return;
+    this.withdraw();
     // The user does not wait for the logs of a run that is not judged.
     if (!this.#parts.spec.signal.aborted) await this.#keepLogs();
     await removeProject(this.project);

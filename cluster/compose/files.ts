@@ -22,9 +22,14 @@ export async function prepareFiles(
   for (const path of [files.events, files.logs]) await mkdir(path, { recursive: true });
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
   await writeFile(join(folder, ENVIRONMENT), `# docker compose --project-name ${project}\n${lines.join('')}`);
-  if (process.getuid?.() === 0)
-    for (const path of [join(folder, DATA), files.events]) await chown(path, UNPRIVILEGED, UNPRIVILEGED);
+  await giveToContainers([join(folder, DATA), files.events]);
   return files;
+}
+
+/** Lets the containers' user write into these folders and files, where that is not the user who runs the lab. */
+export async function giveToContainers(paths: readonly string[]): Promise<void> {
+  if (process.getuid?.() !== 0) return;
+  for (const path of paths) await chown(path, UNPRIVILEGED, UNPRIVILEGED);
 }
 
 /** Gives the user that the services write as: the one who runs the lab, but never root. */

@@ -112,10 +112,12 @@ export class LocalCluster extends PlacedCluster implements Cluster {
     await this.#prepare(member);
     this.enlist(member);
     await this.#start(member);
+    this.publish();
     return this.seen(member);
   }
 
   async down() {
+    this.withdraw();
     const { signal } = this.#parts.spec;
     const end = ({ name }: { readonly name: string }) => this.#processes.get(name)?.end(signal);
     // First those that would miss the others, unless the user waits.

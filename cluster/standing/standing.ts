@@ -2,9 +2,11 @@ import { readFileSync } from 'node:fs';
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
+import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { type ComposeStanding, composeStanding, controlContainers } from '../compose/standing.ts';
 import { controlProcesses, type LocalStanding, localStanding } from '../local/standing.ts';
+import { STANDING_RUN, withdrawTargets } from '../targets/targets.ts';
 import { tellOrigin } from '../tell-origin.ts';
 import { STANDING } from './description-path.ts';
 import type { StandingControls } from './standing-cluster.ts';
@@ -15,7 +17,16 @@ const description = z.discriminatedUnion('runtime', [localStanding, composeStand
 
 /** Gives what can be done with a standing cluster, whatever it runs on. */
 export const controlsOf = (standing: Standing): StandingControls =>
-  standing.runtime === 'compose' ? controlContainers(standing) : controlProcesses(standing, saveStanding);
+  standing.runtime === 'compose'
+    ? controlContainers(standing)
+    : controlProcesses(standing, loadProcesses, saveStanding);
+
+/** Reads the description of a cluster of processes again: another lab may have started some of them anew. */
+function loadProcesses(): LocalStanding {
+  const now = loadStanding();
+  if (now?.runtime !== 'local') throw new MemberFailed('the cluster has been ended meanwhile');
+  return now;
+}
 
 /** Revives a standing cluster and ends its origin's errors. Gives the names of the members it started. */
 export async function healStanding(standing: Standing, signal: AbortSignal): Promise<string[]> {
@@ -58,4 +69,8 @@ function whatIsWrong(error: unknown): string {
   return issue ? `${issue.path.join('.') || 'all of it'}: ${issue.message}` : 'it is no JSON';
 }
 
-export const forgetStanding = () => rm(STANDING, { force: true });
+/** Removes the description, and has Prometheus forget the members. */
+export async function forgetStanding(): Promise<void> {
+  withdrawTargets(STANDING_RUN);
+  await rm(STANDING, { force: true });
+}

@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { identityOf, isAlive, type ProcessIdentity } from '../process-identity.ts';
+import { nameOf, ownerIn } from '../targets/owned-name.ts';
 
 /** The folder with the claims of the labs that start a standing cluster: empty files whose names say who. */
 export const UP_LOCK = '.lab/up.lock';
@@ -38,23 +39,4 @@ function claimsIn(folder: string): ProcessIdentity[] {
     rmSync(join(folder, name), { force: true, recursive: true });
     return [];
   });
-}
-
-/** `4711@1234567@<boot>`, with every part escaped, so that no part contains the separator. */
-const nameOf = ({ pid, startedAt = '', boot = '' }: ProcessIdentity): string =>
-  [pid, startedAt, boot].map(encodeURIComponent).join('@');
-
-function ownerIn(name: string): ProcessIdentity | undefined {
-  const [pid, startedAt, boot] = partsOf(name);
-  if (boot === undefined) return undefined;
-  return { pid: Number(pid), ...(startedAt && { startedAt }), ...(boot && { boot }) };
-}
-
-/** Gives the parts of a name; none if it is a name of somebody else's. */
-function partsOf(name: string): string[] {
-  try {
-    return name.split('@').map(decodeURIComponent);
-  } catch {
-    return [];
-  }
 }

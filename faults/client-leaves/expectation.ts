@@ -16,6 +16,7 @@ export const clientLeaves: Expectation = {
   name: 'client-leaves',
   summary: 'the client whose request began the recompute hangs up half-way',
   guard: 'a flight outlives the caller who began it',
+  onlyInRuns: 'its client is one of the herd of a run',
   presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   tolerance: () => ({ excuses: ({ status, why }) => status === undefined && why === HUNG_UP }),
   verify(evidence, timeline) {

@@ -16,6 +16,7 @@ export const partition: Expectation = {
   guard: 'none for exactly-one; the fence keeps each side in order, and what is late out',
   // A TTL that is long enough for the promotion to end before the value expires on both sides.
   presets: { STORE: 'sentinel', TTL: '4s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
+  onlyInRuns: 'it cuts the network, which only the lab that started the cluster can',
   needs: { STORE: 'sentinel' },
   tolerance: (settings) => ({ ...tolerance(settings), orderOf }),
   verify(evidence, timeline) {

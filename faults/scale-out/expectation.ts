@@ -17,6 +17,7 @@ export const scaleOut: Expectation = {
   summary: `add ${ADDED} replicas under load, and take them away again`,
   guard: 'the lease and the wake-ups are the fleet’s, whoever joins; a stopped replica drains',
   presets: { TTL: '2s', RECOMPUTE: '300ms', RATE: '200', EXPIRIES: '6' },
+  onlyInRuns: 'it adds replicas, and a cluster of make up keeps those that it has',
   tolerance: (settings, claim) => ({
     extraRecomputes: growthOfClaim(settings, claim),
     extraWaitMs: growthOfQueueMs(settings, claim),

@@ -34,6 +34,8 @@ export interface Expectation {
   readonly needs?: Readonly<Record<string, string | readonly string[]>>;
   /** Whether the members reach Redis through the relay, whatever the point. */
   readonly relayed?: boolean;
+  /** Why a cluster of `make up` cannot have it. Absent: it can, unless it is `relayed`. */
+  readonly onlyInRuns?: string;
   /** The fewest replicas with which the fault makes sense. */
   readonly leastReplicas?: number;
   /** The points at which it can strike, each with the answer that is expected there. Absent: there is no choice. */

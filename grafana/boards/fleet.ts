@@ -20,7 +20,7 @@ export const fleet: Board = {
       lines: 'members',
       queries: [
         {
-          expr: highest(`nodejs_eventloop_lag_p99_seconds{job="app", ${CHOSEN}}`),
+          expr: highest(`max by (replica) (nodejs_eventloop_lag_p99_seconds{job="app", ${CHOSEN}})`),
           legend: '{{replica}}',
         },
       ],
@@ -48,7 +48,10 @@ export const fleet: Board = {
       limits: {},
       lines: 'members',
       queries: [
-        { expr: highest(`process_resident_memory_bytes{job="app", ${CHOSEN}}`), legend: '{{replica}}' },
+        {
+          expr: highest(`max by (replica) (process_resident_memory_bytes{job="app", ${CHOSEN}})`),
+          legend: '{{replica}}',
+        },
       ],
     }),
     timeSeries(
@@ -78,7 +81,9 @@ export const fleet: Board = {
       lines: 'strategies',
       queries: [
         {
-          expr: highest(`strategy:dogpile_store_commands_per_request:ratio3s{${CHOSEN}}`),
+          expr: highest(
+            `max by (strategy) (run_strategy:dogpile_store_commands_per_request:ratio3s{${CHOSEN}})`,
+          ),
           legend: '{{strategy}}',
         },
       ],
@@ -126,7 +131,9 @@ export const fleet: Board = {
         unit: 'none',
         span: 12,
         limits: {},
-        queries: [{ expr: highest(`dogpile_degraded_mode{${CHOSEN}}`), legend: '{{replica}}' }],
+        queries: [
+          { expr: highest(`max by (replica) (dogpile_degraded_mode{${CHOSEN}})`), legend: '{{replica}}' },
+        ],
       },
       { 0: ['with its store', 'green'], 1: ['degraded', 'red'] },
     ),

@@ -34,7 +34,7 @@ export const herd: Board = {
         queries: [
           {
             expr: highest(
-              `sum by (by) (${perSecond('dogpile_origin_recomputes_total')}) and on () ${CHOSEN_RUNS}`,
+              `sum by (by) (${perSecond('dogpile_origin_recomputes_total')} and on (run) ${CHOSEN_RUNS})`,
             ),
             legend: '{{by}}',
           },
@@ -52,11 +52,11 @@ export const herd: Board = {
       lines: 'strategies',
       queries: [
         {
-          expr: highest(`strategy:dogpile_expiry_recomputes:latest{${CHOSEN}}`),
+          expr: highest(`max by (strategy) (run_strategy:dogpile_expiry_recomputes:latest{${CHOSEN}})`),
           legend: '{{strategy}}',
         },
         {
-          expr: highest(`strategy:dogpile_expiry_recomputes:claim{${CHOSEN}}`),
+          expr: highest(`max by (strategy) (run_strategy:dogpile_expiry_recomputes:claim{${CHOSEN}})`),
           legend: 'bound for {{strategy}}',
           bound: true,
         },
@@ -72,11 +72,20 @@ export const herd: Board = {
       lines: 'origin',
       queries: [
         {
-          expr: highest(`strategy:dogpile_origin_recomputes_in_flight:max{${CHOSEN}}`),
+          expr: highest(
+            `max by (strategy) (run_strategy:dogpile_origin_recomputes_in_flight:max{${CHOSEN}})`,
+          ),
           legend: '{{strategy}}',
         },
-        { expr: highest('max(dogpile_origin_recomputes_queued)'), legend: 'queued' },
-        { expr: highest('max(dogpile_origin_capacity)'), legend: 'capacity (0: no limit)', bound: true },
+        {
+          expr: highest(`max(dogpile_origin_recomputes_queued and on (run) ${CHOSEN_RUNS})`),
+          legend: 'queued',
+        },
+        {
+          expr: highest(`max(dogpile_origin_capacity and on (run) ${CHOSEN_RUNS})`),
+          legend: 'capacity (0: no limit)',
+          bound: true,
+        },
       ],
     }),
     timeSeries(

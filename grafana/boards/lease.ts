@@ -22,7 +22,7 @@ export const lease: Board = {
         queries: [
           {
             expr: highest(
-              `(${FENCE} == bool on (strategy) group_left () max by (strategy) (${FENCE})) * (${FENCE} > bool 0) + (${HOLD} > bool 0)`,
+              `max by (replica) ((${FENCE} == bool on (run, strategy) group_left () max by (run, strategy) (${FENCE})) * (${FENCE} > bool 0) + (${HOLD} > bool 0))`,
             ),
             legend: '{{replica}}',
           },
@@ -39,7 +39,7 @@ export const lease: Board = {
       limits: {},
       lines: 'members',
       queries: [
-        { expr: highest(HOLD), legend: '{{replica}}' },
+        { expr: highest(`max by (replica) (${HOLD})`), legend: '{{replica}}' },
         { expr: highest(`max(dogpile_lease_term_seconds{${CHOSEN}})`), legend: 'one term', bound: true },
       ],
     }),
@@ -51,7 +51,7 @@ export const lease: Board = {
       span: 12,
       limits: {},
       lines: 'members',
-      queries: [{ expr: highest(`${FENCE} > 0`), legend: '{{replica}}' }],
+      queries: [{ expr: highest(`max by (replica) (${FENCE}) > 0`), legend: '{{replica}}' }],
     }),
     timeSeries(
       {

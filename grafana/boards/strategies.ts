@@ -31,7 +31,7 @@ export const strategies: Board = {
       lines: 'strategies',
       queries: [
         {
-          expr: worst('strategy:dogpile_expiry_recomputes:latest'),
+          expr: worst('run_strategy:dogpile_expiry_recomputes:latest'),
           legend,
         },
       ],
@@ -45,7 +45,7 @@ export const strategies: Board = {
       limits: { bad: 1.001 },
       queries: [
         {
-          expr: `${worst('strategy:dogpile_expiry_recomputes:latest')} / ${worst('strategy:dogpile_expiry_recomputes:claim')}`,
+          expr: `${worst('run_strategy:dogpile_expiry_recomputes:latest')} / ${worst('run_strategy:dogpile_expiry_recomputes:claim')}`,
           legend,
         },
       ],
@@ -59,7 +59,7 @@ export const strategies: Board = {
       lines: 'strategies',
       queries: [
         {
-          expr: worst('strategy:dogpile_origin_recomputes_in_flight:max'),
+          expr: worst('run_strategy:dogpile_origin_recomputes_in_flight:max'),
           legend,
         },
       ],
@@ -140,7 +140,7 @@ export const strategies: Board = {
       queries: [
         {
           expr: highest(
-            `${CHOSEN_RUNS} * on () group_left () sum(${perSecond('dogpile_origin_recomputes_total')})`,
+            `sum by (strategy) (${CHOSEN_RUNS} * on (run) group_left () sum by (run) (${perSecond('dogpile_origin_recomputes_total')}))`,
           ),
           legend,
         },

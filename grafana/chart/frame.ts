@@ -1,4 +1,4 @@
-import type { TimeRange } from '../../prometheus/server.ts';
+import type { TimeRange } from '../../prometheus/api.ts';
 
 export const FRAME_WIDTH = 760;
 export const LEFT = 64;

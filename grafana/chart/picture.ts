@@ -1,5 +1,5 @@
 import type { Dashboard, Panel } from '@grafana/grafana-foundation-sdk/dashboard';
-import type { Prometheus, Series, TimeRange } from '../../prometheus/server.ts';
+import type { Answers, Series, TimeRange } from '../../prometheus/api.ts';
 import { asAsked } from '../queries.ts';
 import { FRAME_WIDTH, rect, text, xOf } from './frame.ts';
 import { bands, gauges, heat, type Line, type Plot, stacked, steps } from './plots.ts';
@@ -17,7 +17,7 @@ const named = (legend: string, { metric }: Series): string =>
 const visible = ({ points }: Series, { start }: TimeRange) => points.filter(([seconds]) => seconds > start);
 
 /** What a panel would show: its own queries, asked of Prometheus. */
-async function plotOf(panel: Panel, prometheus: Prometheus, range: TimeRange): Promise<Plot> {
+async function plotOf(panel: Panel, prometheus: Answers, range: TimeRange): Promise<Plot> {
   const lines: Line[] = [];
   const dashed = new Set(
     (panel.fieldConfig?.overrides ?? [])
@@ -76,7 +76,7 @@ export interface Mark {
 }
 
 /** The moments that the board's annotations give. */
-async function marksOf(board: Dashboard, prometheus: Prometheus, range: TimeRange): Promise<Mark[]> {
+async function marksOf(board: Dashboard, prometheus: Answers, range: TimeRange): Promise<Mark[]> {
   const marks = new Map<number, Mark>();
   for (const { target, iconColor } of board.annotations?.list ?? []) {
     const { expr } = target as unknown as PanelTarget;
@@ -92,7 +92,7 @@ export async function picture(
   board: Dashboard,
   titles: readonly string[],
   caption: string,
-  prometheus: Prometheus,
+  prometheus: Answers,
   range: TimeRange,
 ): Promise<string> {
   const marks = await marksOf(board, prometheus, range);

@@ -1,4 +1,4 @@
-import type { Series, TimeRange } from '../../prometheus/server.ts';
+import type { Series, TimeRange } from '../../prometheus/api.ts';
 import { colorOf, FRAME_WIDTH, LEFT, PLOT, rect, round, spelled, text, ticksTo, xOf } from './frame.ts';
 
 /** What is drawn below a title: its height and its SVG, from its own top on. */

@@ -5,6 +5,7 @@ import { createFolder } from '../../record/files/run-folder.ts';
 import { rowOf, type Trial } from '../../report/comparison.ts';
 import { attemptsText, csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
+import { printLink } from '../boards/link.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
@@ -26,6 +27,7 @@ export const compare: Command = async (invocation, signal) => {
   const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-compare`));
 
   const total = values.TRIALS * strategies.length;
+  const fromMs = Date.now();
   let started = 0;
   for (let trial = 1; trial <= values.TRIALS; trial++) {
     for (const settings of shuffled(strategies, random)) {
@@ -45,6 +47,7 @@ export const compare: Command = async (invocation, signal) => {
   console.log('Rows whose intervals or ranges overlap do not differ. Every row with its brackets, 95 %');
   console.log('intervals over the expiries, or, where the title says so, the range of the trials:');
   console.log(`${folder}/comparison.md, .csv and .json`);
+  await printLink({ board: 'strategies', fromMs, toMs: Date.now() });
   return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
 };
 

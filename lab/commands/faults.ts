@@ -8,6 +8,7 @@ import type { Settings } from '../../record/settings.ts';
 import { matrixOf, type Seen } from '../../report/fault-matrix.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
+import { printLink } from '../boards/link.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
@@ -32,7 +33,10 @@ export const faults: Command = async (invocation, signal) => {
   for (const { fault, point, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
       console.log(`\n${titleOf(fault, point)}: ${fault.summary}`);
+      const fromMs = Date.now();
       const { record, attempts } = await runUntilConclusive(settings, signal);
+      const { strategy } = settings;
+      await printLink({ board: 'herd', fromMs, toMs: Date.now(), strategy, run: record.run });
       seen.push({ fault, point, record, attempts });
     }
   }

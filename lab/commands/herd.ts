@@ -6,6 +6,7 @@ import { runPicture } from '../../report/run-picture.ts';
 import { summaryOf } from '../../report/summary.ts';
 import { tallyOf } from '../../report/tally.ts';
 import { wrapped } from '../../report/wrapped.ts';
+import { printLink } from '../boards/link.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
@@ -14,10 +15,12 @@ import { judgeFolder } from '../run/recording/judge-folder.ts';
 import { readRun } from '../run/recording/read-run.ts';
 import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
+import { faultOnStanding } from './standing-fault.ts';
 
-/** One run of one strategy, judged. */
-export const herd: Command = async (invocation, signal) => {
+/** One run of one strategy, judged; or a fault in a cluster that is up already, which is not. */
+export const herd: Command = async (invocation, signal, mayTake) => {
   const values = valuesOf(invocation);
+  if (values.TARGET === 'up') return faultOnStanding(invocation, values, signal, mayTake);
   const settings = settingsFrom(values);
   const verdicts: Verdict[] = [];
   for (let round = 1; round <= values.REPEAT; round++) {
@@ -30,10 +33,13 @@ export const herd: Command = async (invocation, signal) => {
 
 async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict> {
   const progress = progressLine(settings.expiries);
+  const fromMs = Date.now();
   const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
     progress.end,
   );
+  const toMs = Date.now();
   report(record, `${RESULTS}/${record.run}`);
+  await printLink({ board: 'herd', fromMs, toMs, strategy: settings.strategy, run: record.run });
   return record.verdict;
 }
 

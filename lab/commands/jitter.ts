@@ -6,6 +6,7 @@ import { formatDuration } from '../../record/duration.ts';
 import { createFolder } from '../../record/files/run-folder.ts';
 import type { Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
+import { UsageError } from '../../services/shared/usage-error.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
@@ -16,6 +17,7 @@ import { timestamp } from '../run/timestamp.ts';
 import type { Command } from './command.ts';
 
 const DEFAULT_JITTER = 0.1;
+const LEAST_KEYS = 2;
 const BAR = 40;
 /** Enough expiries of one key to see that nothing has changed. */
 const EXPIRIES = 5;
@@ -26,6 +28,10 @@ const MARK: Record<Verdict, string> = { pass: 'ok  ', fail: 'FAIL', unknown: '??
 /** Both halves of what TTL jitter is: a cure for keys that are due together, and none for one hot key. */
 export const jitter: Command = async (invocation, signal) => {
   const values = valuesOf(invocation);
+  if (values.KEYS < LEAST_KEYS)
+    throw new UsageError(
+      `KEYS=${values.KEYS} is no batch. Allowed: ${LEAST_KEYS} or more. Type: make jitter KEYS=${LEAST_KEYS}`,
+    );
   const share = values.TTL_JITTER || DEFAULT_JITTER;
   // Both are checked before the first is started.
   const batch = [0, share].map((TTL_JITTER) => settingsFrom({ ...values, TTL_JITTER }));

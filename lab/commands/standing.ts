@@ -20,10 +20,12 @@ import { lockUp } from '../../cluster/standing/up-lock.ts';
 import { startCluster } from '../../cluster/start.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
+import { loadBoards } from '../boards/described.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
 import { timestamp } from '../run/timestamp.ts';
+import { printBoardsStatus } from './boards.ts';
 import type { Command } from './command.ts';
 
 /** Keeps a cluster running and says where it is. */
@@ -57,9 +59,10 @@ async function bringUp(settings: Settings, boards: boolean, signal: AbortSignal)
     signal,
     onPhase: console.log,
     stay: true,
-    boards,
+    // The boards of every run see this one too.
+    boards: boards && loadBoards() === undefined,
   });
-  const standing = await describeOrEnd(cluster, settings.strategy, signal);
+  const standing = await describeOrEnd(cluster, settings, signal);
   await print(standing);
   console.log(
     `\ntry   curl -i ${(standing.proxies[0] ?? standing.replicas[0])?.url}/keys/${settings.key}\nend   make down`,
@@ -70,15 +73,15 @@ async function bringUp(settings: Settings, boards: boolean, signal: AbortSignal)
 /** Describes the cluster and lets it live. Until then it ends with the lab, however that ends. */
 async function describeOrEnd(
   cluster: LocalCluster | ComposeCluster,
-  strategy: string,
+  settings: Settings,
   signal: AbortSignal,
 ): Promise<Standing> {
   try {
     signal.throwIfAborted();
     const standing = await saveStanding(
       cluster.runtime === 'compose'
-        ? describeContainers(cluster, strategy)
-        : describeProcesses(cluster, strategy),
+        ? describeContainers(cluster, settings)
+        : describeProcesses(cluster, settings),
     );
     signal.throwIfAborted();
     await cluster.letLive();
@@ -92,11 +95,10 @@ async function describeOrEnd(
 
 export const status: Command = async () => {
   const standing = loadStanding();
-  if (!standing) {
-    console.log('no cluster is up. Type: make up STRATEGY=lock');
-    return 1;
-  }
-  return (await print(standing)) ? 0 : 1;
+  if (!standing) console.log('no cluster is up. Type: make up STRATEGY=lock');
+  const isWell = standing ? await print(standing) : false;
+  const areBoardsWell = await printBoardsStatus();
+  return isWell && areBoardsWell ? 0 : 1;
 };
 
 export const down: Command = async (_invocation, signal) => {
@@ -112,7 +114,7 @@ export const down: Command = async (_invocation, signal) => {
 };
 
 /** Undoes whatever was done to the running cluster. */
-export const heal: Command = async (invocation, signal) => {
+export const heal: Command = async (invocation, signal, mayTake) => {
   const standing = loadStanding();
   if (!standing) {
     console.log('no cluster is up, and what a run breaks it mends itself: nothing to heal');
@@ -124,7 +126,7 @@ export const heal: Command = async (invocation, signal) => {
       ? `started again: ${started.join(', ')}`
       : 'everything was there; what was paused goes on',
   );
-  return status(invocation, signal);
+  return status(invocation, signal, mayTake);
 };
 
 /** What the members of the running cluster say, from now on, until it is interrupted. */

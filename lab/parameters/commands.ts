@@ -2,7 +2,12 @@ import { type Name, SETTING_NAMES } from './parameters.ts';
 
 /** One command of the lab. It is a make target of the same name. */
 export interface Spec {
-  readonly group: 'Runs, each judged' | 'On call' | 'Without a run' | 'A cluster that stays up';
+  readonly group:
+    | 'Runs, each judged'
+    | 'On call'
+    | 'Without a run'
+    | 'A cluster that stays up'
+    | 'Boards that outlive runs';
   /** What it does, for help. */
   readonly summary: string;
   /** How long it takes with its defaults. */
@@ -25,7 +30,7 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'run one strategy under load',
     lasts: '1 min',
-    takes: [...settingsBut(), 'REPEAT'],
+    takes: [...settingsBut(), 'REPEAT', 'TARGET'],
   },
   faults: {
     group: 'Runs, each judged',
@@ -156,6 +161,15 @@ export const COMMANDS = {
       AT: 'it breaks nothing',
     },
   },
+  load: {
+    group: 'A cluster that stays up',
+    summary: 'send requests to it, until Ctrl-C or FOR',
+    lasts: '',
+    takes: ['RATE', 'KEYS', 'FOR'],
+    // The key that faults are about.
+    presets: { KEYS: '1' },
+    without: { EXPIRIES: 'it judges none', REPLICAS: 'the cluster has its own' },
+  },
   status: {
     group: 'A cluster that stays up',
     summary: 'say which of its members are up, and where',
@@ -175,6 +189,18 @@ export const COMMANDS = {
     takes: [],
   },
   down: { group: 'A cluster that stays up', summary: 'end it', lasts: '5 s', takes: [] },
+  boards: {
+    group: 'Boards that outlive runs',
+    summary: 'start Prometheus and Grafana, and say where they are',
+    lasts: '10 s',
+    takes: ['RUNTIME'],
+  },
+  'boards-down': {
+    group: 'Boards that outlive runs',
+    summary: 'end them; what they recorded stays',
+    lasts: '5 s',
+    takes: [],
+  },
 } as const satisfies Record<string, Spec>;
 
 export type CommandName = keyof typeof COMMANDS;

@@ -15,6 +15,8 @@ import {
   type OptionalDuration,
   onOff,
   optionalChoice,
+  optionalDuration,
+  optionalOneOf,
   type Switch,
   whole,
 } from '../../record/parameter.ts';
@@ -72,13 +74,19 @@ const LAB_ONLY = {
     ),
   }),
   ...inGroup('The load', {
-    KEYS: whole('KEYS', 200, [2, 10_000], 'jitter: how many keys are filled together'),
+    KEYS: whole('KEYS', 200, [1, 10_000], 'jitter: keys filled together; load: keys asked for (there 1)'),
+    FOR: optionalDuration('FOR', [1000, 24 * 3_600_000], 'load: how long it lasts; none: until Ctrl-C'),
   }),
   ...inGroup('What breaks', {
     ALERT: optionalChoice('ALERT', 'rehearse: which alert; none lists them'),
     HEAL: choice('HEAL', 'auto', ['auto', 'by-hand'], 'rehearse: who repairs it, the lab or you'),
   }),
   ...inGroup('The run', {
+    TARGET: optionalOneOf(
+      'TARGET',
+      ['up'],
+      'with FAULT: break the cluster of make up; none: start one, and judge it',
+    ),
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
     STEP: whole('STEP', 1, [1, STEPS.length], 'tour: the step to begin with'),

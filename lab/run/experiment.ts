@@ -1,9 +1,8 @@
 import { cpus } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { chooseRuntime } from '../../cluster/choose-runtime.ts';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { findEngine } from '../../cluster/compose/engine.ts';
-import { queueMsFor } from '../../cluster/environment.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { faultsNamed } from '../../faults/index.ts';
 import type { Judged } from '../../judge/index.ts';
@@ -21,12 +20,12 @@ import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import { patienceMsFor } from '../../strategies/contract/index.ts';
-import { strategyNamed } from '../../strategies/index.ts';
+import { type Scraping, scrapingOf } from '../boards/scraping.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
 import { type Invalidating, keepInvalidating, NO_INVALIDATIONS } from './invalidate.ts';
 import { type LoadedFault, loadFault } from './load-fault.ts';
 import { Marks } from './marks.ts';
+import { paceOf } from './pace.ts';
 import { beginRun } from './recording/begin-run.ts';
 import { sampleClocks } from './recording/clock-samples.ts';
 import { Journals } from './recording/journals.ts';
@@ -45,9 +44,6 @@ import { unlessAborted } from './unless-aborted.ts';
 import { untilJudged } from './until-judged.ts';
 import { warmUp } from './warm-up.ts';
 
-/** So many connections are the injector's most: what finds none free is unsent, and the run unknown. */
-const MOST_CONNECTIONS = 20_000;
-
 export interface Experiment {
   readonly settings: Settings;
   /** Where the run's folder goes. */
@@ -61,6 +57,7 @@ interface Started extends Experiment {
   readonly folder: string;
   readonly cluster: Cluster;
   readonly faults: readonly LoadedFault[];
+  readonly scraping: Scraping;
   readonly onHerd: (herd: HerdProcess) => void;
 }
 
@@ -76,6 +73,7 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
   const onHerd = ({ died }: HerdProcess) => void died.then((error) => failure.abort(error));
   // Whatever is missing shows before anything is started.
   const faults = await Promise.all((faultsNamed(settings.fault) ?? []).map(({ name }) => loadFault(name)));
+  const scraping = await scrapingOf(signal, (phase) => onPhase?.(phase));
   const choice = await chooseRuntime(settings, () => findEngine(signal));
   await ensureServersFor(settings, choice, signal);
   const { run, folder, token } = await beginRun(settings, { results, runtime: choice.runtime });
@@ -86,7 +84,7 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
     },
   );
   try {
-    const recorded = await recordRun({ ...experiment, signal, onHerd, folder, cluster, faults });
+    const recorded = await recordRun({ ...experiment, signal, onHerd, folder, cluster, faults, scraping });
     await cluster.down();
     await writeRunEnd(folder, sealed(folder, recorded));
   } finally {
@@ -112,6 +110,7 @@ async function recordRun({
   folder,
   cluster,
   faults,
+  scraping,
   onHerd,
 }: Started): Promise<Recorded> {
   let herd: HerdProcess | undefined;
@@ -123,13 +122,14 @@ async function recordRun({
   const journal = openJournal(join(folder, LAB_JOURNAL));
   try {
     await warmUp(cluster, signal);
+    await scraping.found(basename(folder), cluster);
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
     herd = startHerdOn(cluster, settings, folder, onPhase);
     onHerd(herd);
     stopSampling = sampleClocks({ cluster, herd, store: probe, journal });
-    const openingMs = 1000 * poolSecondsFor(settings);
+    const openingMs = 1000 * paceOf(settings).poolSeconds;
     if (settings.invalidateMs !== null)
       invalidating = keepInvalidating({
         cluster,
@@ -170,6 +170,7 @@ async function recordRun({
       },
     });
     await faulting;
+    await scraping.marked(basename(folder), marks.last);
     await unlessAborted(invalidating.stop(), signal);
     stopSampling();
     const herdEnd = await unlessAborted(herd.stop(), signal);
@@ -219,30 +220,8 @@ function startHerdOn(
   const front = settings.proxy ? `${targets.length} ${settings.proxy} in front of ` : '';
   onPhase(`herd of ${settings.ratePerSecond} requests a second on ${front}${settings.replicas} replicas`);
   return forkHerd(
-    {
-      targets,
-      paths: [`/keys/${settings.key}`],
-      ratePerSecond: settings.ratePerSecond,
-      timeoutSeconds: timeoutSecondsFor(settings),
-      poolSeconds: poolSecondsFor(settings),
-    },
+    { targets, paths: [`/keys/${settings.key}`], ...paceOf(settings) },
     { log: join(files.logs, 'herd.log'), history: join(folder, HISTORY) },
-  );
-}
-
-const timeoutSecondsFor = (settings: Settings): number => Math.ceil(patienceMsFor(settings) / 1000);
-
-/** The longest anybody should wait, and a second more: so much of the load may be under way at once. */
-function poolSecondsFor(settings: Settings): number {
-  const claim = strategyNamed(settings.strategy)?.claim;
-  const tolerances = claim
-    ? (faultsNamed(settings.fault) ?? []).map((fault) => fault.tolerance(settings, claim))
-    : [];
-  const faultMs = tolerances.reduce((sum, { extraWaitMs = 0 }) => sum + extraWaitMs, 0);
-  return Math.min(
-    timeoutSecondsFor(settings),
-    1 + Math.ceil((settings.leaseMs + 2 * settings.recomputeMs + queueMsFor(settings) + faultMs) / 1000),
-    Math.max(1, Math.floor(MOST_CONNECTIONS / settings.ratePerSecond)),
   );
 }
 

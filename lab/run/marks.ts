@@ -15,6 +15,11 @@ export class Marks {
     this.#url = `${url}/marks`;
   }
 
+  /** The newest mark. */
+  get last(): Mark | undefined {
+    return this.#marks.at(-1);
+  }
+
   put(kind: Mark['kind'], name: string): void {
     this.#marks.push({ kind, name, at: wallTimeMs() });
     fetch(this.#url, {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Cluster } from '../../cluster/cluster.ts';
 import { NOTICE_MS } from '../../faults/support/lookups.ts';
-import type { Plan, Scene } from '../../faults/support/strike.ts';
+import type { Plan, RecordSoFar, Scene } from '../../faults/support/strike.ts';
 import type { FaultEvent } from '../../record/fault-events.ts';
 import type { Journal } from '../../record/files/journal.ts';
 import type { Settings } from '../../record/settings.ts';
@@ -10,7 +10,6 @@ import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Invalidating } from './invalidate.ts';
 import type { LoadedFault } from './load-fault.ts';
 import type { Marks } from './marks.ts';
-import type { Journals } from './recording/journals.ts';
 
 const LOOK_EVERY_MS = 5;
 
@@ -18,15 +17,17 @@ const LOOK_EVERY_MS = 5;
 export interface FaultGround {
   readonly cluster: Cluster;
   readonly settings: Settings;
-  readonly journals: Journals;
+  readonly journals: RecordSoFar & { readonly faults: FaultEvent[] };
   readonly route: Scene['route'];
   readonly hangUp: Scene['hangUp'];
   readonly marks: Marks;
   /** Held under most faults: an invalidation would end the very lease, stale value or back-off that the fault is about. */
   readonly invalidating?: Pick<Invalidating, 'hold' | 'goOn'>;
   /** The lab's. */
-  readonly journal: Journal;
+  readonly journal: Pick<Journal, 'append'>;
   readonly signal: AbortSignal;
+  /** Whether the cluster outlives the lab: then it is healed even when the signal aborts. */
+  readonly stays?: boolean;
   readonly onPhase: (phase: string) => void;
 }
 
@@ -44,7 +45,7 @@ export async function runFaults([first, second]: readonly LoadedFault[], ground:
  */
 async function runFault(
   { fault, strike }: LoadedFault,
-  { signal, onPhase, marks, journal, cluster, invalidating, ...parts }: FaultGround,
+  { signal, stays = false, onPhase, marks, journal, cluster, invalidating, ...parts }: FaultGround,
   meanwhile: () => Promise<void>,
 ): Promise<void> {
   let plan: Plan | undefined;
@@ -59,7 +60,9 @@ async function runFault(
     record('noted', { what, details }),
   );
   const say = (error: Error) => {
-    if (!signal.aborted) onPhase(`fault ${fault}: ${error.message}`);
+    // What the interruption ended is no news; a heal that failed is.
+    if (!signal.aborted || (stays && error.name !== 'AbortError'))
+      onPhase(`fault ${fault}: ${error.message}`);
   };
   const planned = await strike.plan(scene).catch(say);
   signal.throwIfAborted();
@@ -83,7 +86,7 @@ async function runFault(
     await Promise.all([lasting, meanwhile()]);
   } finally {
     // An effect of the healing that does not come is for the judge as well; the cluster is taken down in any case.
-    if (!signal.aborted) {
+    if (stays || !signal.aborted) {
       // A call or reply that the relay still holds would delay the healed member.
       if (planned.holder) await cluster.relay?.release(planned.holder).catch(say);
       await strike.heal(scene, planned).catch(say);

@@ -29,9 +29,9 @@ function known(): Map<string, Set<string>> {
     appMetrics({ strategy: 'lock', replica: 'app-1' }).registry,
     originMetrics([]).registry,
   ];
-  const found = new Map<string, Set<string>>([['ALERTS', new Set(['alertname', 'alertstate'])]]);
+  const found = new Map<string, Set<string>>([['ALERTS', new Set(['alertname', 'alertstate', 'run'])]]);
   for (const [index, registry] of registries.entries()) {
-    const everywhere = ['job', 'instance', ...(index === 0 ? ['strategy', 'replica'] : [])];
+    const everywhere = ['job', 'instance', 'run', ...(index === 0 ? ['strategy', 'replica'] : [])];
     for (const metric of registry.getMetricsAsArray()) {
       const {
         name,

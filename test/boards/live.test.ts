@@ -1,47 +1,50 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
+import { existsSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { freeRow } from '../../cluster/ports.ts';
 import type { Cycle } from '../../faults/support/evidence.ts';
 import { asAsked, panelQueries, stepOf } from '../../grafana/queries.ts';
 import { cyclesOf, recomputesIn } from '../../judge/cycles.ts';
 import { commitsIn } from '../../judge/operations/operations.ts';
 import { readRun } from '../../lab/run/recording/read-run.ts';
-import { type Prometheus, type Series, startPrometheus, type TimeRange } from '../../prometheus/server.ts';
+import { type Answers, prometheusAt, type Series, type TimeRange } from '../../prometheus/api.ts';
 import { labFolder, processesIn, runLab } from '../support/lab.ts';
 
-const REPLICAS = 2;
 /** 60 requests miss before the first recompute ends. */
-const HERD = [`REPLICAS=${REPLICAS}`, 'TTL=1500ms', 'RECOMPUTE=300ms', 'RATE=200', 'EXPIRIES=5'];
+const HERD = ['REPLICAS=2', 'TTL=1500ms', 'RECOMPUTE=300ms', 'RATE=200', 'EXPIRIES=5'];
 const A_SCRAPE_SECONDS = 1;
 /** The panel that shows each expiry of `none` as a spike. */
 const SPIKES = 'Origin recomputes a second, by replica';
 
-describe('the boards over real herds', () => {
+/** The runs, one after the other. The fault of the second costs its claim nothing. */
+const RUNS = { none: [], lock: ['FAULT=client-leaves'] };
+
+describe('make boards over real herds', () => {
   const folder = labFolder();
-  let prometheus: Prometheus;
+  const inFolder = (path: string) => join(folder.path, path);
+  let prometheus: Answers;
   let all: TimeRange;
   /** A moment of the last run, for what is asked of one moment. */
   let inARun: number;
   const runs = new Map<string, TimeRange>();
+  const names = new Map<string, string>();
+  const said = new Map<string, string>();
   const cycles = new Map<string, readonly Cycle[]>();
 
   before(async () => {
-    // The lab takes them in this order: the replicas, Redis, the origin.
-    const port = await freeRow(REPLICAS + 2);
-    const addressOf = (port: number) => `127.0.0.1:${port}`;
-    prometheus = await startPrometheus(join(folder.path, 'prometheus'), {
-      app: Array.from({ length: REPLICAS }, (_, index) => addressOf(port + index)),
-      origin: [addressOf(port + REPLICAS + 1)],
-    });
+    const boards = await runLab(folder.path, ['boards']);
+    assert.equal(boards.status, 0, boards.err);
+    prometheus = prometheusAt(described().prometheus.url);
     const start = Date.now() / 1000;
-    for (const strategy of ['none', 'lock']) {
-      const run = await runLab(folder.path, ['herd', `STRATEGY=${strategy}`, ...HERD, `PORT=${port}`]);
+    for (const [strategy, more] of Object.entries(RUNS)) {
+      const run = await runLab(folder.path, ['herd', `STRATEGY=${strategy}`, ...HERD, ...more]);
       // Whether it kept its claim on a busy machine is other tests' business; here it only has to be whole.
       assert.ok(Number(run.status) <= 2, `${run.out}${run.err}`);
-      const began = await markOf(strategy, start);
+      said.set(strategy, run.out);
+      names.set(strategy, basename(realpathSync(inFolder('results/latest'))));
+      const began = await markOf(strategy, 'run', strategy);
       runs.set(strategy, { start: began, end: Date.now() / 1000 });
-      const { ledger, events } = await readRun(join(folder.path, 'results/latest'));
+      const { ledger, events } = await readRun(inFolder('results/latest'));
       cycles.set(
         strategy,
         cyclesOf({
@@ -52,23 +55,28 @@ describe('the boards over real herds', () => {
       );
     }
     all = { start, end: Date.now() / 1000 };
-    const [running] = await prometheus.over('strategy:dogpile_requests:rate3s{strategy="lock"}', all);
+    const [running] = await prometheus.over('run_strategy:dogpile_requests:rate3s{strategy="lock"}', all);
     inARun = running?.points.at(-2)?.[0] ?? assert.fail('no run seen');
   });
 
   after(async () => {
-    await prometheus?.stop();
+    await runLab(folder.path, ['boards-down']);
     assert.deepEqual(processesIn(folder.path), []);
     folder.remove();
   });
 
-  /** When the run began by the lab's mark, in seconds. */
-  async function markOf(strategy: string, since: number): Promise<number> {
-    const expr = `dogpile_lab_mark_timestamp_seconds{kind="run", name="${strategy}"}`;
-    const [series] = await prometheus.over(expr, { start: since, end: Date.now() / 1000 });
-    assert.ok(series, `a mark of the run of ${strategy}`);
-    return series.points[0]?.[1] ?? 0;
+  const described = (): { prometheus: { url: string } } =>
+    JSON.parse(readFileSync(inFolder('.lab/boards.json'), 'utf8'));
+
+  /** When the lab did something to a run, by its mark, in seconds. */
+  async function markOf(strategy: string, kind: string, name: string): Promise<number> {
+    const expr = `dogpile_lab_mark_timestamp_seconds{${ofRun(strategy)}, kind="${kind}", name="${name}"}`;
+    const now = Date.now() / 1000;
+    const [series] = await prometheus.over(expr, { start: now - 600, end: now });
+    return series?.points[0]?.[1] ?? assert.fail(`no mark ${expr}`);
   }
+
+  const ofRun = (strategy: string) => `run="${names.get(strategy)}"`;
 
   const during = (strategy: string): TimeRange => runs.get(strategy) ?? assert.fail(strategy);
 
@@ -89,6 +97,51 @@ describe('the boards over real herds', () => {
         const name = legend.replace(/\{\{(\w+)\}\}/g, (_, label: string) => metric[label] ?? '');
         assert.ok(colors.names.includes(name), `${board}, ${panel}: ${name}`);
       }
+    }
+  });
+
+  it('hold every run with its marks after its end, the last one included', async () => {
+    assert.deepEqual(readdirSync(inFolder('.lab/boards/targets')), []);
+    for (const kind of ['fault injected', 'fault healed'])
+      assert.ok((await markOf('lock', kind, 'client-leaves')) > during('lock').start, kind);
+    assert.ok(during('lock').start > during('none').end);
+  });
+
+  it('have scraped every member of a run before its load begins', async () => {
+    for (const [strategy, { start }] of runs) {
+      const series = await prometheus.at(`max_over_time(up{${ofRun(strategy)}}[1m])`, start);
+      assert.deepEqual(
+        series.map(({ metric, points }) => [metric.job, points[0]?.[1]]).toSorted(),
+        [
+          ['app', 1],
+          ['app', 1],
+          ['origin', 1],
+        ],
+        strategy,
+      );
+    }
+  });
+
+  it('are linked to after each run, with its time range', async () => {
+    for (const [strategy, { start }] of runs) {
+      const [link = ''] = /^http:\/\/127\.0\.0\.1:\d+\/graph\?.+$/m.exec(said.get(strategy) ?? '') ?? [];
+      const { origin, searchParams } = new URL(link);
+      assert.equal(origin, described().prometheus.url);
+      const end = Date.parse(`${searchParams.get('g0.end_input')}Z`.replace(' ', 'T')) / 1000;
+      const seconds = Number.parseInt(searchParams.get('g0.range_input') ?? '', 10);
+      assert.ok(start > end - seconds && start < end, `${start} is in ${link}`);
+      const shown = await prometheus.over(searchParams.get('g0.expr') ?? '', { start: end - seconds, end });
+      assert.ok(
+        shown.some(({ metric }) => metric.run === names.get(strategy)),
+        link,
+      );
+    }
+  });
+
+  it('stay where they are when they are asked for again, and make status says where', async () => {
+    for (const command of ['boards', 'status']) {
+      const { out } = await runLab(folder.path, [command]);
+      assert.ok(out.includes(`up    prometheus  ${described().prometheus.url}\n`), out);
     }
   });
 
@@ -154,8 +207,11 @@ describe('the boards over real herds', () => {
   for (const strategy of ['none', 'lock']) {
     it(`count the recomputes of each expiry of ${strategy} as the judge does`, async () => {
       const range = during(strategy);
-      const [boundaries] = await prometheus.over('dogpile_origin_last_expiry_timestamp_seconds', range);
-      const [counts] = await prometheus.over('dogpile_origin_expiry_recomputes', range);
+      const [boundaries] = await prometheus.over(
+        `dogpile_origin_last_expiry_timestamp_seconds{${ofRun(strategy)}}`,
+        range,
+      );
+      const [counts] = await prometheus.over(`dogpile_origin_expiry_recomputes{${ofRun(strategy)}}`, range);
       const charted = new Map<number, number>();
       for (const [index, [, boundary]] of (boundaries?.points ?? []).entries())
         charted.set(boundary, Math.max(charted.get(boundary) ?? 0, counts?.points[index]?.[1] ?? 0));
@@ -189,6 +245,14 @@ describe('the boards over real herds', () => {
     );
     assert.equal(bars.get('lock'), 1);
     assert.ok((bars.get('none') ?? 0) > 10);
+  });
+
+  it('leave nothing behind when they are ended but what they have recorded', async () => {
+    const { status } = await runLab(folder.path, ['boards-down']);
+    assert.equal(status, 0);
+    assert.deepEqual(processesIn(folder.path), []);
+    assert.equal(existsSync(inFolder('.lab/boards.json')), false);
+    assert.ok(readdirSync(inFolder('.lab/boards/data')).includes('wal'));
   });
 
   async function boundariesIn(range: TimeRange): Promise<number[]> {

@@ -154,17 +154,19 @@ describe('a board', () => {
     }
   });
 
-  it('can be imported anywhere: its data source is a variable, and so are its strategies', () => {
+  it('can be imported anywhere: its data source is a variable, and so are its strategies and runs', () => {
     for (const { templating, title } of boards) {
-      const [source, strategy] = templating.list ?? [];
+      const [source, ...filters] = templating.list ?? [];
       assert.deepEqual(
         [source?.name, source?.type, source?.query],
         ['datasource', 'datasource', 'prometheus'],
         title,
       );
       assert.deepEqual(
-        [strategy?.name, strategy?.type, strategy?.multi, strategy?.includeAll, strategy?.datasource],
-        ['strategy', 'query', true, true, SOURCE],
+        filters.map(({ name, type, multi, includeAll, allValue, datasource }) => [
+          ...[name, type, multi, includeAll, allValue, datasource],
+        ]),
+        ['strategy', 'run'].map((name) => [name, 'query', true, true, '.*', SOURCE]),
         title,
       );
     }
@@ -179,9 +181,10 @@ describe('a board', () => {
       assert.doesNotMatch(description, new RegExp(`\\b(${names.join('|')})\\b|\`(none|lock)\``), name);
   });
 
-  it('shows the chosen strategies only, in every query that can tell', () => {
+  it('shows the chosen strategies and runs only, in every query that can tell', () => {
     for (const { expr, panel } of targets) {
       const { metrics } = namesIn(expr);
+      assert.match(expr, /run=~"\$run"|by \(run\)/, panel.name);
       if (metrics.every((metric) => metric.startsWith('dogpile_origin_') || metric === 'ALERTS')) continue;
       assert.match(expr, /strategy=~"\$strategy"/, panel.name);
     }

@@ -76,8 +76,8 @@ export async function setStage({ settings, signal, onHerd, say }: StageSpec): Pr
     ending.push(() => cluster.down());
     await saveStanding(
       cluster.runtime === 'compose'
-        ? describeContainers(cluster, settings.strategy)
-        : describeProcesses(cluster, settings.strategy),
+        ? describeContainers(cluster, settings)
+        : describeProcesses(cluster, settings),
     );
     const members = [...cluster.replicas, ...cluster.refreshers].map(addressOf);
     const prometheus = await startPrometheus(join(folder, 'prometheus'), {
