@@ -10,7 +10,7 @@ export LAB_OVERRIDES := $(strip $(foreach name,$(.VARIABLES),$(if $(filter comma
 MAKEFLAGS += --no-print-directory
 
 # The commands of the lab. It checks the parameters, and installs servers, before it starts anything.
-COMMANDS := help herd judge faults ablate mutants compare jitter advise leases tour rehearse up load status logs heal down boards boards-down
+COMMANDS := help herd judge faults ablate mutants compare jitter advise leases tour rehearse up load status logs heal down boards boards-down boards-check
 
 .PHONY: $(COMMANDS)
 $(COMMANDS): node_modules/.ready
@@ -45,6 +45,7 @@ test: plain node_modules/.ready
 	@lab/install/ensure-prometheus.sh
 	@lab/install/ensure-lock-servers.sh || $(WITHOUT_SERVERS)
 	@lab/install/ensure-proxies.sh || $(WITHOUT_SERVERS)
+	@lab/install/ensure-chromium.sh "$${DOGPILE_CHROMIUM:-chromium}" || $(WITHOUT_SERVERS)
 	@npm test --silent
 
 .PHONY: test-quick

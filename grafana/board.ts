@@ -71,8 +71,16 @@ const anyOf = (label: string, title: string) =>
     .allValue('.*')
     .current({ text: ['All'], value: ['$__all'] });
 
+/** Every panel of a board, in its order. */
+const panelsOf = ({ panels }: Board): readonly Panel[] => [...firstRow(), ...panels];
+
+/** The titles of the panels that may have nothing to show while everything is well. */
+export const mayBeEmpty = (board: Board): ReadonlySet<string> =>
+  new Set(panelsOf(board).flatMap((panel) => (panel.mayBeEmpty ? [panel.build().title ?? ''] : [])));
+
 /** The dashboard as Grafana's file provisioning wants it: the classic JSON, its panels numbered in order. */
-export function dashboardOf({ uid, title, description, panels }: Board): Dashboard {
+export function dashboardOf(board: Board): Dashboard {
+  const { uid, title, description } = board;
   const builder = new DashboardBuilder(title)
     .uid(`${TAG}-${uid}`)
     .description(description)
@@ -106,7 +114,7 @@ export function dashboardOf({ uid, title, description, panels }: Board): Dashboa
         .useValueForTime(true),
     );
   }
-  for (const panel of [...firstRow(), ...panels]) builder.withPanel(panel);
+  for (const panel of panelsOf(board)) builder.withPanel(panel);
   const dashboard = withoutDefaults(builder.build());
   for (const [index, panel] of (dashboard.panels ?? []).entries()) panel.id = index + 1;
   return dashboard;

@@ -83,6 +83,8 @@ export const firstRow = (): Panel[] => [
       span: 5,
       height: HEIGHT,
       limits: { bad: 1 },
+      // Where no alert fires, it shows what it shows without data: 0.
+      mayBeEmpty: true,
       queries: [
         {
           expr: 'count by (alertname) (ALERTS{alertstate="firing", run=~"$run"}) or on () vector(0)',

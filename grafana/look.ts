@@ -28,9 +28,13 @@ export interface Look {
   readonly lines?: Subject;
   /** Rows of the grid. */
   readonly height?: number;
+  /** Whether it may have nothing to show while everything is well. Else `make boards-check` calls that a finding. */
+  readonly mayBeEmpty?: boolean;
 }
 
-export type Panel = Builder<sdk.Panel>;
+export interface Panel extends Builder<sdk.Panel> {
+  mayBeEmpty?: boolean;
+}
 
 const HEIGHT = 8;
 
@@ -62,7 +66,7 @@ const painted = (color: string): sdk.DynamicConfigValue => ({
 
 const DASHED: sdk.DynamicConfigValue = { id: 'custom.lineStyle', value: { fill: 'dash', dash: [8, 8] } };
 
-export function dressed<P extends AnyPanel<P>>(
+export function dressed<P extends AnyPanel<P> & Panel>(
   panel: P,
   look: Look,
   ask: (query: DataqueryBuilder) => void,
@@ -70,6 +74,7 @@ export function dressed<P extends AnyPanel<P>>(
   const steps: sdk.Threshold[] = [{ color: 'green', value: null }];
   if (look.limits.warn !== undefined) steps.push({ color: 'yellow', value: look.limits.warn });
   if (look.limits.bad !== undefined) steps.push({ color: 'red', value: look.limits.bad });
+  panel.mayBeEmpty = look.mayBeEmpty ?? false;
   panel
     .title(look.title)
     .description(look.description)

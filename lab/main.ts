@@ -3,6 +3,7 @@ import { UsageError } from '../services/shared/usage-error.ts';
 import { ablate } from './commands/ablate.ts';
 import { advise } from './commands/advise.ts';
 import { boards, boardsDown } from './commands/boards.ts';
+import { boardsCheck } from './commands/boards-check.ts';
 import type { Command } from './commands/command.ts';
 import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
@@ -34,6 +35,7 @@ const commands: Record<CommandName, Command> = {
   leases,
   tour,
   rehearse,
+  'boards-check': boardsCheck,
   up,
   load,
   status,

@@ -16,7 +16,8 @@ export type Group =
   | 'Redis'
   | 'A proxy in front'
   | 'What breaks'
-  | 'The run';
+  | 'The run'
+  | 'The boards';
 
 /** One parameter. `name` is its make variable; the flag and the `DOGPILE_` name follow from it. */
 interface Base<N extends string, T, V> {

@@ -51,6 +51,8 @@ export const lease: Board = {
       span: 12,
       limits: {},
       lines: 'members',
+      // Only a strategy that takes leases has grants.
+      mayBeEmpty: true,
       queries: [{ expr: highest(`max by (replica) (${FENCE}) > 0`), legend: '{{replica}}' }],
     }),
     timeSeries(

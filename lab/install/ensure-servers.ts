@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { RuntimeChoice } from '../../cluster/choose-runtime.ts';
 import { signal as send } from '../../cluster/kill.ts';
+import { findCommand } from '../../cluster/local/find-command.ts';
 import { proxyNamed } from '../../cluster/proxies/index.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
@@ -34,6 +35,13 @@ export async function ensureEveryLockServer(signal: AbortSignal): Promise<void> 
 /** Makes sure of Prometheus. Throws as {@link ensureServersFor}. */
 export const ensurePrometheus = (signal: AbortSignal): Promise<void> =>
   ensure('ensure-prometheus.sh', [], signal);
+
+/** Makes sure of the browser that opens the boards, and says where it is. Throws as {@link ensureServersFor}. */
+export async function ensureBrowser(command: string, signal: AbortSignal): Promise<string> {
+  await ensure('ensure-chromium.sh', [command], signal);
+  if (command.includes('/')) return command;
+  return findCommand([command], process.env.PATH ?? '') ?? command;
+}
 
 /**
  * Runs one of the scripts beside this file. It has a process group of its own, so that apt-get ends with it when the lab

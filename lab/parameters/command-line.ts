@@ -102,7 +102,8 @@ const PLACEHOLDER: Record<Parameter['kind'], string> = {
   choice: 'name',
   switch: 'on|off',
   list: 'names',
-  text: 'folder',
+  text: 'path',
+  url: 'url',
 };
 
 const optionFor = (parameter: Parameter): Option => {

@@ -147,6 +147,12 @@ export const COMMANDS = {
     lasts: '5 s',
     takes: ['RUN'],
   },
+  'boards-check': {
+    group: 'Without a run',
+    summary: 'open each board in Chromium; fail where a panel is broken or empty',
+    lasts: '1 min',
+    takes: ['GRAFANA', 'RANGE', 'WITHIN', 'CHROMIUM'],
+  },
   help: { group: 'Without a run', summary: 'print this', lasts: '1 s', takes: [] },
   up: {
     group: 'A cluster that stays up',

@@ -35,12 +35,18 @@ interface List<N extends string = string> extends Words<N, readonly string[]> {
   readonly kind: 'list';
   readonly options: readonly string[];
 }
+/** Any text, since only its command can tell what is right. `what` says what it names. */
 interface Text<N extends string = string> extends Words<N, string> {
   readonly kind: 'text';
+  readonly what: 'the folder of a run' | 'a command, or its path';
+}
+/** The address of a web server, without a password. */
+interface Url<N extends string = string> extends Words<N, string> {
+  readonly kind: 'url';
 }
 
 /** A parameter of the lab. Its flag is {@link flagOf} its name, its environment variable {@link environmentNameOf} it. */
-export type Parameter = (Amount | OptionalDuration | Choice | Switch | List | Text) & {
+export type Parameter = (Amount | OptionalDuration | Choice | Switch | List | Text | Url) & {
   readonly group: Group;
 };
 
@@ -53,8 +59,14 @@ const list = <const N extends string>(name: N, options: readonly string[], about
   options,
   about,
 });
-const text = <const N extends string>(name: N, preset: string, about: string): Text<N> => ({
-  kind: 'text',
+const text = <const N extends string>(
+  name: N,
+  preset: string,
+  what: Text['what'],
+  about: string,
+): Text<N> => ({ kind: 'text', name, preset, what, about });
+const url = <const N extends string>(name: N, preset: string, about: string): Url<N> => ({
+  kind: 'url',
   name,
   preset,
   about,
@@ -90,9 +102,25 @@ const LAB_ONLY = {
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
     STEP: whole('STEP', 1, [1, STEPS.length], 'tour: the step to begin with'),
-    RUN: text('RUN', 'results/latest', 'judge: the folder of the run'),
+    RUN: text('RUN', 'results/latest', 'the folder of a run', 'judge: the folder of the run'),
     QUICK: onOff('QUICK', false, 'mutants: only the sample that every build runs'),
     BOARDS: onOff('BOARDS', true, 'up, with containers: Prometheus and Grafana beside it'),
+  }),
+  ...inGroup('The boards', {
+    GRAFANA: url('GRAFANA', 'http://localhost:3000', 'boards-check: the Grafana that has the boards'),
+    RANGE: duration(
+      'RANGE',
+      300_000,
+      [60_000, 21_600_000],
+      'boards-check: the time range of the boards; it ends now',
+    ),
+    WITHIN: duration(
+      'WITHIN',
+      30_000,
+      [1000, 600_000],
+      'boards-check: how long each board may take until it shows everything',
+    ),
+    CHROMIUM: text('CHROMIUM', 'chromium', 'a command, or its path', 'boards-check: the browser'),
   }),
 };
 
@@ -165,7 +193,9 @@ export function rangeOf(parameter: Parameter): string {
     case 'switch':
       return 'on or off';
     case 'text':
-      return 'a folder';
+      return parameter.what;
+    case 'url':
+      return 'a URL';
     default:
       return parameter.options?.join(', ') ?? '';
   }
@@ -189,6 +219,8 @@ export function allowedFor(parameter: Parameter): string {
     case 'list':
       return `all, or some of ${parameter.options.join(',')}`;
     case 'text':
-      return 'the folder of a run';
+      return parameter.what;
+    case 'url':
+      return 'a URL that begins with http:// or https:// and has no password';
   }
 }

@@ -27,6 +27,8 @@ export function readValue(parameter: Parameter, text: string): Value | undefined
     }
     case 'text':
       return text === '' ? undefined : text;
+    case 'url':
+      return isUrl(text) ? text : undefined;
   }
 }
 
@@ -35,6 +37,11 @@ function isChoice({ options = [], pairs }: Choice, text: string): boolean {
   if (second === undefined) return options.includes(first);
   const isPair = others.length === 0 && first !== second;
   return pairs === true && isPair && [first, second].every((one) => one !== NONE && options.includes(one));
+}
+
+function isUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url !== null && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
 }
 
 const numberFrom = (text: string): number => (/^-?\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN);

@@ -42,6 +42,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'judge/',
       'report/',
       'prometheus/',
+      'grafana/',
     ],
   ],
 };

@@ -173,6 +173,10 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['compare', 'TRIALS=1'], /TRIALS=1 /],
     [['herd', 'FAULT=rolling-restart', 'REPLICAS=1'], /REPLICAS=1 leaves nobody .*REPLICAS=2/],
     [['judge', 'RUN=nowhere'], /nowhere is not the folder of a run: there is no such folder/],
+    [['boards-check', 'GRAFANA=localhost:3000'], /GRAFANA=localhost:3000 .*a URL that begins with http/],
+    [['boards-check', 'GRAFANA=http://a:b@localhost'], /GRAFANA=\S+ .*no password.*Type: make boards-check/],
+    [['boards-check', 'RANGE=1s'], /RANGE=1s .*a duration from 1m/],
+    [['boards-check', 'STRATEGY=lock'], /make boards-check does not take STRATEGY/],
     [['hurd'], /hurd is not a command/],
     [[], /nothing is not a command/],
   ];
