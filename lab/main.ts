@@ -14,6 +14,7 @@ import { leases } from './commands/leases.ts';
 import { load } from './commands/load.ts';
 import { mutants } from './commands/mutants.ts';
 import { rehearse } from './commands/rehearse.ts';
+import { report } from './commands/report.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
 import { tour } from './commands/tour.ts';
 import { crashLine, EX_CRASHED } from './crash.ts';
@@ -26,6 +27,7 @@ import { environmentFor } from './parameters/values.ts';
 const commands: Record<CommandName, Command> = {
   herd,
   judge,
+  report,
   faults,
   ablate,
   mutants,

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import { z } from 'zod';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
+import { askRedis } from '../ask-redis.ts';
 import { type ComposeStanding, composeStanding, controlContainers } from '../compose/standing.ts';
 import { controlProcesses, type LocalStanding, localStanding } from '../local/standing.ts';
 import { STANDING_RUN, withdrawTargets } from '../targets/targets.ts';
@@ -28,10 +29,14 @@ function loadProcesses(): LocalStanding {
   return now;
 }
 
-/** Revives a standing cluster and ends its origin's errors. Gives the names of the members it started. */
+/** Revives a standing cluster, ends its origin's errors, and lets Redis take writes again. Gives the names of the members it started. */
 export async function healStanding(standing: Standing, signal: AbortSignal): Promise<string[]> {
   const started = await controlsOf(standing).revive(signal);
   await tellOrigin(standing.origin, { errorRate: 0, slowShare: 0 });
+  for (const { url } of standing.redisServers)
+    await askRedis(url, (redis) =>
+      redis.config('SET', 'min-replicas-to-write', standing.settings.minReplicas),
+    );
   return started;
 }
 

@@ -21,7 +21,7 @@ export const flush: Expectation = {
   summary: 'empty Redis under load (FLUSHALL), with a fresh value in it, then during a recompute',
   guard: 'a missing value costs one recompute; a commit needs the newest fence; fences rise by time',
   // The recompute is long enough to be hit. The renewal would find the lease gone, and comes after the commit.
-  presets: { TTL: '3s', RECOMPUTE: '400ms', LEASE: '6s', RATE: '200', EXPIRIES: '4' },
+  presets: { TTL: '3s', RECOMPUTE: '300ms', LEASE: '6s', RATE: '200', EXPIRIES: '4' },
   tolerance: ({ recomputeMs, recomputeJitter }) => ({
     forgetsStore: true,
     // Who waits for the fill that is refused waits for the next one too.

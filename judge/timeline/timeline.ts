@@ -33,8 +33,8 @@ export interface RunTimeline {
   /** The processes that have lanes: the replicas, and refreshers where there are any. */
   readonly members: readonly string[];
   readonly requests: RequestSeries;
-  /** How many recomputes ran, and how many queued, at the origin: the most at once in each bin of the requests. */
-  readonly origin: { readonly running: readonly number[]; readonly queued: readonly number[] };
+  /** How many calls of the origin ran, queued, and did either: the most at once in each bin of the requests. */
+  readonly origin: Readonly<Record<'running' | 'queued' | 'calls', readonly number[]>>;
   /** How many replicas' waits lasted: the most at once in each bin. */
   readonly waiting: readonly number[];
   readonly recomputes: Listed<RecomputeSpan>;
@@ -125,9 +125,10 @@ function timelining(
         origin: {
           running: mostAtOnce(recomputes.map(runningOf), bins),
           queued: mostAtOnce(recomputes.map(queuedOf), bins),
+          calls: mostAtOnce(recomputes.map(calledOf), bins),
         },
         waiting: mostAtOnce(waits.map(lastingOf), bins),
-        recomputes: spans(recomputes, ({ arrivedWallMs: from, endedWallMs: until }) => ({ from, until })),
+        recomputes: spans(recomputes, calledOf),
         leases: spans(leaseSpansIn(events, { key, leaseMs, clocks }), ({ grantedWallMs, endedWallMs }) => ({
           from: grantedWallMs,
           until: endedWallMs,
@@ -200,5 +201,6 @@ const lastMoment = (
   );
 
 const runningOf = ({ beganWallMs: from, endedWallMs: until }: RecomputeSpan): Lasting => ({ from, until });
+const calledOf = ({ arrivedWallMs: from, endedWallMs: until }: RecomputeSpan): Lasting => ({ from, until });
 const queuedOf = ({ arrivedWallMs: from, beganWallMs: until }: RecomputeSpan): Lasting => ({ from, until });
 const lastingOf = ({ fromWallMs: from, untilWallMs: until }: WaitSpan): Lasting => ({ from, until });

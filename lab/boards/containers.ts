@@ -14,7 +14,7 @@ import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { until } from '../../services/shared/until.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { BOARDS, type Boards, saveBoards } from './described.ts';
-import { prepareFolder, RETENTION } from './ground.ts';
+import { prepareFolder, RETENTION, TAKE_OVER_EVERY } from './ground.ts';
 
 type ComposeBoards = Boards & { readonly runtime: 'compose' };
 
@@ -52,6 +52,7 @@ export async function startContainers(preferred: Preferred, signal: AbortSignal)
     BOARDS_RULES: RULES,
     BOARDS_RETENTION_TIME: RETENTION.time,
     BOARDS_RETENTION_SIZE: RETENTION.size,
+    BOARDS_TAKE_OVER_EVERY: TAKE_OVER_EVERY,
     PROMETHEUS_PORT: `${prometheus}`,
     GRAFANA_PORT: `${grafana}`,
   });

@@ -7,6 +7,9 @@ import { CONFIG } from '../../prometheus/server.ts';
 /** What Prometheus keeps: whichever limit comes first. */
 export const RETENTION = { time: '7d', size: '1GB' } as const;
 
+/** How often Prometheus takes over the targets that it has found. By default that takes as long again as finding them: 5 s. */
+export const TAKE_OVER_EVERY = '1s';
+
 /** The folder of Prometheus: its configuration, targets and data. Other boards find the data of earlier ones there. */
 export const boardsFolder = () => resolve('.lab/boards');
 

@@ -4,7 +4,7 @@ import { LOOPBACK, reservePreferred } from '../../cluster/ports.ts';
 import { startReaper } from '../../cluster/reaper.ts';
 import { prometheusProcess } from '../../prometheus/server.ts';
 import { type Boards, saveBoards } from './described.ts';
-import { prepareFolder, RETENTION } from './ground.ts';
+import { prepareFolder, RETENTION, TAKE_OVER_EVERY } from './ground.ts';
 
 type LocalBoards = Boards & { readonly runtime: 'local' };
 
@@ -17,6 +17,7 @@ export async function startProcess(preferredPort: number, signal: AbortSignal): 
     const spec = prometheusProcess(await prepareFolder(), port, [
       `--storage.tsdb.retention.time=${RETENTION.time}`,
       `--storage.tsdb.retention.size=${RETENTION.size}`,
+      `--scrape.discovery-reload-interval=${TAKE_OVER_EVERY}`,
       '--log.level=warn',
     ]);
     const member = new ProcessMember(spec, reaper);

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { mutantNamed } from '../../mutants/index.ts';
 import type { RunRecord, Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
@@ -13,6 +14,7 @@ import { valuesOf } from '../parameters/values.ts';
 import { runExperiment } from '../run/experiment.ts';
 import { judgeFolder } from '../run/recording/judge-folder.ts';
 import { readRun } from '../run/recording/read-run.ts';
+import { writeReport } from '../run/recording/write-report.ts';
 import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
 import { faultOnStanding } from './standing-fault.ts';
@@ -34,11 +36,14 @@ export const herd: Command = async (invocation, signal, mayTake) => {
 async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict> {
   const progress = progressLine(settings.expiries);
   const fromMs = Date.now();
-  const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
+  const judged = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
     progress.end,
   );
   const toMs = Date.now();
-  report(record, `${RESULTS}/${record.run}`);
+  const { record } = judged;
+  const folder = join(RESULTS, record.run);
+  report(record, folder);
+  console.log(wrapped('report: ', await writeReport(folder, judged)).join('\n'));
   await printLink({ board: 'herd', fromMs, toMs, strategy: settings.strategy, run: record.run });
   return record.verdict;
 }

@@ -153,6 +153,12 @@ export const COMMANDS = {
     lasts: '1 min',
     takes: ['GRAFANA', 'RANGE', 'WITHIN', 'CHROMIUM'],
   },
+  report: {
+    group: 'Without a run',
+    summary: 'draw a recorded run, and open the page',
+    lasts: '5 s',
+    takes: ['RUN'],
+  },
   help: { group: 'Without a run', summary: 'print this', lasts: '1 s', takes: [] },
   up: {
     group: 'A cluster that stays up',

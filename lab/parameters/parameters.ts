@@ -102,7 +102,7 @@ const LAB_ONLY = {
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
     STEP: whole('STEP', 1, [1, STEPS.length], 'tour: the step to begin with'),
-    RUN: text('RUN', 'results/latest', 'the folder of a run', 'judge: the folder of the run'),
+    RUN: text('RUN', 'results/latest', 'the folder of a run', 'judge, report: the folder of the run'),
     QUICK: onOff('QUICK', false, 'mutants: only the sample that every build runs'),
     BOARDS: onOff('BOARDS', true, 'up, with containers: Prometheus and Grafana beside it'),
   }),

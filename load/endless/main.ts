@@ -26,10 +26,10 @@ const config = configFromEnvironment(
 
 const LOOK_EVERY_MS = 2000;
 const REPORT_EVERY_MS = 60_000;
-/** The herd is ready if somebody has answered it within this time: two looks, and one to spare. */
-const ANSWERED_WITHIN_MS = 3 * LOOK_EVERY_MS;
 /** As long as a replica's patience lasts. */
 const TIMEOUT_SECONDS = 10;
+/** The herd is ready if somebody has answered it within this time. */
+const ANSWERED_WITHIN_MS = 1000 * TIMEOUT_SECONDS;
 /** Longer than a herd of `none` queues at the origin. */
 const POOL_SECONDS = 3;
 

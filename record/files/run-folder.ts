@@ -7,6 +7,8 @@ import { writeWhole } from './own-file.ts';
 export const RUN = 'run.json';
 export const FACTS = 'facts.json';
 export const RESULT = 'result.json';
+/** The picture of the run for people: one page that needs nothing else. */
+export const REPORT = 'report.html';
 export const HISTORY = 'history.jsonl';
 /** What the lab did to the cluster, and the clocks that it compared. */
 export const LAB_JOURNAL = 'lab.jsonl';
@@ -58,6 +60,9 @@ export const writeRunEnd = (folder: string, end: RunEnd): Promise<void> =>
 
 export const writeResult = (folder: string, record: object): Promise<void> =>
   writeWhole(join(folder, RESULT), json(record));
+
+export const writeReportPage = (folder: string, page: string): Promise<void> =>
+  writeWhole(join(folder, REPORT), page);
 
 /** Has `results/latest` point at this folder of `results`, in one step. */
 export async function linkLatest(results: string, name: string): Promise<void> {

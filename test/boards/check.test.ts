@@ -38,36 +38,39 @@ const FINDINGS = [
   'Strategies, Worst expiry: no data: No data',
 ];
 
-describe('make boards-check, in a real browser', { skip: whyNoChromium() }, () => {
+const without = { skip: whyNoChromium() };
+
+/** Runs the check on pages that a local server renders, and gives the files that it leaves. */
+async function check(version: string | undefined, page: Spoiled | 'login', ...words: readonly string[]) {
   const folder = labFolder();
-  after(() => {
+  const grafana = await grafanaPages(version, page);
+  try {
+    const run = await runLab(folder.path, ['boards-check', `GRAFANA=${grafana.address}`, ...words]);
     assert.deepEqual(processesIn(folder.path), []);
+    const shots = /^screenshots: (.*)$/m.exec(run.out)?.[1];
+    const files = shots === undefined ? [] : readdirSync(join(folder.path, shots));
+    const sizes = files.map((file) => statSync(join(folder.path, `${shots}`, file)).size);
+    return { ...run, files, sizes };
+  } finally {
+    await grafana.close();
     folder.remove();
-  });
-
-  /** Runs the check on pages that a local server renders. */
-  async function check(version: string | undefined, page: Spoiled | 'login', ...words: readonly string[]) {
-    const grafana = await grafanaPages(version, page);
-    try {
-      return await runLab(folder.path, ['boards-check', `GRAFANA=${grafana.address}`, ...words]);
-    } finally {
-      await grafana.close();
-    }
   }
+}
 
+// Each mostly waits for its pages.
+describe('make boards-check, in a real browser', { ...without, concurrency: 3 }, () => {
   it('waits for panels that load when they are in sight, passes, and keeps a screenshot of each board', async () => {
-    const { status, out, err } = await check('13.2.3', {}, 'WITHIN=60s');
+    const slow: Spoiled = { fleet: { Memory: { as: 'data', afterMs: 4000 } } };
+    const { status, out, err, files, sizes } = await check('13.2.3', slow, 'WITHIN=60s');
     assert.equal(status, 0, `${out}${err}`);
     assert.match(out, /Grafana 13\.2\.3.*\n {2}ok {4}The herd: \d+ panels\n[\s\S]*\nverdict: pass\n$/);
-    const screenshots = join(folder.path, /^screenshots: (.*)$/m.exec(out)?.[1] ?? assert.fail(out));
-    assert.deepEqual(readdirSync(screenshots).toSorted(), boards.map(({ uid }) => `${uid}.png`).toSorted());
-    for (const file of readdirSync(screenshots))
-      assert.ok(statSync(join(screenshots, file)).size > 1000, file);
+    assert.deepEqual(files.toSorted(), boards.map(({ uid }) => `${uid}.png`).toSorted());
+    for (const size of sizes) assert.ok(size > 1000, `${sizes}`);
   });
 
   it('names each panel that shows an error or no data, has not loaded, or is not there', async () => {
     // Long enough for the good panels on a busy machine. The bad ones take all of it.
-    const { status, out, err } = await check('12.3.0', SPOILED, 'WITHIN=8s');
+    const { status, out, err } = await check('12.3.0', SPOILED, 'WITHIN=12s');
     assert.equal(status, 1, `${out}${err}`);
     const findings = [...out.matchAll(/^ {2}FAIL {2}(.*)$/gm)].map(([, finding]) => finding);
     assert.deepEqual(findings, FINDINGS);
@@ -79,8 +82,13 @@ describe('make boards-check, in a real browser', { skip: whyNoChromium() }, () =
     assert.equal(status, EX_USAGE);
     assert.match(err, /^dogpile-lab: the Grafana at \S+ asks for a login\. Allowed: .*Type: .*\n$/);
   });
+});
 
-  it('leaves nothing behind when it is interrupted', async () => {
+describe('make boards-check, interrupted', without, () => {
+  const folder = labFolder();
+  after(() => folder.remove());
+
+  it('leaves nothing behind', async () => {
     const grafana = await grafanaPages('13.2.3', SPOILED);
     try {
       const run = startLab(folder.path, ['boards-check', `GRAFANA=${grafana.address}`, 'WITHIN=10m']);

@@ -9,7 +9,7 @@ import { startFleet } from '../support/fleet.ts';
 import { get, herd } from '../support/herd.ts';
 import { startLockServer, whyNot } from '../support/lock-server.ts';
 import { startRedisLockServers } from '../support/lock-servers.ts';
-import { until, within } from '../support/within.ts';
+import { SOON_MS, until, within } from '../support/within.ts';
 
 const CALLERS = 20;
 
@@ -42,12 +42,16 @@ for (const [leaseBackend, { skip, start }] of Object.entries(SERVERS))
     await until('the expiry', async () => ((await fleet.cache.read('due')).entry?.softTtlMs ?? 0) <= 0);
 
     fleet.origin.hold();
-    const answers = await within(5000, 'the due key', Promise.all(herd(fleet, 'due', CALLERS)));
+    const answers = await within(SOON_MS, 'the due key', Promise.all(herd(fleet, 'due', CALLERS)));
     for (const { entry, served } of answers) {
       assert.deepEqual([entry.version, served], [old.version, 'stale']);
       assert.ok(isStored(entry));
     }
-    for (const { served } of await within(1000, 'the fresh key', Promise.all(herd(fleet, 'fresh', CALLERS))))
+    for (const { served } of await within(
+      SOON_MS,
+      'the fresh key',
+      Promise.all(herd(fleet, 'fresh', CALLERS)),
+    ))
       assert.equal(served, 'hit');
     fleet.origin.letGo();
     // Writes work, so one of the processes stores the value; the fence refuses those of the others.

@@ -7,11 +7,9 @@ import { leaseContract } from '../suites/lease-contract.ts';
 import { fill, granted, made, refused } from '../support/leases.ts';
 import { type RedisLockServers, startRedisLockServers } from '../support/lock-servers.ts';
 import { type MutexStage, startMutexStage } from '../support/mutex-stage.ts';
-import { until, within } from '../support/within.ts';
+import { SOON_MS, until, within } from '../support/within.ts';
 
 const LONG_MS = 60_000;
-/** Far less than a term or a time-out. */
-const SOON_MS = 10_000;
 type Settings = Parameters<typeof startMutexStage>[2];
 const start = (settings?: Settings) => startMutexStage('redlock', startRedisLockServers, settings);
 

@@ -7,7 +7,8 @@ import { boards } from '../../grafana/boards/index.ts';
 
 /** What a panel shows in the end. */
 export type Shown =
-  | { readonly as: 'data' | 'loading' | 'missing' }
+  | { readonly as: 'data'; readonly afterMs?: number }
+  | { readonly as: 'loading' | 'missing' }
   /** Text in place of a chart, as a stat and a bar gauge draw it. */
   | { readonly as: 'value'; readonly text: string }
   /** The message in the middle of a chart without data. */

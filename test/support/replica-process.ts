@@ -6,6 +6,8 @@ import type { RecordedEvent } from '../../record/events.ts';
 import { JournalReader } from '../../record/files/journal-reader.ts';
 import { until } from './within.ts';
 
+/** A start takes a second, and on a busy machine many. */
+const READY_WITHIN_MS = 60_000;
 const APP = fileURLToPath(new URL('../../services/app/main.ts', import.meta.url));
 
 /** A replica in a process of its own. Whoever starts it kills it. */
@@ -28,7 +30,8 @@ export async function startReplica(variables: Readonly<Record<string, string>>):
   const url = `http://127.0.0.1:${port}`;
   const kill = () => killed(child);
   try {
-    await until('the replica to be ready', () => isReady(url));
+    await until('the replica to be ready', () => hasEnded(child) || isReady(url), READY_WITHIN_MS);
+    if (hasEnded(child)) throw new Error('the replica ended before it was ready');
   } catch (error) {
     await kill();
     throw error;
@@ -38,8 +41,11 @@ export async function startReplica(variables: Readonly<Record<string, string>>):
   return { url, kill, freeze: () => child.kill('SIGSTOP'), thaw: () => child.kill('SIGCONT') };
 }
 
+const hasEnded = ({ exitCode, signalCode }: ChildProcess): boolean =>
+  exitCode !== null || signalCode !== null;
+
 async function killed(child: ChildProcess): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
+  if (hasEnded(child)) return;
   const exited = once(child, 'exit');
   child.kill('SIGKILL');
   await exited;

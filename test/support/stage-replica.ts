@@ -8,7 +8,8 @@ const ANSWER = '{"by":"app-1","served":"hit","version":1,"degraded":false,"answe
 export class StageReplica {
   readonly port: number;
   readonly url: string;
-  isReady = true;
+  /** Undefined: it does not answer that. */
+  isReady: boolean | undefined = true;
   /** Of every answer for a key. */
   status = 200;
   /** How often it was asked for a key, by the host that the client named. */
@@ -36,7 +37,7 @@ export class StageReplica {
     this.#server = createServer(({ url, headers: { host = '' } }, response) => {
       if (url === '/readyz') {
         response.statusCode = this.isReady ? 200 : 503;
-        response.end();
+        if (this.isReady !== undefined) response.end();
       } else {
         this.askedAs.set(host, (this.askedAs.get(host) ?? 0) + 1);
         response.statusCode = this.status;

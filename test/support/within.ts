@@ -1,5 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
+/** Long enough for whatever happens at once, on a busy machine too. Leases and time-outs of a stage last longer. */
+export const SOON_MS = 10_000;
+
 /** What a promise comes to, provided that it does within the bound. */
 export async function within<T>(boundMs: number, what: string, promise: Promise<T>): Promise<T> {
   const stop = new AbortController();
@@ -20,7 +23,7 @@ const LOOK_EVERY_MS = 2;
 export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
-  boundMs = 10_000,
+  boundMs = SOON_MS,
 ): Promise<NonNullable<T>> {
   const giveUpAt = performance.now() + boundMs;
   for (;;) {

@@ -5,15 +5,17 @@ import { after, before, describe, it } from 'node:test';
 import { docker } from '../../../cluster/compose/docker.ts';
 import { containersOf } from '../../../cluster/compose/project.ts';
 import type { ComposeStanding } from '../../../cluster/compose/standing.ts';
+import { prometheusAt } from '../../../prometheus/api.ts';
+import { until } from '../../../services/shared/until.ts';
 import { inspect, nothingLeftOf, withDocker } from '../../support/docker.ts';
-import { labFolder, runLab } from '../../support/lab.ts';
+import { labFolder, runLab, startLab } from '../../support/lab.ts';
 
 describe('a cluster of containers that is kept', withDocker, () => {
   const folder = labFolder();
   let described: ComposeStanding;
 
   before(async () => {
-    const typed = ['up', 'RUNTIME=compose', 'STRATEGY=lock', 'REPLICAS=2', 'BOARDS=off'];
+    const typed = ['up', 'RUNTIME=compose', 'STRATEGY=lock', 'REPLICAS=2', 'TTL=500ms', 'BOARDS=off'];
     const up = await runLab(folder.path, typed);
     assert.equal(up.status, 0, up.err);
     described = JSON.parse(readFileSync(join(folder.path, '.lab/cluster.json'), 'utf8'));
@@ -71,6 +73,25 @@ describe('a cluster of containers that is kept', withDocker, () => {
     assert.ok(Number.parseInt(own, 10) < 30_000, `${own} kB of its own`);
   });
 
+  it('is found by boards that run as containers', async () => {
+    const up = await runLab(folder.path, ['boards', 'RUNTIME=compose']);
+    assert.equal(up.status, 0, up.err);
+    const boards = JSON.parse(readFileSync(join(folder.path, '.lab/boards.json'), 'utf8'));
+    const { at } = prometheusAt(boards.prometheus.url);
+    const areFound = async () => {
+      const found = await at('sum by (run, job) (up)', Date.now() / 1000);
+      const counts = found.map(({ metric, points }) => [metric.run, metric.job, points[0]?.[1]].join(' '));
+      return counts.includes('up app 2') && counts.includes('up origin 1');
+    };
+    await until('the members', areFound, { withinMs: 30_000, everyMs: 100 });
+    for (const { Config, HostConfig } of await inspect(boards.project)) {
+      assert.match(Config.User, /^[1-9]/);
+      assert.deepEqual([HostConfig.ReadonlyRootfs, HostConfig.CapDrop], [true, ['ALL']]);
+    }
+    assert.equal((await runLab(folder.path, ['boards-down'])).status, 0);
+    await nothingLeftOf([boards.project]);
+  });
+
   it('is healed, at its old addresses', async () => {
     const idOf = async (name: string) =>
       (await containersOf(described.project)).find((container) => container.name === name)?.id ?? '';
@@ -83,6 +104,17 @@ describe('a cluster of containers that is kept', withDocker, () => {
       assert.match(healed.out, again);
     }
     for (const { url } of described.replicas) assert.equal((await fetch(`${url}/keys/hot`)).status, 200);
+  });
+
+  it('loses its Redis to a fault, under load, and gets it back', async (t) => {
+    const load = startLab(folder.path, ['load', 'RATE=50']);
+    t.after(() => load.child.kill('SIGKILL'));
+    const { status, out, err } = await runLab(folder.path, ['herd', 'FAULT=redis-down', 'TARGET=up']);
+    assert.equal(status, 0, out + err);
+    assert.match(out, /redis: planned\n.*redis: injected\n.*redis: healed\n/);
+    load.child.kill('SIGINT');
+    assert.equal(await load.ended, 0, load.err());
+    assert.equal((await runLab(folder.path, ['status'])).status, 0);
   });
 
   it('ends whole', async () => {

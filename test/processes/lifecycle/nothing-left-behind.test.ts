@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import { askRedis } from '../../../cluster/ask-redis.ts';
 import { eventually, labFolder, processesIn, runLab, startLab } from '../../support/lab.ts';
 import { whyNot } from '../../support/lock-server.ts';
 import { whyNoProxy } from '../../support/proxies.ts';
@@ -91,11 +92,18 @@ describe('a cluster that is kept', () => {
     process.kill(pidOf('app-1'), 'SIGKILL');
     process.kill(pidOf('app-2'), 'SIGSTOP');
     process.kill(pidOf('redis'), 'SIGKILL');
+    const inRedis = (...command: [string, ...string[]]) =>
+      askRedis(described.redis.url, (redis) => redis.call(...command));
     for (const again of [/started again: redis, app-1/, /everything was there/]) {
       const healed = await runLab(folder.path, ['heal']);
       assert.equal(healed.status, 0, healed.err);
       assert.match(healed.out, again);
+      assert.deepEqual(await inRedis('CONFIG', 'GET', 'min-replicas-to-write'), [
+        ...['min-replicas-to-write', '0'],
+      ]);
+      await inRedis('CONFIG', 'SET', 'min-replicas-to-write', '1');
     }
+    assert.equal((await runLab(folder.path, ['heal'])).status, 0);
     for (const { url } of described.replicas) assert.equal((await fetch(`${url}/keys/hot`)).status, 200);
 
     const down = await runLab(folder.path, ['down']);

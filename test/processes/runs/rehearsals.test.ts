@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, it, mock } from 'node:test';
+import { isAlive, type ProcessIdentity } from '../../../cluster/process-identity.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
 import { valuesFrom } from '../../../lab/parameters/values.ts';
 import { degradedMode } from '../../../lab/rehearsals/degraded-mode.ts';
@@ -40,7 +43,11 @@ describe('make rehearse', () => {
     assert.equal(second.status, 64, second.err);
     const healed = await runLab(folder.path, ['heal']);
     assert.match(healed.out, /started again: redis/);
+    const { processes } = JSON.parse(readFileSync(join(folder.path, '.lab/cluster.json'), 'utf8'));
+    const redis = processes.find(({ name }: { name: string }) => name === 'redis') as ProcessIdentity;
+    assert.ok(isAlive(redis));
     assert.equal(await run.ended, 0, run.out() + run.err());
+    assert.ok(!isAlive(redis), 'the Redis that make heal has started lives on');
     inOrder(run.out(), ['silent', 'broken', 'firing', 'now', 'gone', 'passed']);
     assert.match((await runLab(folder.path, ['status'])).out, /no cluster is up/);
   });

@@ -6,7 +6,7 @@ import { keysOf } from '../../../backends/redis/keys.ts';
 import { StoreRefused, StoreUnavailable } from '../../../strategies/contract/errors.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import type { RedisServer } from '../../support/test-redis.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 let server: RedisServer;
 let redis: IoRedisPort;
@@ -54,7 +54,7 @@ test('a server that says it cannot serve now is an outage, and says so', async (
 
 test('a server that does not answer is an outage after the command’s time, and no longer', async () => {
   await server.freeze();
-  await within(3000, 'giving up', assert.rejects(cache().read('k'), unavailable('late')));
+  await within(SOON_MS, 'giving up', assert.rejects(cache().read('k'), unavailable('late')));
   await server.thaw();
   await connected();
 });

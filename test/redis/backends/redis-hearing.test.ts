@@ -7,7 +7,7 @@ import { redisWakeups, type Wakeups } from '../../../backends/redis/wakeups.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
 import { type MutedRedis, startMutedRedis } from '../../support/muted-redis.ts';
 import { startRedis } from '../../support/redis-server.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const EVERY_MS = 30;
 const WITHIN_MS = 100;
@@ -57,7 +57,7 @@ test('a subscriber on another server than the commands is found out, and is deaf
   }
   assert.ok(way.connections > 2, 'it tries again');
   for (let look = 0; look < 2; look++)
-    assert.equal(await within(2000, 'another look', watch.filled(0, 600_000)), undefined);
+    assert.equal(await within(SOON_MS, 'another look', watch.filled(0, 600_000)), undefined);
   way.leadTo(urls[0]);
   await until('the right server', () => following.live);
   const before = told;

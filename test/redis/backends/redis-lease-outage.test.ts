@@ -11,7 +11,7 @@ import { until } from '../../support/within.ts';
 test('a lease granted to a caller who had given up waiting is given back, not waited for', async (t) => {
   const server = await startRedis();
   t.after(server.stop);
-  const redis = connectRedis({ url: server.url }, { name: 'r0', commandTimeoutMs: 50 });
+  const redis = connectRedis({ url: server.url }, { name: 'r0', commandTimeoutMs: 500 });
   t.after(() => redis.close());
   await until('a connection', () => redis.client.ping().catch(() => false));
   const lease = redisLease<string>(redis, redisWakeups(redis, systemClock), {

@@ -11,7 +11,7 @@ import { HandClock } from '../../support/hand-clock.ts';
 import { granted, made, refused } from '../../support/leases.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import type { RedisServer } from '../../support/test-redis.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 /** How long a subscription outlives its last watch. */
 const LINGER_MS = 60_000;
@@ -65,14 +65,14 @@ test('a watch that comes meanwhile keeps the subscription', async () => {
   assert.equal(await subscribers('kept'), 1);
   const woken = watch.filled(0, LINGER_MS);
   await outside.publish(keysOf('kept').channel, '{"released":true}');
-  assert.equal(await within(1000, 'the wake-up', woken), undefined);
+  assert.equal(await within(SOON_MS, 'the wake-up', woken), undefined);
 });
 
 test('a message that is not ours wakes the waiter to look, and does no harm', async () => {
   const wakeups = redisWakeups<string>(subscriber, new HandClock());
   const woken = (await wakeups.watch('foreign')).filled(0, LINGER_MS);
   await outside.publish(keysOf('foreign').channel, 'not JSON');
-  assert.equal(await within(1000, 'the wake-up', woken), undefined);
+  assert.equal(await within(SOON_MS, 'the wake-up', woken), undefined);
 });
 
 test('whoever follows a key is told of every change, and of the moment from which one may be missed', async () => {
@@ -106,7 +106,7 @@ test('whoever follows a key is told of every change, and of the moment from whic
 });
 
 test('a subscription that failed is tried again by the next who needs it', async () => {
-  const own = connectRedis({ url: server.url }, { name: 'deaf', commandTimeoutMs: 60 });
+  const own = connectRedis({ url: server.url }, { name: 'deaf', commandTimeoutMs: 500 });
   await until('a connection', () => own.client.ping().catch(() => false));
   const wakeups = redisWakeups<string>(own, new HandClock());
   try {
@@ -157,7 +157,7 @@ async function heardOf(bytes: number) {
   const watch = await lease.watch(key);
   const value = 'v'.repeat(bytes - 2);
   await cache.commit(key, { ...made(1), value }, { grant });
-  const heard = await within(1000, 'the fill', watch.filled(grant.fence, LINGER_MS));
+  const heard = await within(SOON_MS, 'the fill', watch.filled(grant.fence, LINGER_MS));
   subscriber.client.off('message', note);
   return { heard, messages, value, key, watch, fence: grant.fence, lease };
 }
@@ -192,7 +192,7 @@ test('the fence of an older fill, which came without its value, wakes nobody', a
   await subscriber.client.ping();
   assert.ok(!isWoken);
   await outside.publish(channel, '{"fence":"8","at":["1","0"]}');
-  assert.equal(await within(1000, 'the wake-up', waiting), undefined);
+  assert.equal(await within(SOON_MS, 'the wake-up', waiting), undefined);
 });
 
 /** Listens with a clock by hand, to a fill of 1000 ms that is heard only when the test says so. */
@@ -215,7 +215,7 @@ test('a value that is heard late has no more time left than in the store', async
   const storeClock = new StoreClock(clock);
   const { watch, fence } = await heardLate('late', clock, storeClock);
   await clock.advance(500);
-  const entry = await within(1000, 'the fill', watch.filled(fence, 1));
+  const entry = await within(SOON_MS, 'the fill', watch.filled(fence, 1));
   // Between the look and the commit only the store's clock went on.
   assert.ok(entry && Math.abs(entry.softTtlMs - 500) < 200, `${entry?.softTtlMs}`);
   assert.equal(entry.hardTtlMs - entry.softTtlMs, 500);
@@ -232,5 +232,5 @@ test('a value that may be due when it is heard is looked up instead', async () =
   const clock = new HandClock();
   const { watch, fence } = await heardLate('due', clock, new StoreClock(clock));
   await clock.advance(1300);
-  assert.equal(await within(1000, 'the wake-up', watch.filled(fence, LINGER_MS)), undefined);
+  assert.equal(await within(SOON_MS, 'the wake-up', watch.filled(fence, LINGER_MS)), undefined);
 });

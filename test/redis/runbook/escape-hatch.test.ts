@@ -10,7 +10,7 @@ import { redisWakeups } from '../../../backends/redis/wakeups.ts';
 import { systemClock } from '../../../services/shared/clock.ts';
 import { granted, made, refused } from '../../support/leases.ts';
 import { startRedis } from '../../support/redis-server.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const KEY = 'hot';
 const NEVER_MS = 60_000;
@@ -55,7 +55,7 @@ test('the escape hatch frees a lease without end, names its holder, wakes the wa
     },
   );
   assert.match(said, /^app-3:/);
-  assert.equal(await within(5000, 'a wake-up', woken), undefined);
+  assert.equal(await within(SOON_MS, 'a wake-up', woken), undefined);
   watch.close();
 
   const next = await granted(other, KEY);

@@ -7,7 +7,7 @@ import { appMetrics } from '../../../services/member/observe/metrics.ts';
 import { strategies } from '../../../strategies/index.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { warningsIn } from '../../support/real-origin.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 /** A replica over HTTP whose recomputes end when the test says so. */
 async function stage(t: TestContext, definition: (typeof strategies)[number]) {
@@ -61,7 +61,7 @@ for (const definition of strategies)
       await assert.rejects(winner.answer);
       await until('the replica to notice', async () => (await left()) === 1);
       fleet.origin.letGo();
-      assert.equal(await within(3000, 'the next client', client().answer), 200);
+      assert.equal(await within(SOON_MS, 'the next client', client().answer), 200);
       assert.equal(await errors(), 0);
       assert.deepEqual(warnings(), []);
     });
@@ -77,7 +77,7 @@ for (const definition of strategies)
       await Promise.all(waiters.map(({ answer }) => assert.rejects(answer)));
       await until('the replica to notice', async () => (await left()) === waiters.length);
       fleet.origin.letGo();
-      assert.equal(await within(3000, 'the winner', winner.answer), 200);
+      assert.equal(await within(SOON_MS, 'the winner', winner.answer), 200);
       assert.equal(await errors(), 0);
       assert.deepEqual(warnings(), []);
     });

@@ -31,11 +31,9 @@ const pathsOf = (key: string) => [
 /** A replica in front of the lab's origin. */
 async function stage(t: TestContext) {
   const [redis, origin] = await Promise.all([startRedis(), startOrigin(t)]);
+  t.after(redis.stop);
   const replica = await startReplica({ NAME: 'app-1', REDIS_URL: redis.url, ORIGIN_URL: origin.url });
-  t.after(async () => {
-    await replica.kill();
-    await redis.stop();
-  });
+  t.after(replica.kill);
   return { replica, origin };
 }
 

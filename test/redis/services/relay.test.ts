@@ -16,7 +16,7 @@ import type { Grant } from '../../../strategies/contract/index.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { type StartedRelay, startRelay } from '../../support/relay.ts';
 import type { RedisServer } from '../../support/test-redis.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const KEY = 'hot';
 const made = { value: 'v', version: 1, computedWallMs: 1, recomputeMs: 1 };
@@ -122,7 +122,7 @@ describe('a relay between the members and Redis', () => {
     it('passes on what is no RESP', async () => {
       const socket = connect(started.portOf('app-1'), '127.0.0.1');
       socket.write('PING\r\n');
-      assert.equal(`${(await within(2000, 'the answer', once(socket, 'data')))[0]}`, '+PONG\r\n');
+      assert.equal(`${(await within(SOON_MS, 'the answer', once(socket, 'data')))[0]}`, '+PONG\r\n');
       socket.destroy();
     });
 
@@ -130,7 +130,7 @@ describe('a relay between the members and Redis', () => {
       await redis.kill();
       t.after(() => redis.restart());
       const socket = connect(started.portOf('app-1'), '127.0.0.1').on('error', () => {});
-      await within(2000, 'the end', new Promise((resolve) => socket.once('close', resolve)));
+      await within(SOON_MS, 'the end', new Promise((resolve) => socket.once('close', resolve)));
     });
   });
 
@@ -270,7 +270,7 @@ describe('a relay between the members and Redis', () => {
       setImmediate(() => leave.abort());
       const held = await left.catch(() => undefined);
       if (held) await started.relay.release(held.member);
-      await within(2000, 'the answer', acquiring);
+      await within(SOON_MS, 'the answer', acquiring);
       await until('the end of the order', async () => (await started.orders()) === 0);
     }
   });
@@ -292,7 +292,7 @@ describe('a relay between the members and Redis', () => {
     assert.ok(holds.take({ ...passing, fence: 0 }));
     responses[0]?.destroy();
     await left.catch(() => {});
-    await within(2000, 'the release', released.promise);
+    await within(SOON_MS, 'the release', released.promise);
     await server.close();
   });
 
@@ -433,7 +433,7 @@ describe('a relay between the members and Redis', () => {
     // As services/healthy.sh asks.
     const probe = connect(Number(new URL(started.url).port), '127.0.0.1');
     probe.write('GET /readyz HTTP/1.0\r\n\r\n');
-    assert.match(`${(await within(2000, 'the answer', once(probe, 'data')))[0]}`, /^HTTP\/1.1 200/);
+    assert.match(`${(await within(SOON_MS, 'the answer', once(probe, 'data')))[0]}`, /^HTTP\/1.1 200/);
     probe.destroy();
     const unknown = await post({ member: 'app-9' });
     assert.equal(unknown.status, 400);

@@ -93,7 +93,7 @@ test('once nobody asks any more, the value is left to grow stale', async (t) => 
 });
 
 test('two refreshers recompute what is due once, though the recompute outlasts many intervals', async (t) => {
-  const fleet = await startFleet(refreshAhead, { ttlMs: 200, leaseMs: 300 });
+  const fleet = await startFleet(refreshAhead, { ttlMs: 200, leaseMs: 1500 });
   t.after(fleet.close);
   await get(fleet, 0, 'k');
   fleet.origin.hold();

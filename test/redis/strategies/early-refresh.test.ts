@@ -5,7 +5,7 @@ import { xfetch } from '../../../strategies/xfetch.ts';
 import { xfetchLock } from '../../../strategies/xfetch-lock.ts';
 import { type Fleet, type FleetSettings, startFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 40;
 
@@ -15,13 +15,13 @@ describe('xfetch', () => {
     const early = get(fleet, 0, 'k');
     await until('the early recompute', () => fleet.origin.calls.length === 2);
     for (const { served, entry } of await within(
-      1000,
+      SOON_MS,
       'the live value',
       Promise.all(herd(fleet, 'k', CALLERS)),
     ))
       assert.deepEqual([served, entry.version], ['hit', 1]);
     fleet.origin.letGo();
-    const { served, entry } = await within(1000, 'the new value', early);
+    const { served, entry } = await within(SOON_MS, 'the new value', early);
     assert.deepEqual([served, entry.version], ['early', 2]);
     assert.equal((await fleet.cache.read('k')).entry?.version, 2);
   });
@@ -39,7 +39,7 @@ describe('xfetch', () => {
     const answers = herd(fleet, 'k', CALLERS);
     await until('an early recompute in each replica', () => fleet.origin.calls.length === 5);
     fleet.origin.letGo();
-    const answered = await within(1000, 'answers', Promise.all(answers));
+    const answered = await within(SOON_MS, 'answers', Promise.all(answers));
     const stored = (await fleet.cache.read('k')).entry?.version;
     assert.ok(stored !== undefined && stored >= 2, `version ${stored} is stored`);
     for (const { served, entry } of answered) assert.equal(entry.version, served === 'hit' ? 1 : stored);
@@ -50,7 +50,11 @@ describe('xfetch-lock', () => {
   test('one recompute in the fleet, in the background: nobody waits', async (t) => {
     const fleet = await alwaysDue(t, xfetchLock);
     for (let round = 0; round < 3; round++)
-      for (const { served, entry } of await within(1000, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
+      for (const { served, entry } of await within(
+        SOON_MS,
+        'answers',
+        Promise.all(herd(fleet, 'k', CALLERS)),
+      ))
         assert.deepEqual([served, entry.version], ['hit', 1]);
     await until('the refresh', () => fleet.origin.calls.length === 2);
     fleet.origin.calls[1]?.finish();

@@ -4,7 +4,7 @@ import { keysOf } from '../../../backends/redis/keys.ts';
 import { nearCache } from '../../../strategies/near-cache.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 100;
 
@@ -68,7 +68,7 @@ test('a copy is not served past the TTL of the value it is of', async (t) => {
   const storedBy = performance.now();
   let first = 0;
   await within(
-    2000,
+    SOON_MS,
     'the next value',
     (async () => {
       for (;;) {

@@ -10,7 +10,7 @@ import { tryLock } from '../../../strategies/try-lock.ts';
 import { servesStale, strategiesThat } from '../../support/claims.ts';
 import { type Fleet, type FleetSettings, startFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 40;
 
@@ -63,7 +63,7 @@ describe('try-lock', () => {
     await until('its recompute', () => fleet.origin.calls.length === 2);
     await everyoneIsServedStale(fleet);
     fleet.origin.letGo();
-    const { served, entry } = await within(1000, 'the new value', winner);
+    const { served, entry } = await within(SOON_MS, 'the new value', winner);
     assert.deepEqual([served, entry.version], ['recomputed', 2]);
     assert.equal(fleet.origin.calls.length, 2);
   });
@@ -85,7 +85,7 @@ describe('try-lock', () => {
     await until('its recompute', () => fleet.origin.calls.length === 2);
     const reason = new Error('had enough');
     leaver.abort(reason);
-    await within(500, 'leaving', assert.rejects(left, reason));
+    await within(SOON_MS, 'leaving', assert.rejects(left, reason));
     fleet.origin.letGo();
     await until('the new value', async () => (await fleet.cache.read('k')).entry?.version === 2);
   });
@@ -98,7 +98,8 @@ describe('try-lock', () => {
     const quick = get(fleet, 1, 'k');
     await until('another recompute', () => fleet.origin.calls.length === 3);
     fleet.origin.letGo();
-    for (const answer of [slow, quick]) assert.equal((await within(1000, 'both', answer)).entry.version, 3);
+    for (const answer of [slow, quick])
+      assert.equal((await within(SOON_MS, 'both', answer)).entry.version, 3);
   });
 });
 
@@ -113,7 +114,7 @@ for (const definition of [staleWhileRevalidate, hybrid, refreshAhead, tryLock])
       'the end of the grace',
       async () => (await fleet.outside.client.exists(keysOf('k').entry)) === 0,
     );
-    const outcomes = await within(2000, 'answers', Promise.allSettled(herd(fleet, 'k', CALLERS)));
+    const outcomes = await within(SOON_MS, 'answers', Promise.allSettled(herd(fleet, 'k', CALLERS)));
     for (const outcome of outcomes)
       assert.ok(outcome.status === 'rejected' && outcome.reason instanceof OriginFailed);
   });
@@ -124,7 +125,7 @@ test('hybrid: a value that is not due yet is refreshed early, in the background'
   fleet.origin.recomputeMs = 10_000;
   await get(fleet, 0, 'k');
   fleet.origin.hold();
-  for (const { served, entry } of await within(1000, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
+  for (const { served, entry } of await within(SOON_MS, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
     assert.deepEqual([served, entry.version], ['hit', 1]);
   await until('the refresh', () => fleet.origin.calls.length === 2);
   fleet.origin.letGo();
@@ -142,6 +143,10 @@ async function due(t: TestContext, definition: Definition, settings: Partial<Fle
 }
 
 async function everyoneIsServedStale(fleet: Fleet) {
-  for (const { served, entry } of await within(1000, 'stale answers', Promise.all(herd(fleet, 'k', CALLERS))))
+  for (const { served, entry } of await within(
+    SOON_MS,
+    'stale answers',
+    Promise.all(herd(fleet, 'k', CALLERS)),
+  ))
     assert.deepEqual([served, entry.version], ['stale', 1]);
 }

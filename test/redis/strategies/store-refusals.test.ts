@@ -7,7 +7,7 @@ import { isStored } from '../../../strategies/contract/index.ts';
 import { strategies } from '../../../strategies/index.ts';
 import { type Fleet, startFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 12;
 const ROUNDS = 5;
@@ -77,9 +77,9 @@ for (const { code, begin, end } of REFUSALS)
         await assert.rejects(client.set('any', 'thing'), (error: Error) => error.message.startsWith(code));
         const before = fleet.origin.calls.length;
         for (let round = 0; round < ROUNDS; round++) {
-          const due = await within(3000, 'the due key', Promise.all(herd(fleet, 'due', CALLERS)));
+          const due = await within(SOON_MS, 'the due key', Promise.all(herd(fleet, 'due', CALLERS)));
           for (const { entry, served } of await within(
-            1000,
+            SOON_MS,
             'the fresh key',
             Promise.all(herd(fleet, 'fresh', CALLERS)),
           )) {
@@ -93,7 +93,7 @@ for (const { code, begin, end } of REFUSALS)
         if (definition.claim.fenced)
           assert.ok(fleet.origin.calls.length - before <= ROUNDS * fleet.settings.replicas);
         for (const { entry } of await within(
-          3000,
+          SOON_MS,
           'a missing key',
           Promise.all(herd(fleet, 'missing', CALLERS)),
         ))

@@ -19,14 +19,12 @@ import { CountedOrigin } from '../../support/counted-origin.ts';
 import { startRedis } from '../../support/redis-server.ts';
 import { startRelay } from '../../support/relay.ts';
 import type { RedisServer } from '../../support/test-redis.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 /** The lease in the Redis of the values, and one elsewhere, which Redis does not end. */
 const BACKENDS = ['redis', 'file'] as const;
 const PARTS = ['call', 'reply'] as const;
 const LEASE_MS = 60_000;
-/** Far less than the lease. */
-const SOON_MS = 10_000;
 const OPTIONS: Options = {
   ...{ beta: 1, singleFlight: true, backoffMs: 40, maxFailures: 3, maxRounds: 5 },
   ...{ patienceMs: LEASE_MS, recomputeCap: 3, storeRetryMs: 50, refreshIntervalMs: 10 },

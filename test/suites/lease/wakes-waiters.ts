@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { granted, made, refused } from '../../support/leases.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 import type { MakeLeaseStage } from './stage.ts';
 
 /** Longer than any test: a wait that ends was woken. */
 const FOREVER_MS = 600_000;
-const SOON_MS = 1000;
 
 /** Waiters wait for the value, hear it at once, and are never left waiting. */
 export function wakesWaiters(makeStage: MakeLeaseStage): void {

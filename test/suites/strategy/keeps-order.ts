@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Definition, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 /** What the strategies that claim it promise about the order of values. */
 export function keepsOrder({ claim, ...definition }: Definition, makeFleet: MakeFleet): void {
@@ -14,9 +14,9 @@ export function keepsOrder({ claim, ...definition }: Definition, makeFleet: Make
       const fleet = await fleetOf({ replicas: 2 });
       t.after(fleet.close);
       const { slow, quick } = await overtaken(fleet);
-      assert.equal((await within(2000, 'the quick one', quick)).entry.version, 2);
+      assert.equal((await within(SOON_MS, 'the quick one', quick)).entry.version, 2);
       fleet.origin.letGo();
-      await within(2000, 'the slow one', slow);
+      await within(SOON_MS, 'the slow one', slow);
       assert.equal((await fleet.cache.read('k')).entry?.version, 2);
       for (const replica of [0, 1]) assert.equal((await get(fleet, replica, 'k')).entry.version, 2);
     });
@@ -31,9 +31,9 @@ export function keepsOrder({ claim, ...definition }: Definition, makeFleet: Make
       await fleet.cache.invalidate('k');
       const after = [get(fleet, 0, 'k'), get(fleet, 1, 'k')];
       fleet.origin.letGo();
-      for (const late of await within(3000, 'those who came after it', Promise.all(after)))
+      for (const late of await within(SOON_MS, 'those who came after it', Promise.all(after)))
         assert.ok(late.entry.version >= 2, `version ${late.entry.version} was begun before the invalidation`);
-      const early = await within(3000, 'the one who came before it', before);
+      const early = await within(SOON_MS, 'the one who came before it', before);
       assert.ok(isStored(early.entry), 'the store was there all the time');
       assert.ok(((await fleet.cache.read('k')).entry?.version ?? 0) >= 2);
     });
@@ -43,8 +43,8 @@ export function keepsOrder({ claim, ...definition }: Definition, makeFleet: Make
       const fleet = await fleetOf({ replicas: 2, leaseMs: 150 });
       t.after(fleet.close);
       const { slow, quick } = await overtaken(fleet);
-      await within(2000, 'the quick one', quick);
-      const answer = await within(2000, 'the slow one', slow);
+      await within(SOON_MS, 'the quick one', quick);
+      const answer = await within(SOON_MS, 'the slow one', slow);
       assert.equal(answer.entry.version, 2);
       assert.ok(fleet.origin.calls[0]?.signal?.aborted);
     });

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Definition } from '../../../strategies/contract/index.ts';
 import type { MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 /** Callers that abort their signal. */
 export function letsCallersLeave(definition: Definition, makeFleet: MakeFleet): void {
@@ -17,9 +17,9 @@ export function letsCallersLeave(definition: Definition, makeFleet: MakeFleet): 
     const others = herd(fleet, 'k', 8);
     const reason = new Error('had enough');
     leaver.abort(reason);
-    await within(500, 'leaving', assert.rejects(left, reason));
+    await within(SOON_MS, 'leaving', assert.rejects(left, reason));
     fleet.origin.letGo();
-    for (const { entry } of await within(3000, 'the others', Promise.all(others)))
+    for (const { entry } of await within(SOON_MS, 'the others', Promise.all(others)))
       assert.match(entry.value, /^k@/);
     assert.equal((await get(fleet, 0, 'k')).served, 'hit');
   });
@@ -34,9 +34,9 @@ export function letsCallersLeave(definition: Definition, makeFleet: MakeFleet): 
     const left = [get(fleet, 0, 'k', leaver.signal), get(fleet, 1, 'k', leaver.signal)];
     const reason = new Error('had enough');
     leaver.abort(reason);
-    await within(500, 'leaving', Promise.all(left.map((one) => assert.rejects(one, reason))));
+    await within(SOON_MS, 'leaving', Promise.all(left.map((one) => assert.rejects(one, reason))));
     fleet.origin.letGo();
-    assert.match((await within(3000, 'the one who stayed', stayer)).entry.value, /^k@/);
+    assert.match((await within(SOON_MS, 'the one who stayed', stayer)).entry.value, /^k@/);
     assert.equal((await get(fleet, 1, 'k')).served, 'hit');
   });
 
@@ -52,7 +52,7 @@ export function letsCallersLeave(definition: Definition, makeFleet: MakeFleet): 
       left.push(get(fleet, 1, 'k', leaver.signal));
       const reason = new Error('had enough');
       leaver.abort(reason);
-      await within(500, 'leaving', Promise.all(left.map((one) => assert.rejects(one, reason))));
+      await within(SOON_MS, 'leaving', Promise.all(left.map((one) => assert.rejects(one, reason))));
       fleet.origin.letGo();
       await until('the value', async () => (await fleet.cache.read('k')).entry !== undefined);
       const calls = fleet.origin.calls.length;
@@ -64,8 +64,12 @@ export function letsCallersLeave(definition: Definition, makeFleet: MakeFleet): 
     const fleet = await makeFleet(definition);
     t.after(fleet.close);
     const reason = new Error('too late');
-    await within(3000, 'the reason', assert.rejects(get(fleet, 0, 'k', AbortSignal.abort(reason)), reason));
-    assert.match((await within(3000, 'the next', get(fleet, 0, 'k'))).entry.value, /^k@/);
+    await within(
+      SOON_MS,
+      'the reason',
+      assert.rejects(get(fleet, 0, 'k', AbortSignal.abort(reason)), reason),
+    );
+    assert.match((await within(SOON_MS, 'the next', get(fleet, 0, 'k'))).entry.value, /^k@/);
     assert.equal((await get(fleet, 1, 'k')).served, 'hit');
   });
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { Definition } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 12;
 /** Longer than a herd takes to be served. */
@@ -37,7 +37,7 @@ export function namesWhatItReplaces(definition: Definition, makeFleet: MakeFleet
     const fleet = await makeFleet(definition);
     t.after(fleet.close);
     await fleet.redis.kill();
-    await within(2000, 'an answer', get(fleet, 0, 'k'));
+    await within(SOON_MS, 'an answer', get(fleet, 0, 'k'));
     assert.deepEqual(
       fleet.origin.calls.map(({ replaces }) => replaces),
       [undefined],
@@ -52,6 +52,6 @@ async function versionsReplacedBy(fleet: Fleet): Promise<Set<number | undefined>
   const answers = herd(fleet, 'k', CALLERS);
   await until('a recompute', () => fleet.origin.calls.length > before);
   fleet.origin.letGo();
-  await within(3000, 'answers', Promise.all(answers));
+  await within(SOON_MS, 'answers', Promise.all(answers));
   return new Set(fleet.origin.calls.slice(before).map(({ replaces }) => replaces));
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { type Definition, isFresh, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 40;
 
@@ -28,7 +28,7 @@ export function serves(definition: Definition, makeFleet: MakeFleet): void {
     const answers = herd(fleet, 'k', CALLERS);
     await until('the herd to reach the origin', () => fleet.origin.calls.length >= leastCalls(definition));
     fleet.origin.letGo();
-    for (const { entry, served } of await within(3000, 'answers', Promise.all(answers))) {
+    for (const { entry, served } of await within(SOON_MS, 'answers', Promise.all(answers))) {
       assert.match(entry.value, /^k@/);
       assert.ok(isStored(entry));
       assert.ok(['hit', 'waited', 'recomputed'].includes(served), served);
@@ -46,7 +46,7 @@ export function serves(definition: Definition, makeFleet: MakeFleet): void {
     fleet.origin.hold();
     const slow = get(fleet, 0, 'slow');
     await until('the slow recompute to begin', () => fleet.origin.callsFor('slow').length === 1);
-    assert.equal((await within(1000, 'the other key', get(fleet, 0, 'quick'))).served, 'hit');
+    assert.equal((await within(SOON_MS, 'the other key', get(fleet, 0, 'quick'))).served, 'hit');
     const alsoSlow = get(fleet, 0, 'also-slow');
     await until('another recompute to begin', () => fleet.origin.callsFor('also-slow').length === 1);
     fleet.origin.letGo();

@@ -4,7 +4,7 @@ import { keysOf } from '../../../backends/redis/keys.ts';
 import type { Definition } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { within } from '../../support/within.ts';
+import { SOON_MS, within } from '../../support/within.ts';
 
 const CALLERS = 20;
 const { entry, fence, failure } = keysOf('k');
@@ -31,7 +31,7 @@ export function survivesGarbage(definition: Definition, makeFleet: MakeFleet): v
       const made = { value: 'k@0', version: 1, computedWallMs: 1, recomputeMs: 1 };
       await fleet.cache.commit('k', made, 'always');
       await spoil(fleet);
-      const answers = await within(3000, 'answers', Promise.all(herd(fleet, 'k', CALLERS)));
+      const answers = await within(SOON_MS, 'answers', Promise.all(herd(fleet, 'k', CALLERS)));
       for (const answer of answers) assert.match(answer.entry.value, /^k@[1-9]/);
       const calls = fleet.origin.calls.length;
       assert.equal((await get(fleet, 0, 'k')).served, 'hit');

@@ -5,7 +5,7 @@ import { OriginFailed, Overloaded } from '../../../strategies/contract/errors.ts
 import { type Definition, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 20;
 const BACKOFF_MS = 100;
@@ -21,7 +21,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     const answers = herd(fleet, 'k', CALLERS);
     await until('each replica to ask', () => fleet.origin.calls.length === 1 + fleet.settings.replicas);
     fleet.origin.letGo();
-    for (const { entry } of await within(2000, 'answers', Promise.all(answers))) {
+    for (const { entry } of await within(SOON_MS, 'answers', Promise.all(answers))) {
       assert.match(entry.value, /^k@/);
       assert.ok(!isStored(entry));
     }
@@ -37,9 +37,9 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
       get(fleet, 0, `k${index}`),
     );
     await until('the cap', () => fleet.origin.calls.length === fleet.options.recomputeCap);
-    await within(1000, 'the refusal', assert.rejects(get(fleet, 0, 'one-more'), Overloaded));
+    await within(SOON_MS, 'the refusal', assert.rejects(get(fleet, 0, 'one-more'), Overloaded));
     fleet.origin.letGo();
-    await within(2000, 'answers', Promise.all(capped));
+    await within(SOON_MS, 'answers', Promise.all(capped));
     assert.match((await get(fleet, 0, 'one-more')).entry.value, /^one-more@/);
   });
 
@@ -74,7 +74,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     t.after(fleet.close);
     await fleet.redis.freeze();
     t.after(() => fleet.redis.thaw());
-    for (const { entry } of await within(2000, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
+    for (const { entry } of await within(SOON_MS, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
       assert.ok(!isStored(entry));
     assert.equal(fleet.origin.mostAtOnce, 1);
   });
@@ -88,7 +88,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     await until('each replica to ask', () => fleet.origin.calls.length === fleet.settings.replicas);
     await fleet.restartRedis();
     fleet.origin.letGo();
-    await within(2000, 'answers', Promise.all(answers));
+    await within(SOON_MS, 'answers', Promise.all(answers));
     assert.equal(await fleet.outside.client.exists(keysOf('k').entry), 0);
   });
 
@@ -107,7 +107,7 @@ export function survivesTheStore(definition: Definition, makeFleet: MakeFleet): 
     const answers = herd(fleet, 'after', CALLERS);
     await until('the origin to be asked', () => fleet.origin.callsFor('after').length > 0);
     fleet.origin.letGo();
-    for (const answer of await within(2000, 'answers', Promise.all(answers)))
+    for (const answer of await within(SOON_MS, 'answers', Promise.all(answers)))
       assert.ok(isStored(answer.entry));
     if (definition.claim.fenced) assert.equal(fleet.origin.callsFor('after').length, 1);
   });

@@ -4,7 +4,7 @@ import { redisCache } from '../../../backends/redis/cache.ts';
 import { type Definition, isStored } from '../../../strategies/contract/index.ts';
 import type { Fleet, MakeFleet } from '../../support/fleet.ts';
 import { get, herd } from '../../support/herd.ts';
-import { until, within } from '../../support/within.ts';
+import { SOON_MS, until, within } from '../../support/within.ts';
 
 const CALLERS = 20;
 const ROUNDS = 10;
@@ -26,8 +26,8 @@ export function survivesWithoutLease(definition: Definition, makeFleet: MakeFlee
     await until('the expiry', async () => ((await fleet.cache.read('due')).entry?.softTtlMs ?? 0) <= 0);
     const before = fleet.origin.calls.length;
     for (let round = 0; round < ROUNDS; round++) {
-      const due = await within(3000, 'the due key', Promise.all(herd(fleet, 'due', CALLERS)));
-      const others = await within(3000, 'the fresh key', Promise.all(herd(fleet, 'fresh', CALLERS)));
+      const due = await within(SOON_MS, 'the due key', Promise.all(herd(fleet, 'due', CALLERS)));
+      const others = await within(SOON_MS, 'the fresh key', Promise.all(herd(fleet, 'fresh', CALLERS)));
       for (const { entry, served } of others) {
         assert.equal(served, 'hit');
         assert.ok(isStored(entry));
@@ -50,7 +50,7 @@ export function survivesWithoutLease(definition: Definition, makeFleet: MakeFlee
     const { entry: old } = await get(fleet, 0, 'k');
     await refuseWrites(fleet);
     await until('the expiry', async () => ((await fleet.cache.read('k')).entry?.softTtlMs ?? 0) <= 0);
-    await within(3000, 'answers', Promise.all(herd(fleet, 'k', CALLERS)));
+    await within(SOON_MS, 'answers', Promise.all(herd(fleet, 'k', CALLERS)));
     await takeWrites(fleet);
     await until('a newer value in the store', async () => {
       await get(fleet, 0, 'k');
@@ -64,7 +64,7 @@ export function survivesWithoutLease(definition: Definition, makeFleet: MakeFlee
     t.after(() => takeWrites(fleet));
     t.after(fleet.close);
     await refuseWrites(fleet);
-    for (const { entry } of await within(3000, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
+    for (const { entry } of await within(SOON_MS, 'answers', Promise.all(herd(fleet, 'k', CALLERS))))
       assert.match(entry.value, /^k@/);
     fleet.origin.failing = true;
     await assert.rejects(get(fleet, 0, 'other'));

@@ -177,6 +177,8 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['boards-check', 'GRAFANA=http://a:b@localhost'], /GRAFANA=\S+ .*no password.*Type: make boards-check/],
     [['boards-check', 'RANGE=1s'], /RANGE=1s .*a duration from 1m/],
     [['boards-check', 'STRATEGY=lock'], /make boards-check does not take STRATEGY/],
+    [['report', 'RUN=nowhere'], /nowhere is not the folder of a run: there is no such folder/],
+    [['report', 'STRATEGY=lock'], /STRATEGY/],
     [['hurd'], /hurd is not a command/],
     [[], /nothing is not a command/],
   ];

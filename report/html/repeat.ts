@@ -1,0 +1,40 @@
+import { formatExactDuration } from '../../record/duration.ts';
+import type { SettingEntry } from '../../record/parameter.ts';
+import { SETTINGS, type Settings, settingText } from '../../record/settings.ts';
+
+/** A setting of a run, as it would be typed. */
+export interface TypedSetting {
+  readonly name: string;
+  readonly value: string;
+  readonly preset: string;
+  readonly about: string;
+}
+
+/** Lists the settings of a run in the order of the help. A count that the run has none of is left out. */
+export const typedSettings = (settings: Settings): TypedSetting[] =>
+  Object.entries(SETTINGS).flatMap(([field, setting]): TypedSetting[] => {
+    const entry: SettingEntry = setting;
+    const value = settings[field as keyof typeof SETTINGS];
+    const hasNone = 'least' in entry && typeof value === 'number' && value < entry.least;
+    return hasNone
+      ? []
+      : [
+          {
+            name: entry.name,
+            value: typed(entry, value),
+            preset: typed(entry, entry.preset),
+            about: entry.about,
+          },
+        ];
+  });
+
+/** Gives the command that repeats a run. */
+export function repeatCommand(settings: Settings, runtime: string): string {
+  const chosen = typedSettings({ ...settings, runtime: runtime as Settings['runtime'] }).filter(
+    ({ name, value, preset }) => value !== preset || name === SETTINGS.strategy.name,
+  );
+  return ['make herd', ...chosen.map(({ name, value }) => `${name}=${value}`)].join(' ');
+}
+
+const typed = ({ kind }: SettingEntry, value: string | number | boolean | null): string =>
+  kind.endsWith('duration') && typeof value === 'number' ? formatExactDuration(value) : settingText(value);

@@ -1,0 +1,159 @@
+import type { Judged } from '../../judge/index.ts';
+import { type RunTimeline, timelineOf, timelinesOf } from '../../judge/timeline/timeline.ts';
+import type { RunData } from '../../record/facts.ts';
+import type { Judgement } from '../../record/result.ts';
+import { figureOf } from '../charts/draw.ts';
+import { expiriesChart } from '../charts/expiries.ts';
+import { lanesChart } from '../charts/lanes.ts';
+import { latencyChart } from '../charts/latency.ts';
+import { overTimeChart } from '../charts/over-time.ts';
+import { type ChosenExpiry, chooseExpiry } from './chosen-expiry.ts';
+import { formatCount, formatMean, formatMs } from './figures.ts';
+import { lanesLegend } from './legend.ts';
+import { html, type Markup } from './markup.ts';
+import { pageOf, tableOf } from './page.ts';
+import { repeatCommand, typedSettings } from './repeat.ts';
+import { headlineOf, MARK, storyOf, verdictWords, waitsOf } from './run-words.ts';
+
+/** More recomputes of one expiry are not drawn. */
+const MOST_DRAWN = 1500;
+
+/** Makes the report of a judged run: one page that needs nothing else. Reads the run's arrivals once. */
+export function runReport({ record, evidence }: Judged, run: RunData): string {
+  // Which expiry is shown, the requests do not decide.
+  const chosen = chooseExpiry(timelineOf({ ...run, arrivals: [] }, { mostSpans: Number.POSITIVE_INFINITY }));
+  const [whole, view] = timelinesOf(run, [
+    {},
+    ...(chosen ? [{ window: chosen.window, mostSpans: MOST_DRAWN }] : []),
+  ]);
+  const { claim, judged } = evidence;
+  const { config } = record;
+  const fault = record.fault === null ? '' : ` under ${record.fault}`;
+  const body = html`<p class="eyebrow">dogpile-lab · ${record.strategy}${fault} · ${config.replicas} replicas</p>
+<h1>${headlineOf(record, claim)}</h1>
+<p>${waitsOf(record)}</p>
+${verdictBox(record.checks, record.verdict, verdictWords(record, claim, config))}
+${tiles({ record, evidence })}
+<p>${storyOf(record)}</p>
+${chosen && view ? expirySection(chosen, view, evidence) : ''}
+${whole && whole.requests.latencies.length > 0 ? latencySection(whole) : ''}
+${
+  judged.length > 0
+    ? expiriesSection(
+        judged.map(({ recomputes }) => recomputes.length),
+        claim.recomputesPerExpiry(config).max,
+      )
+    : ''
+}
+${whole ? overTimeSection(whole) : ''}
+${checksSection(record.checks)}
+${settingsSection(record)}`;
+  return pageOf(`${record.strategy}${fault}: ${record.verdict} – dogpile-lab`, body);
+}
+
+function verdictBox(checks: readonly Judgement[], verdict: Judgement['verdict'], words: string): Markup {
+  const bad = checks.filter((check) => check.verdict === verdict && verdict !== 'pass');
+  const list = bad.map(({ name, detail }) => html`<li>${name}: ${detail}</li>`);
+  return html`<div class="verdict ${verdict}"><strong>${verdict}</strong> ${words}${list.length > 0 ? html`<ul>${list}</ul>` : ''}</div>`;
+}
+
+function tiles({
+  record: { origin, latencyMs, stalenessMs, expiries },
+}: Pick<Judged, 'record' | 'evidence'>): Markup {
+  const tile = (name: string, figure: string, more: string) =>
+    html`<div><dt>${name}</dt><dd>${figure}<span>${more}</span></dd></div>\n`;
+  const { acrossExpiry } = latencyMs;
+  return html`<dl class="tiles">
+${tile('Recomputes per expiry', formatMean(origin.perExpiry.mean), `at most ${origin.perExpiry.max}, over ${expiries} expiries`)}
+${tile('Calls of the origin at once', `${origin.maxConcurrent}`, 'at most, those that queue not counted')}
+${tile('Latency at an expiry, p99', acrossExpiry ? formatMs(acrossExpiry.p99) : '–', acrossExpiry ? `99 of 100 took at most this; the slowest ${formatMs(acrossExpiry.max)}` : 'no request was under way')}
+${tile('Served past its TTL', stalenessMs ? (stalenessMs.max === 0 ? 'never' : formatMs(stalenessMs.max)) : '–', 'how long the oldest served value was expired')}
+</dl>`;
+}
+
+function expirySection(
+  chosen: ChosenExpiry,
+  view: RunTimeline,
+  { claim, settings }: Judged['evidence'],
+): Markup {
+  const { expiry, number } = chosen;
+  const beginning = claim.early
+    ? 'a recompute begins early'
+    : expiry.cause === 'invalidation'
+      ? 'the value is missed after an invalidation'
+      : 'the value has expired';
+  const chart = lanesChart({
+    timeline: view,
+    zeroWallMs: expiry.beganWallMs,
+    beginning,
+    filledWallMs: expiry.filledWallMs,
+    herd: (settings.ratePerSecond * settings.recomputeMs) / 1000,
+  });
+  const { leftOut } = view.recomputes;
+  const name = number > 0 ? `Expiry ${number}` : 'An expiry';
+  return html`<h2>What happens when the value expires</h2>
+<p>${name} of the run, ${chosen.why}. Time runs from left to right; each lane is one replica of the service.${leftOut > 0 ? ` ${leftOut} more recomputes are not drawn.` : ''}</p>
+${figureOf(chart, lanesLegend(view))}`;
+}
+
+const latencySection = ({
+  requests: { latencies },
+}: RunTimeline): Markup => html`<h2>How long requests took</h2>
+${figureOf(
+  latencyChart(latencies),
+  html`One row per outcome: how a request was served. The higher a bar, the more of the row’s requests took that long. Each step to the right on the scale is ten times as long. Counted once the run was warm.`,
+)}
+${tableOf(
+  'Latency by outcome, once the run was warm',
+  ['Outcome', 'Requests', 'p50', 'p99', 'Longest'],
+  latencies.map(
+    ({ outcome, count, p50, p99, max }) =>
+      html`<th scope="row">${outcome}</th><td>${formatCount(count)}</td><td>${formatMs(p50)}</td><td>${formatMs(p99)}</td><td>${formatMs(max)}</td>`,
+  ),
+)}`;
+
+const expiriesSection = (
+  recomputes: readonly number[],
+  bound: number | undefined,
+): Markup => html`<h2>Recomputes per expiry</h2>
+${figureOf(
+  expiriesChart(recomputes, bound),
+  html`How often the origin was called for each expiry that was judged. ${bound === undefined ? 'The strategy promises no bound.' : `The strategy promises at most ${bound}.`}`,
+)}`;
+
+const overTimeSection = (whole: RunTimeline): Markup => html`<h2>The whole run</h2>
+${figureOf(
+  overTimeChart(whole),
+  html`From the moment when all connections were open, or the first value was made. Dashed: the expiries that were judged. <b>slowest answer</b>: the longest time of those that ended then. <b>origin calls</b>: running and queued. <b>oldest value</b>: its age, from the beginning of its recompute.`,
+)}`;
+
+const checksSection = (checks: readonly Judgement[]): Markup => html`<h2>The checks and their evidence</h2>
+${tableOf(
+  'Each check is one question about the recorded events',
+  ['Result', 'Check', 'What was seen'],
+  checks.map(
+    ({ name, verdict, detail }) =>
+      html`<td class="result ${verdict}">${MARK[verdict]}</td><th scope="row">${name}</th><td>${detail}</td>`,
+  ),
+)}`;
+
+const settingsSection = ({
+  config,
+  host,
+  runtime,
+  run,
+  redis,
+}: Judged['record']): Markup => html`<h2>Repeat it</h2>
+<pre><code>${repeatCommand(config, runtime)}</code></pre>
+<p>Run ${run}, ${runtime === 'compose' ? 'in containers' : 'as local processes'}, on a machine with ${host.cpus} processors that also carried the load; Node ${host.node}, Redis ${host.redis}${redis.commandsPerRequest === null ? '' : `, ${redis.commandsPerRequest.toFixed(2)} Redis commands per request`}. Milliseconds differ from machine to machine; counts do not.</p>
+<details>
+<summary>All settings</summary>
+${tableOf(
+  'The settings of the run; bold: not the default',
+  ['Parameter', 'Value', 'Default', 'What it decides'],
+  typedSettings(config).map(
+    ({ name, value, preset, about }) =>
+      html`<th scope="row">${name}</th><td>${value === preset ? value : html`<b>${value}</b>`}</td><td>${preset}</td><td>${about}</td>`,
+  ),
+)}
+</details>`;

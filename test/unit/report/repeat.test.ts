@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { readCommandLine } from '../../../lab/parameters/command-line.ts';
+import { settingsFrom } from '../../../lab/parameters/settings.ts';
+import { valuesOf } from '../../../lab/parameters/values.ts';
+import { repeatCommand } from '../../../report/html/repeat.ts';
+
+/** Gives the settings that somebody gets who types this. */
+function settingsOf(command: string) {
+  const [make, ...words] = command.split(' ');
+  assert.equal(make, 'make');
+  const line = readCommandLine(words);
+  assert.ok('command' in line);
+  return settingsFrom(valuesOf({ ...line, environment: new Map() }));
+}
+
+const COMMANDS = [
+  'make herd STRATEGY=lock',
+  'make herd STRATEGY=none EXPIRIES=4 ORIGIN_CAPACITY=0',
+  'make herd STRATEGY=xfetch TTL=2500ms RECOMPUTE=150ms BETA=1.5 SINGLE_FLIGHT=off',
+  'make herd STRATEGY=near-cache INVALIDATE=500ms TTL_JITTER=0.1',
+  'make herd STRATEGY=lock FAULT=pause-holder AT=committing LEASE=300ms',
+  'make herd STRATEGY=lock STORE=sentinel STORE_REPLICAS=3 WAIT=1',
+  'make herd STRATEGY=lock PROXY=squid PROXIES=2',
+  'make herd STRATEGY=refresh-ahead REFRESHERS=3',
+];
+
+for (const command of COMMANDS)
+  test(`who types the command of a report has the same settings: ${command}`, () => {
+    const settings = { ...settingsOf(command), runtime: 'local' as const };
+    const repeated = repeatCommand(settings, 'local');
+    assert.deepEqual(settingsOf(repeated), settings);
+    // A fault and a proxy bring settings of their own, which the command says too.
+    if (!/FAULT|PROXY/.test(command))
+      assert.ok(repeated.split(' ').length <= command.split(' ').length + 1, repeated);
+  });
