@@ -19,7 +19,7 @@ for claim in .lab/up.lock/* .lab/boards.lock/*; do
   what=${claim#.lab/}
   what="make ${what%%.lock/*}"
   if kill -0 "$pid" 2>/dev/null; then
-    refuse "$what is starting here (pid $pid). Type: make down boards-down, once it is done, then make clean"
+    refuse "$what, or make rehearse, is at work here (pid $pid). Wait for it. Then type: make down boards-down, then make clean"
   fi
 done
 rm -rf results .lab

@@ -14,6 +14,8 @@ export interface Prometheus extends Answers {
 /** The configuration that a Prometheus reads, in its folder. */
 export const CONFIG = 'prometheus.json';
 
+const START_WITHIN_MS = 30_000;
+
 const urlOf = (port: number): string => `http://${LOOPBACK}:${port}`;
 
 /** A Prometheus from the system, on loopback. It finds its configuration in the folder, and keeps its data and log there. */
@@ -40,20 +42,31 @@ export const isReady = async (url: string): Promise<boolean> =>
   (await fetch(`${url}/-/ready`, { signal: AbortSignal.timeout(1000) })).ok;
 
 /** A real Prometheus with the lab's rules, on loopback, its data in the folder. It dies with whoever started it. */
-export async function startPrometheus(folder: string, targets: Targets): Promise<Prometheus> {
+export async function startPrometheus(
+  folder: string,
+  targets: Targets,
+  signal?: AbortSignal,
+): Promise<Prometheus> {
   const { ports, release } = await reserveAny(1);
   const [port = 0] = ports;
   await mkdir(folder, { recursive: true });
   await writeFile(join(folder, CONFIG), localConfig(targets));
   const reaper = startReaper();
   const member = new ProcessMember(prometheusProcess(folder, port), reaper);
-  await member.start(AbortSignal.timeout(30_000));
+  const letGo = () => {
+    reaper.dismiss();
+    release();
+  };
+  const timeOut = AbortSignal.timeout(START_WITHIN_MS);
+  await member.start(signal ? AbortSignal.any([signal, timeOut]) : timeOut).catch((error) => {
+    letGo();
+    throw error;
+  });
   return {
     ...prometheusAt(urlOf(port)),
     async stop() {
       await member.stop();
-      reaper.dismiss();
-      release();
+      letGo();
     },
   };
 }

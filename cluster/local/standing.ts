@@ -195,11 +195,11 @@ const specOf = (
 
 /** Gives what tells whether a member serves at its old address. What has none serves nobody. */
 function readinessOf(name: string, cluster: LocalStanding): MemberSpec['ready'] {
-  const { proxies, replicas, refreshers, origin, redis, lockServers } = cluster;
+  const { proxies, replicas, refreshers, origin, redisServers, lockServers } = cluster;
   const members = [
     ...[...proxies, ...replicas, ...refreshers],
     { name: 'origin', ...origin },
-    ...[redis, ...lockServers],
+    ...[...redisServers, ...lockServers],
   ];
   const url = members.find((member) => member.name === name)?.url;
   return url === undefined ? async () => true : servesAsProcess(url, Number(new URL(url).port));

@@ -6,7 +6,7 @@ import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { askRedis } from '../ask-redis.ts';
 import { type ComposeStanding, composeStanding, controlContainers } from '../compose/standing.ts';
-import { controlProcesses, type LocalStanding, localStanding } from '../local/standing.ts';
+import { controlProcesses, endProcesses, type LocalStanding, localStanding } from '../local/standing.ts';
 import { STANDING_RUN, withdrawTargets } from '../targets/targets.ts';
 import { tellOrigin } from '../tell-origin.ts';
 import { STANDING } from './description-path.ts';
@@ -21,6 +21,12 @@ export const controlsOf = (standing: Standing): StandingControls =>
   standing.runtime === 'compose'
     ? controlContainers(standing)
     : controlProcesses(standing, loadProcesses, saveStanding);
+
+/** Ends the members that a description names, whether or not it is still the one that counts. Safe to call again. */
+export const endMembers = (standing: Standing, signal: AbortSignal): Promise<string> =>
+  standing.runtime === 'compose'
+    ? controlContainers(standing).end(signal)
+    : endProcesses(standing.processes, signal);
 
 /** Reads the description of a cluster of processes again: another lab may have started some of them anew. */
 function loadProcesses(): LocalStanding {

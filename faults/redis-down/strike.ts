@@ -3,7 +3,7 @@ import { plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
-  hit: ({ cluster }) => cluster.kill('redis'),
+  hit: ({ cluster }) => cluster.kill(cluster.redis.name),
   last: ({ last }) => last(3000),
-  heal: ({ cluster }) => cluster.restart('redis'),
+  heal: ({ cluster }, { victim }) => cluster.restart(victim),
 };

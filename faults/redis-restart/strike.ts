@@ -3,6 +3,6 @@ import { plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
-  hit: ({ cluster }) => cluster.kill('redis'),
-  heal: ({ cluster }) => cluster.restart('redis'),
+  hit: ({ cluster }) => cluster.kill(cluster.redis.name),
+  heal: ({ cluster }, { victim }) => cluster.restart(victim),
 };

@@ -6,14 +6,14 @@ import { plan } from '../support/striking/redis-outage.ts';
 export const strike: Strike = {
   plan,
   async hit(scene, planned) {
-    await scene.cluster.pause('redis');
+    await scene.cluster.pause(planned.victim);
     scene.note(STORE_FROZEN);
     // What was held goes on: a reply to the holder, a commit into the frozen server's buffer.
     await letGo(scene, planned);
   },
   last: ({ last, settings }) => last(2.5 * settings.leaseMs),
-  async heal({ cluster, note }) {
+  async heal({ cluster, note }, { victim }) {
     note(STORE_THAWS);
-    await cluster.resume('redis');
+    await cluster.resume(victim);
   },
 };

@@ -1,5 +1,5 @@
-import { isReady } from '../../prometheus/server.ts';
-import { type Boards, loadBoards } from './described.ts';
+import { boardsThatRun } from './boards.ts';
+import type { Boards } from './described.ts';
 
 /** The boards to link to, by the uid in Grafana, and what Prometheus itself can show instead. */
 const VIEWS = {
@@ -26,8 +26,8 @@ export interface View {
 
 /** Says where to look at what has run, if boards are up. The address has a line of its own, for it may be long. */
 export async function printLink(view: View): Promise<void> {
-  const boards = loadBoards();
-  if (!boards || !(await isReady(boards.prometheus.url).catch(() => false))) return;
+  const boards = await boardsThatRun();
+  if (!boards) return;
   const where = boards.grafana ? `on the board ${VIEWS[view.board].title}` : 'in Prometheus';
   console.log(`${where}:\n${linkTo(boards, view)}`);
 }

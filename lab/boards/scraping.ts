@@ -1,9 +1,8 @@
 import type { Scraped } from '../../cluster/targets/targets.ts';
 import { prometheusAt } from '../../prometheus/api.ts';
-import { isReady } from '../../prometheus/server.ts';
 import type { Mark } from '../../record/marks.ts';
 import { until } from '../../services/shared/until.ts';
-import { loadBoards } from './described.ts';
+import { boardsThatRun } from './boards.ts';
 
 /** Prometheus looks for new targets every 5 s, takes them over and scrapes them within two more; a busy machine needs longer. */
 const FOUND_WITHIN_MS = 30_000;
@@ -24,8 +23,8 @@ const NO_BOARDS: Scraping = { found: async () => {}, marked: async () => {} };
 
 /** Gives what to wait for if boards are up; else the waits are over at once. */
 export async function scrapingOf(signal: AbortSignal, onPhase: (phase: string) => void): Promise<Scraping> {
-  const boards = loadBoards();
-  if (!boards || !(await isReady(boards.prometheus.url).catch(() => false))) return NO_BOARDS;
+  const boards = await boardsThatRun();
+  if (!boards) return NO_BOARDS;
   const ask = async (expr: string): Promise<number> => {
     const answers = prometheusAt(boards.prometheus.url, AbortSignal.timeout(ANSWER_WITHIN_MS));
     const [series] = await answers.at(expr, Date.now() / 1000).catch(() => []);

@@ -38,6 +38,6 @@ export const boardsCheck: Command = async (invocation, signal) => {
     await browser.close();
   }
   console.log(`\nscreenshots: ${folder}`);
-  console.log(wrong === 0 ? 'verdict: pass' : `verdict: fail: ${wrong} of the lines above`);
+  console.log(wrong === 0 ? 'verdict: pass' : `verdict: fail (${wrong} findings)`);
   return wrong === 0 ? EXIT_STATUS.pass : EXIT_STATUS.fail;
 };

@@ -10,7 +10,7 @@ import { refuseUnfitCluster, refuseUnfitTarget } from '../standing/unfit-target.
 /** How long healing may take after an interruption, on a machine that has much else to do. */
 const HEALED_WITHIN_MS = 45_000;
 
-/** Breaks the cluster of `make up`, and heals it. Gives 0 if the fault was injected, else 1. */
+/** Breaks the cluster of `make up`, and heals it. Gives 0 if the fault was injected and healed, else 1. */
 export async function faultOnStanding(
   { texts }: Invocation,
   values: Values,
@@ -26,14 +26,15 @@ export async function faultOnStanding(
   );
   mayTake(HEALED_WITHIN_MS, 'healing what is broken. If you do not wait for it, type: make heal');
   try {
-    const wasInjected = await breakStanding({
+    const { wasInjected, isHealed } = await breakStanding({
       ...{ standing, fault, at: values.AT, signal },
       onPhase: console.log,
     });
     console.log(
       wasInjected ? `nothing is judged here. To judge it: make fault-${fault}` : 'the fault was not injected',
     );
-    return wasInjected ? 0 : 1;
+    if (wasInjected && !isHealed) console.error('dogpile-lab: it was not healed. Type: make heal');
+    return wasInjected && isHealed ? 0 : 1;
   } catch (error) {
     if (!(error instanceof NotInTime)) throw error;
     console.error(`dogpile-lab: ${error.message}`);

@@ -20,7 +20,7 @@ import { lockUp } from '../../cluster/standing/up-lock.ts';
 import { startCluster } from '../../cluster/start.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import { loadBoards } from '../boards/described.ts';
+import { boardsThatRun } from '../boards/boards.ts';
 import { ensureServersFor } from '../install/ensure-servers.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
@@ -35,7 +35,7 @@ export const up: Command = async (invocation, signal) => {
   const lock = await lockUp();
   if (typeof lock === 'object')
     throw new UsageError(
-      `another make up is starting a cluster here (pid ${lock.heldBy}). Allowed: one at a time. Type: make status, once it is done`,
+      `another make up or make rehearse has a cluster here (pid ${lock.heldBy}). Allowed: one at a time. Type: make status, once it is done`,
     );
   try {
     return await bringUp(settings, values.BOARDS, signal);
@@ -60,7 +60,7 @@ async function bringUp(settings: Settings, boards: boolean, signal: AbortSignal)
     onPhase: console.log,
     stay: true,
     // The boards of every run see this one too.
-    boards: boards && loadBoards() === undefined,
+    boards: boards && (await boardsThatRun()) === undefined,
   });
   const standing = await describeOrEnd(cluster, settings, signal);
   await print(standing);
@@ -104,6 +104,8 @@ export const status: Command = async () => {
 export const down: Command = async (_invocation, signal) => {
   const standing = loadStanding();
   if (!standing) {
+    // A lab that was killed while it started one may have left its targets.
+    await forgetStanding();
     console.log('no cluster is up');
     return 0;
   }
@@ -146,9 +148,9 @@ export const logs: Command = async (_invocation, signal) => {
 
 /** Says whether every member of it is up. */
 async function print(standing: Standing): Promise<boolean> {
-  const { strategy, runtime, origin, redis, lockServers, replicas, refreshers, proxies } = standing;
+  const { strategy, runtime, origin, redisServers, lockServers, replicas, refreshers, proxies } = standing;
   const members = [
-    redis,
+    ...redisServers,
     ...lockServers,
     { name: 'origin', ...origin },
     ...replicas,

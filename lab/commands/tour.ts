@@ -1,14 +1,16 @@
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import type { RunRecord, Verdict } from '../../record/result.ts';
+import { runPicture } from '../../report/lanes/run-picture.ts';
 import { progressLine } from '../../report/progress.ts';
-import { runPicture } from '../../report/run-picture.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesFrom, valuesOf } from '../parameters/values.ts';
 import { runExperiment } from '../run/experiment.ts';
 import { readRun } from '../run/recording/read-run.ts';
+import { writeReport } from '../run/recording/write-report.ts';
 import { RESULTS } from '../run/results.ts';
 import { type Choice, herdWordsOf, STEPS, type Step } from '../tour/steps.ts';
 import type { Command } from './command.ts';
@@ -18,17 +20,19 @@ export const tour: Command = async (invocation, signal) => {
   const { RUNTIME, STEP } = valuesOf(invocation);
   const steps = STEPS.map((step, index) => ({ step, number: index + 1 })).slice(STEP - 1);
   say(
-    `${steps.length} steps, a minute each. Guess first, then look. Enter goes on; Ctrl-C ends the tour and leaves nothing behind.`,
+    `${steps.length === 1 ? '1 step; it takes a minute' : `${steps.length} steps, a minute each`}. Guess first, then look. Enter goes on; Ctrl-C ends the tour and leaves nothing behind.`,
   );
   const verdicts: Verdict[] = [];
   for (const { step, number } of steps) {
     const guess = await introduce(step, number, signal);
     const settings = settingsFrom(valuesFrom('herd', [...herdWordsOf(step), `RUNTIME=${RUNTIME}`]));
     const progress = progressLine(settings.expiries);
-    const { record } = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
+    const judged = await runExperiment({ settings, results: RESULTS, signal, ...progress }).finally(
       progress.end,
     );
+    const { record } = judged;
     conclude(step, record, guess);
+    console.log(wrapped('report: ', await writeReport(join(RESULTS, record.run), judged)).join('\n'));
     verdicts.push(record.verdict);
   }
   say('');

@@ -86,7 +86,7 @@ const LAB_ONLY = {
     ),
   }),
   ...inGroup('The load', {
-    KEYS: whole('KEYS', 200, [1, 10_000], 'jitter: keys filled together; load: keys asked for (there 1)'),
+    KEYS: whole('KEYS', 200, [1, 10_000], 'jitter: keys filled together; load: keys asked for, by default 1'),
     FOR: optionalDuration('FOR', [1000, 24 * 3_600_000], 'load: how long it lasts; none: until Ctrl-C'),
   }),
   ...inGroup('What breaks', {
@@ -129,7 +129,7 @@ type OfSettings = { readonly [F in keyof Table as Table[F]['name']]: Table[F] };
 type Described = OfSettings & typeof LAB_ONLY;
 
 export type Name = keyof Described;
-/** The parameters' values: durations in ms, `none` of FAULT, ABLATE and PROXY as null. */
+/** The parameters' values: durations in ms, `none` as null. */
 export type Values = { readonly [N in Name]: Described[N]['preset'] };
 export type Value = Values[Name];
 

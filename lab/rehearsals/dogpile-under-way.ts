@@ -13,7 +13,7 @@ export const dogpileUnderWay: Rehearsal = {
   alert: 'DogpileUnderWay',
   values: { STRATEGY: 'none' },
   breaks: 'the load arrives, and the strategy has no guard',
-  remedy: "hold the value: PEXPIRE '{hot}:entry' 630000, until it holds",
+  remedy: "hold the value: PEXPIRE '{hot}:entry' 630000, again until PTTL shows it",
   heal: (scene) => scene.until('the end of the recomputes', () => isHeld(scene), WITHIN_MS).then(() => {}),
 };
 

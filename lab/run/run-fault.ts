@@ -81,7 +81,7 @@ async function runFault(
       (error) => say(error),
     );
     // A blow that failed half-way has hit something all the same.
-    note('injected');
+    if (hasHit || !stays) note('injected');
     const lasting = hasHit ? strike.last?.(scene, planned).catch(say) : undefined;
     await Promise.all([lasting, meanwhile()]);
   } finally {
@@ -89,8 +89,12 @@ async function runFault(
     if (stays || !signal.aborted) {
       // A call or reply that the relay still holds would delay the healed member.
       if (planned.holder) await cluster.relay?.release(planned.holder).catch(say);
-      await strike.heal(scene, planned).catch(say);
-      note('healed');
+      const isHealed = await strike.heal(scene, planned).then(
+        () => true,
+        (error) => say(error),
+      );
+      // In a run the cluster ends, and the fault with it. One that stays is as it is.
+      if (isHealed || !stays) note('healed');
     }
     if (!strike.bearsInvalidations) invalidating?.goOn(aftermathMs(parts.settings));
   }

@@ -2,7 +2,7 @@ import { controlsOf, type Standing } from '../../cluster/standing/standing.ts';
 import { handleOf } from '../../cluster/standing/standing-handle.ts';
 import { faultsNamed } from '../../faults/index.ts';
 import type { Scene } from '../../faults/support/strike.ts';
-import type { Point } from '../../record/fault-events.ts';
+import type { FaultEvent, Point } from '../../record/fault-events.ts';
 import type { Settings } from '../../record/settings.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { loadFault } from '../run/load-fault.ts';
@@ -20,11 +20,16 @@ export interface Breaking {
   readonly onPhase: (phase: string) => void;
 }
 
+/** Whether each of the faults was injected, and healed. */
+export interface Broken {
+  readonly wasInjected: boolean;
+  readonly isHealed: boolean;
+}
+
 /**
- * Injects a fault into a standing cluster and heals it, also when the signal aborts. Tells whether it was injected. Judges
- * nothing. Throws `NotInTime` if nobody asks for the key.
+ * Injects a fault into a standing cluster and heals it, also when the signal aborts. Tells what came of it. Judges nothing. Throws `NotInTime` if nobody asks for the key.
  */
-export async function breakStanding({ standing, fault, at, signal, onPhase }: Breaking): Promise<boolean> {
+export async function breakStanding({ standing, fault, at, signal, onPhase }: Breaking): Promise<Broken> {
   const faults = await Promise.all((faultsNamed(fault) ?? []).map(({ name }) => loadFault(name)));
   const settings: Settings = { ...standing.settings, fault, at };
   const cluster = await handleOf(standing, controlsOf(standing), signal);
@@ -43,7 +48,9 @@ export async function breakStanding({ standing, fault, at, signal, onPhase }: Br
   } finally {
     await cluster.down();
   }
-  return news.faults.filter(({ phase }) => phase === 'injected').length === faults.length;
+  const isEach = (wanted: FaultEvent['phase']) =>
+    news.faults.filter(({ phase }) => phase === wanted).length === faults.length;
+  return { wasInjected: isEach('injected'), isHealed: isEach('healed') };
 }
 
 const noHerd: Scene['hangUp'] = () =>

@@ -71,7 +71,7 @@ export const STEPS: readonly Step[] = [
   {
     title: 'Kill the holder',
     about:
-      'The same strategy, and a recompute of 600 ms. In the middle of it the lab kills the replica that holds the lease. It can tell nobody.',
+      'lock again, and a recompute of 600 ms. In the middle of it the lab kills the replica that holds the lease. It can tell nobody.',
     run: ['fault-kill-holder'],
     question: 'What becomes of those who wait?',
     choices: [
@@ -99,17 +99,17 @@ export const STEPS: readonly Step[] = [
       { text: 'the newer one: the late write is refused', happened: ({ fencing }) => fencing.rejected > 0 },
     ],
     lesson: ({ fencing }) =>
-      `The newer one. Each lease has a number, the fence, that only grows. Redis stores a value only under the newest fence: ${fencing.accepted} writes were accepted and ${fencing.rejected} refused. So a lock needs a fence.`,
+      `${fencing.rejected > 0 ? 'The newer one.' : 'No late write was refused this time.'} Each lease has a number, the fence, that only grows. Redis stores a value only under the newest fence: ${fencing.accepted} writes were accepted and ${fencing.rejected} refused. So a lock needs a fence.`,
   },
   {
     title: 'No lock at all',
     about:
-      'xfetch: a request may recompute before the value expires, by the throw of a die. The nearer the expiry and the longer a recompute takes, the likelier. Nobody waits, and nobody takes a lock.',
+      'xfetch: a request may recompute before the value expires, by the throw of a die. The nearer the expiry and the longer a recompute takes, the likelier. The others still get the old value, which is good. Nobody takes a lock.',
     run: ['herd', 'STRATEGY=xfetch', 'EXPIRIES=6'],
     question: 'How often is it recomputed?',
     choices: HOW_OFTEN,
     lesson: (record) =>
-      `${count(perExpiry(record))} per expiry, and about 2.7 (e) in the long run, whatever the fleet and the load. It needs no lock, so nothing can be stuck. One request in a hundred near the expiry took more than ${slowest(record)}.`,
+      `${count(perExpiry(record))} per expiry, and on average at most 2.7 (e), whatever the size of the fleet. It needs no lock, so nothing can be stuck. At a low rate it can happen that nobody is early, and then all wait. One request in a hundred near the expiry took more than ${slowest(record)}.`,
   },
 ];
 

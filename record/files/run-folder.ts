@@ -9,6 +9,8 @@ export const FACTS = 'facts.json';
 export const RESULT = 'result.json';
 /** The picture of the run for people: one page that needs nothing else. */
 export const REPORT = 'report.html';
+/** The checks for CI systems, and the run for the summary page of a CI job. */
+export const [JUNIT, SUMMARY] = ['junit.xml', 'summary.md'];
 export const HISTORY = 'history.jsonl';
 /** What the lab did to the cluster, and the clocks that it compared. */
 export const LAB_JOURNAL = 'lab.jsonl';
@@ -61,8 +63,9 @@ export const writeRunEnd = (folder: string, end: RunEnd): Promise<void> =>
 export const writeResult = (folder: string, record: object): Promise<void> =>
   writeWhole(join(folder, RESULT), json(record));
 
-export const writeReportPage = (folder: string, page: string): Promise<void> =>
-  writeWhole(join(folder, REPORT), page);
+/** Writes one of the files that are drawn from the others: {@link REPORT}, {@link JUNIT} or {@link SUMMARY}. */
+export const writeDrawn = (folder: string, name: string, text: string): Promise<void> =>
+  writeWhole(join(folder, name), text);
 
 /** Has `results/latest` point at this folder of `results`, in one step. */
 export async function linkLatest(results: string, name: string): Promise<void> {

@@ -5,6 +5,8 @@ import type { Mark } from './marks.ts';
 import { color } from './palette.ts';
 
 const [PANEL, GAP, TOP] = [80, 22, 18];
+/** With more expiries than these, their lines would cover the chart. */
+export const MOST_DASHED = 60;
 
 /** Draws the whole run: the slowest answers, the calls at the origin, and how old the served value was. */
 export function overTimeChart(timeline: RunTimeline): Chart {
@@ -68,7 +70,7 @@ export function overTimeChart(timeline: RunTimeline): Chart {
           { kind: 'line', from: [0, base], to: [lastS, base], stroke: color('grid') },
         );
       }
-      if (expiries.listed.length <= 60)
+      if (expiries.listed.length <= MOST_DASHED)
         for (const { beganWallMs, isJudged } of expiries.listed)
           if (isJudged)
             marks.push({

@@ -1,5 +1,5 @@
 import { formatExactDuration } from '../../record/duration.ts';
-import type { SettingEntry } from '../../record/parameter.ts';
+import { NONE, type SettingEntry } from '../../record/parameter.ts';
 import { SETTINGS, type Settings, settingText } from '../../record/settings.ts';
 
 /** A setting of a run, as it would be typed. */
@@ -28,10 +28,12 @@ export const typedSettings = (settings: Settings): TypedSetting[] =>
         ];
   });
 
-/** Gives the command that repeats a run. */
+/** Gives the command that repeats a run. A fault or a mutant has defaults of its own, so such a run needs every setting. */
 export function repeatCommand(settings: Settings, runtime: string): string {
+  const hasOwnDefaults = settings.fault !== null || settings.ablate !== null;
   const chosen = typedSettings({ ...settings, runtime: runtime as Settings['runtime'] }).filter(
-    ({ name, value, preset }) => value !== preset || name === SETTINGS.strategy.name,
+    ({ name, value, preset }) =>
+      value !== preset || name === SETTINGS.strategy.name || (hasOwnDefaults && preset !== NONE),
   );
   return ['make herd', ...chosen.map(({ name, value }) => `${name}=${value}`)].join(' ');
 }

@@ -6,8 +6,8 @@ import { figureOf } from '../charts/draw.ts';
 import { expiriesChart } from '../charts/expiries.ts';
 import { lanesChart } from '../charts/lanes.ts';
 import { latencyChart } from '../charts/latency.ts';
-import { overTimeChart } from '../charts/over-time.ts';
-import { type ChosenExpiry, chooseExpiry } from './chosen-expiry.ts';
+import { MOST_DASHED, overTimeChart } from '../charts/over-time.ts';
+import { type ChosenExpiry, chooseExpiry } from '../lanes/chosen-expiry.ts';
 import { formatCount, formatMean, formatMs } from './figures.ts';
 import { lanesLegend } from './legend.ts';
 import { html, type Markup } from './markup.ts';
@@ -15,12 +15,12 @@ import { pageOf, tableOf } from './page.ts';
 import { repeatCommand, typedSettings } from './repeat.ts';
 import { headlineOf, MARK, storyOf, verdictWords, waitsOf } from './run-words.ts';
 
-/** More recomputes of one expiry are not drawn. */
+/** How many recomputes of one expiry are drawn at most. */
 const MOST_DRAWN = 1500;
 
 /** Makes the report of a judged run: one page that needs nothing else. Reads the run's arrivals once. */
 export function runReport({ record, evidence }: Judged, run: RunData): string {
-  // Which expiry is shown, the requests do not decide.
+  // The choice of the expiry needs no requests.
   const chosen = chooseExpiry(timelineOf({ ...run, arrivals: [] }, { mostSpans: Number.POSITIVE_INFINITY }));
   const [whole, view] = timelinesOf(run, [
     {},
@@ -67,7 +67,7 @@ function tiles({
 ${tile('Recomputes per expiry', formatMean(origin.perExpiry.mean), `at most ${origin.perExpiry.max}, over ${expiries} expiries`)}
 ${tile('Calls of the origin at once', `${origin.maxConcurrent}`, 'at most, those that queue not counted')}
 ${tile('Latency at an expiry, p99', acrossExpiry ? formatMs(acrossExpiry.p99) : '–', acrossExpiry ? `99 of 100 took at most this; the slowest ${formatMs(acrossExpiry.max)}` : 'no request was under way')}
-${tile('Served past its TTL', stalenessMs ? (stalenessMs.max === 0 ? 'never' : formatMs(stalenessMs.max)) : '–', 'how long the oldest served value was expired')}
+${tile('Served past its TTL', stalenessMs ? (stalenessMs.max === 0 ? 'never' : formatMs(stalenessMs.max)) : '–', 'how long past its TTL the oldest value was')}
 </dl>`;
 }
 
@@ -124,7 +124,7 @@ ${figureOf(
 const overTimeSection = (whole: RunTimeline): Markup => html`<h2>The whole run</h2>
 ${figureOf(
   overTimeChart(whole),
-  html`From the moment when all connections were open, or the first value was made. Dashed: the expiries that were judged. <b>slowest answer</b>: the longest time of those that ended then. <b>origin calls</b>: running and queued. <b>oldest value</b>: its age, from the beginning of its recompute.`,
+  html`It begins when all connections were open, or when the first recompute began if that was earlier.${whole.expiries.listed.length <= MOST_DASHED ? ' Dashed: the expiries that were judged.' : ''} <b>slowest answer</b>: the longest time of those that ended then. <b>origin calls</b>: running and queued. <b>oldest value</b>: its age, from the beginning of its recompute.`,
 )}`;
 
 const checksSection = (checks: readonly Judgement[]): Markup => html`<h2>The checks and their evidence</h2>
@@ -145,7 +145,7 @@ const settingsSection = ({
   redis,
 }: Judged['record']): Markup => html`<h2>Repeat it</h2>
 <pre><code>${repeatCommand(config, runtime)}</code></pre>
-<p>Run ${run}, ${runtime === 'compose' ? 'in containers' : 'as local processes'}, on a machine with ${host.cpus} processors that also carried the load; Node ${host.node}, Redis ${host.redis}${redis.commandsPerRequest === null ? '' : `, ${redis.commandsPerRequest.toFixed(2)} Redis commands per request`}. Milliseconds differ from machine to machine; counts do not.</p>
+<p>Run ${run}, ${runtime === 'compose' ? 'in containers' : 'as local processes'}, on a machine with ${host.cpus} processors that also carried the load; Node ${host.node}, Redis ${host.redis}${redis.commandsPerRequest === null ? '' : `, ${redis.commandsPerRequest.toFixed(2)} Redis commands per request`}. Milliseconds differ from machine to machine. Counts differ much less.</p>
 <details>
 <summary>All settings</summary>
 ${tableOf(

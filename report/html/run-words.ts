@@ -61,10 +61,10 @@ export function verdictWords(
   if (verdict === 'fail') return `The run did not do what “${strategy}” promises. These checks failed:`;
   if (verdict === 'unknown')
     return 'The records of this run do not allow a verdict. It does not count as a pass. The reasons:';
-  const isUnbounded = recomputesPerExpiry(config).max === undefined && strategy === 'none';
+  const promisesNothing = recomputesPerExpiry(config).max === undefined && strategy === 'none';
   return (
     `All ${ok} checks are ok. A run is judged against what its strategy promises` +
-    (isUnbounded
+    (promisesNothing
       ? ', and “none” promises only the stampede.'
       : `, and this one kept what “${strategy}” promises.`)
   );

@@ -74,7 +74,7 @@ describe('make boards-check, in a real browser', { ...without, concurrency: 3 },
     assert.equal(status, 1, `${out}${err}`);
     const findings = [...out.matchAll(/^ {2}FAIL {2}(.*)$/gm)].map(([, finding]) => finding);
     assert.deepEqual(findings, FINDINGS);
-    assert.match(out, /verdict: fail: 8 of the lines above\n$/);
+    assert.match(out, /verdict: fail \(8 findings\)\n$/);
   });
 
   it('stops at a login page', async () => {

@@ -22,7 +22,9 @@ interface Patience {
 /** An alert waits up to 15 s before it fires, and some look back for a minute. The rest is for a busy machine. */
 const PATIENCE: Patience = { firesWithinMs: 60_000, goesWithinMs: 120_000 };
 const BY_HAND_WITHIN_MS = 30 * 60_000;
-const READY_WITHIN_MS = 30_000;
+const READY_WITHIN_MS = 60_000;
+/** Prometheus needs a few scrapes of each member: a rate over one is none. */
+const READY_FOR_MS = 3000;
 const LOOK_EVERY_MS = 500;
 const SAY_EVERY_MS = 10_000;
 /** An alert is gone if it stays away for so long: a gap between two holders or scrapes is shorter. */
@@ -60,11 +62,11 @@ export async function rehearse(rehearsal: Rehearsal, rehearsing: Rehearsing): Pr
 
 async function play(
   { alert, keys = 1, breaks, remedy, hit, heal }: Rehearsal,
-  { prometheus, targets, startHerd }: Stage,
+  { prometheus, targets, describe, startHerd }: Stage,
   { signal, byHand, patience = PATIENCE, say }: Rehearsing & { readonly say: Say },
 ): Promise<void> {
   const watch = { alert, prometheus, signal, say };
-  const untilReady = () => untilSilent(watch, { targets, forMs: 0, withinMs: READY_WITHIN_MS });
+  const untilReady = () => untilSilent(watch, { targets, forMs: READY_FOR_MS, withinMs: READY_WITHIN_MS });
   // If the load is what breaks it, the alert is silent only before.
   if (!hit) await untilReady();
   const scene = startHerd(keys);
@@ -76,10 +78,11 @@ async function play(
   say(`firing: ${fired.annotations.summary}`);
   say(`alerts that fire now: ${countsOf(await alertsOf(prometheus))}`);
   say(`look and act: docs/runbook.md#${alert.toLowerCase()}`);
-  if (byHand) say(`now you. It ends once ${alert} is gone, at the latest in 30 min`);
+  if (byHand) say(`your turn: repair it. The rehearsal ends once ${alert} is gone, or after 30 min`);
   else {
     say(`remedy: ${remedy}`);
     await heal?.(scene);
+    await describe();
     say(heal ? 'healed' : 'waiting');
   }
   const withinMs = byHand ? BY_HAND_WITHIN_MS : patience.goesWithinMs;
@@ -124,7 +127,7 @@ async function untilSilent(watch: Watch, { targets, forMs, withinMs }: Silence):
     const firing = (await alertsOf(prometheus)).filter(
       (one) => nameOf(one) === alert && one.state === 'firing',
     );
-    goOn(`waiting: ${alert} fires ${firing.length} times, ${members} of ${targets} members answer`);
+    goOn(`waiting: ${firing.length} alerts ${alert} fire, ${members} of ${targets} members answer`);
     if (firing.length > 0 || members < targets) silentSince = undefined;
     else silentSince ??= performance.now();
     return silentSince !== undefined && performance.now() - silentSince >= forMs;

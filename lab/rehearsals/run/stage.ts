@@ -6,6 +6,7 @@ import { describeContainers } from '../../../cluster/compose/standing.ts';
 import { describeProcesses } from '../../../cluster/local/standing.ts';
 import {
   controlsOf,
+  endMembers,
   forgetStanding,
   loadStanding,
   type Standing,
@@ -36,6 +37,8 @@ export interface Stage {
   readonly prometheus: Prometheus;
   /** The members that Prometheus scrapes. */
   readonly targets: number;
+  /** Writes down where the members are now. One that was started again is another process. */
+  describe(): Promise<void>;
   /** Starts the load on all replicas. */
   startHerd(keys: number): Scene;
   /** Ends everything, also what was started by hand since. `isOver` tells whether the logs are of no more use. */
@@ -62,8 +65,8 @@ export async function setStage({ settings, signal, onHerd, say }: StageSpec): Pr
     const described = loadStanding();
     // First, so that nobody is led to it if the lab is killed now.
     await forgetStanding();
-    const ended = await Promise.allSettled(ending.map(async (step) => step()));
-    await endRevived(described, signal);
+    const revived = () => endRevived(described, signal);
+    const ended = await Promise.allSettled([...ending, revived].map(async (step) => step()));
     release();
     if (isOver) await rm(folder, { recursive: true, force: true });
     for (const one of ended) if (one.status === 'rejected') throw one.reason;
@@ -74,16 +77,16 @@ export async function setStage({ settings, signal, onHerd, say }: StageSpec): Pr
     await ensurePrometheus(signal);
     const cluster = await startCluster({ settings, choice, folder, signal, onPhase: say });
     ending.push(() => cluster.down());
-    await saveStanding(
-      cluster.runtime === 'compose'
-        ? describeContainers(cluster, settings)
-        : describeProcesses(cluster, settings),
-    );
+    const describe = async () =>
+      void (await saveStanding(
+        cluster.runtime === 'compose'
+          ? describeContainers(cluster, settings)
+          : describeProcesses(cluster, settings),
+      ));
+    await describe();
     const members = [...cluster.replicas, ...cluster.refreshers].map(addressOf);
-    const prometheus = await startPrometheus(join(folder, 'prometheus'), {
-      app: members,
-      origin: [addressOf(cluster.origin)],
-    });
+    const targets = { app: members, origin: [addressOf(cluster.origin)] };
+    const prometheus = await startPrometheus(join(folder, 'prometheus'), targets, signal);
     ending.push(() => prometheus.stop());
     const startHerd = (keys: number): Scene => {
       const herd = forkHerd(herdOptions(cluster, settings, keys), {
@@ -95,7 +98,7 @@ export async function setStage({ settings, signal, onHerd, say }: StageSpec): Pr
       const journals = new Journals(cluster.files);
       return sceneOf({ cluster, settings, journals, route, hangUp }, signal, () => {});
     };
-    return { cluster, prometheus, targets: members.length + 1, startHerd, end };
+    return { cluster, prometheus, targets: members.length + 1, describe, startHerd, end };
   } catch (error) {
     await end(signal.aborted || error instanceof UsageError);
     throw error;
@@ -124,7 +127,7 @@ async function claimStanding(): Promise<() => void> {
 
 /** Ends what `make heal` has started in the place of members that were killed. */
 async function endRevived(described: Standing | undefined, signal: AbortSignal): Promise<void> {
-  if (described && (await controlsOf(described).alive()).size > 0) await controlsOf(described).end(signal);
+  if (described) await endMembers(described, signal);
 }
 
 const addressOf = ({ url }: { readonly url: string }): string => new URL(url).host;

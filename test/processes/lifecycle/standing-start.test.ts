@@ -33,12 +33,17 @@ describe('make up', () => {
     });
     const first = startLab(folder.path, UP);
     await eventually('the first one', () => first.out().includes('starting'), 30_000);
-    // It starts at once: on a quick machine the first one is soon up.
-    const refusal = runLab(folder.path, UP);
-    assert.equal(clean(folder.path).status, 64);
-    const second = await refusal;
+    // Frozen, it cannot be up before the second one asks.
+    first.child.kill('SIGSTOP');
+    const cleaning = clean(folder.path);
+    const second = await runLab(folder.path, UP);
+    first.child.kill('SIGCONT');
+    assert.equal(cleaning.status, 64);
     assert.equal(second.status, 64);
-    assert.match(second.err, /^dogpile-lab: another make up is starting a cluster here \(pid \d+\)\..*\n$/);
+    assert.match(
+      second.err,
+      /^dogpile-lab: another make up or make rehearse has a cluster here \(pid \d+\)\..*\n$/,
+    );
     assert.equal(await first.ended, 0, first.err());
     assert.deepEqual(readdirSync(join(folder.path, '.lab/up.lock')), []);
     assert.equal((await runLab(folder.path, ['status'])).status, 0);

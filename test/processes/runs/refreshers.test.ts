@@ -52,8 +52,8 @@ describe('refreshers, as processes', () => {
     );
     for (const { url, name } of cluster.refreshers) {
       await until(`${name} to be ready`, async () => (await fetch(`${url}/readyz`)).ok);
-      const metrics = await (await fetch(`${url}/metrics`)).text();
-      assert.match(metrics, new RegExp(`dogpile_refresh_ticks_total\\{.*replica="${name}"\\} [1-9]`));
+      const ticks = new RegExp(`dogpile_refresh_ticks_total\\{.*replica="${name}"\\} [1-9]`);
+      await until(`${name} to look`, async () => ticks.test(await (await fetch(`${url}/metrics`)).text()));
     }
   });
 

@@ -2,9 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecomputeSpan } from '../../../judge/timeline/spans.ts';
 import { type RunTimeline, timelineOf } from '../../../judge/timeline/timeline.ts';
-import { lanesOf } from '../../../report/lanes.ts';
-import { runPicture } from '../../../report/run-picture.ts';
-import { tellingWindow } from '../../../report/telling-window.ts';
+import { lanesOf } from '../../../report/lanes/lanes.ts';
+import { runPicture } from '../../../report/lanes/run-picture.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
 
 /** Of a lane, what is drawn beside the member's name. */
@@ -68,21 +67,4 @@ test('the legend explains what is drawn, and nothing else', () => {
   const quiet = lanesOf(second({})).join('\n');
   assert.match(quiet, /· serves at once/);
   assert.doesNotMatch(quiet, /[█░~X!+]/);
-});
-
-test('a fault is shown from the recompute that it hit to the write that it delayed', () => {
-  const window = tellingWindow(
-    second({
-      recomputes: all([recompute('app-2', 10, 90), recompute('app-2', 1000, 1600)]),
-      commits: all([
-        { by: 'app-2', version: 1, fence: 1, atWallMs: 95, accepted: true },
-        { by: 'app-1', version: 2, fence: 2, atWallMs: 2600, accepted: true },
-        { by: 'app-1', version: 3, fence: 3, atWallMs: 5600, accepted: true },
-      ]),
-      faults: [
-        { fault: 'kill-holder', victim: 'app-2', injectedWallMs: 1300, healedWallMs: 9000, notes: [] },
-      ],
-    }),
-  );
-  assert.deepEqual(window, { fromWallMs: 800, untilWallMs: 2800 });
 });

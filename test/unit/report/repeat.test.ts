@@ -20,6 +20,8 @@ const COMMANDS = [
   'make herd STRATEGY=xfetch TTL=2500ms RECOMPUTE=150ms BETA=1.5 SINGLE_FLIGHT=off',
   'make herd STRATEGY=near-cache INVALIDATE=500ms TTL_JITTER=0.1',
   'make herd STRATEGY=lock FAULT=pause-holder AT=committing LEASE=300ms',
+  'make herd STRATEGY=lock FAULT=kill-holder TTL=3s EXPIRIES=10',
+  'make herd FAULT=pause-holder ABLATE=no-fence RECOMPUTE=200ms',
   'make herd STRATEGY=lock STORE=sentinel STORE_REPLICAS=3 WAIT=1',
   'make herd STRATEGY=lock PROXY=squid PROXIES=2',
   'make herd STRATEGY=refresh-ahead REFRESHERS=3',
@@ -31,6 +33,6 @@ for (const command of COMMANDS)
     const repeated = repeatCommand(settings, 'local');
     assert.deepEqual(settingsOf(repeated), settings);
     // A fault and a proxy bring settings of their own, which the command says too.
-    if (!/FAULT|PROXY/.test(command))
+    if (!/FAULT|ABLATE|PROXY/.test(command))
       assert.ok(repeated.split(' ').length <= command.split(' ').length + 1, repeated);
   });

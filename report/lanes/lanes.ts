@@ -1,6 +1,6 @@
-import { mostAtOnce } from '../judge/timeline/levels.ts';
-import type { Window } from '../judge/timeline/requests.ts';
-import type { RunTimeline } from '../judge/timeline/timeline.ts';
+import { mostAtOnce } from '../../judge/timeline/levels.ts';
+import type { Window } from '../../judge/timeline/requests.ts';
+import type { RunTimeline } from '../../judge/timeline/timeline.ts';
 
 /** Columns of a lane, beside its name: a line stays within 80 columns. */
 const COLUMNS = 60;
@@ -28,6 +28,12 @@ const MEANINGS: Readonly<Record<Cell, string>> = {
   waits: 'waits for another replica',
   answers: 'serves at once',
 };
+
+/** What a fault makes of its victim, by how its name begins. Others leave a member as it is. */
+const STRUCK: readonly (readonly [prefix: string, cell: Cell])[] = [
+  ['kill', 'dead'],
+  ['pause', 'frozen'],
+];
 
 interface Mark {
   readonly cell: Cell;
@@ -92,13 +98,12 @@ function marksOf({ window, ...timeline }: RunTimeline, member: string): Mark[] {
       from: atWallMs,
       until: atWallMs,
     })),
-    ...timeline.faults
-      .filter(({ victim, injectedWallMs }) => victim === member && injectedWallMs !== undefined)
-      .map(({ fault, injectedWallMs, healedWallMs }) => ({
-        cell: fault.startsWith('pause') ? ('frozen' as const) : ('dead' as const),
-        from: injectedWallMs ?? 0,
-        until: healedWallMs ?? end,
-      })),
+    ...timeline.faults.flatMap(({ fault, victim, injectedWallMs, healedWallMs = end }): Mark[] => {
+      const cell = STRUCK.find(([prefix]) => fault.startsWith(prefix))?.[1];
+      return victim === member && cell && injectedWallMs !== undefined
+        ? [{ cell, from: injectedWallMs, until: healedWallMs }]
+        : [];
+    }),
   ];
 }
 
@@ -119,7 +124,7 @@ const recomputesAt = ({ window, recomputes }: RunTimeline): number[] =>
 const barOf = (count: number, most: number): string =>
   count === 0 ? ' ' : (LEVELS[Math.ceil((count / Math.max(most, LEVELS.length)) * LEVELS.length) - 1] ?? '█');
 
-/** A ruler: where each half second of the window is. */
+/** A ruler: the seconds since the window began. */
 function scaleOf({ fromWallMs, untilWallMs }: Window): string {
   const spanMs = untilWallMs - fromWallMs;
   const line = Array.from({ length: COLUMNS }, () => ' ');

@@ -1,0 +1,43 @@
+import type { RunRecord } from '../../record/result.ts';
+import { formatCount, formatMean, formatMs } from '../html/figures.ts';
+import { escaped } from '../html/markup.ts';
+import { repeatCommand } from '../html/repeat.ts';
+
+const MARK = { pass: '✅', fail: '❌', unknown: '❔' } as const;
+
+/** Writes a run as Markdown, for the summary page of a CI job or for a chat. `picture`: its lanes as text. */
+export function markdownOf(record: RunRecord, picture: readonly string[]): string {
+  const { strategy, fault, verdict, origin, requests, latencyMs, expiries, checks } = record;
+  const { acrossExpiry } = latencyMs;
+  const failed = requests.error + requests.timeout;
+  const rows = [
+    [
+      'Recomputes per expiry',
+      `mean ${formatMean(origin.perExpiry.mean)}, at most ${origin.perExpiry.max}, over ${expiries} expiries`,
+    ],
+    ['Recomputes at once', `at most ${origin.maxConcurrent}`],
+    [
+      'Latency at an expiry',
+      acrossExpiry
+        ? `p50 ${formatMs(acrossExpiry.p50)}, p99 ${formatMs(acrossExpiry.p99)}, max ${formatMs(acrossExpiry.max)}`
+        : 'no request was under way',
+    ],
+    ['Requests', `${formatCount(requests.scheduled)}, ${failed} failed, ${requests.unsent} unsent`],
+  ];
+  return [
+    `## ${MARK[verdict]} ${cell(fault === null ? strategy : `${strategy} under ${fault}`)}: ${verdict}`,
+    ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${name} | ${text} |`)].join('\n'),
+    ['```', ...picture, '```'].join('\n'),
+    [
+      '| | Check | What was seen |',
+      '|---|---|---|',
+      ...checks.map((check) => `| ${MARK[check.verdict]} | ${cell(check.name)} | ${cell(check.detail)} |`),
+    ].join('\n'),
+    `Repeat it: \`${repeatCommand(record.config, record.runtime)}\``,
+  ]
+    .map((part) => `${part}\n`)
+    .join('\n');
+}
+
+/** Writes a text that may come from a stranger into a cell: it is neither markup nor the end of the cell. */
+const cell = (text: string): string => escaped(text).replaceAll(/[|\\`*_[\]]/g, '\\$&');
