@@ -23,10 +23,10 @@ case $kind in
       -c autovacuum=off -c max_wal_senders=0 -c wal_level=minimal
     ;;
   mariadb)
-    # Locks need no tables, and nobody to be known.
-    $as mkdir "$folder/data"
+    # Locks need no tables, and nobody to be known. One that starts removes the temporary tables of others in its tmpdir.
+    $as mkdir "$folder/data" "$folder/tmp"
     exec $as mariadbd --no-defaults --datadir="$folder/data" --socket="$folder/socket" --bind-address="$host" \
-      --port="$port" --pid-file="$folder/pid" --skip-grant-tables --skip-networking=0 --innodb=OFF --default-storage-engine=MyISAM
+      --port="$port" --pid-file="$folder/pid" --tmpdir="$folder/tmp" --skip-grant-tables --skip-networking=0 --innodb=OFF --default-storage-engine=MyISAM
     ;;
   memcached)
     exec $as memcached -l "$host" -p "$port" -m "${MEMCACHED_MB:-16}"
