@@ -93,8 +93,9 @@ export const locking: readonly LineMutant[] = [
     ],
   },
   {
+    // No divisor of a recompute's 200 ms, or they would look just when the value is there.
     name: 'sleepy-waiters',
-    difference: 'whose waiters look again every 200 ms',
+    difference: 'whose waiters look again every 150 ms',
     strategy: 'lock',
     presets: BRIEFLY,
     mustFail: ['woken, not polling'],
@@ -103,7 +104,7 @@ export const locking: readonly LineMutant[] = [
       {
         file: LOCK,
         find: WAIT,
-        replace: 'await ((..._: unknown[]) => clock.sleep(200).then(() => undefined))(',
+        replace: 'await ((..._: unknown[]) => clock.sleep(150).then(() => undefined))(',
       },
     ],
   },
