@@ -51,3 +51,11 @@ test('more than three failing files are no accident', (t) => {
     { status: 1, repeated: [] },
   );
 });
+
+test('a test of a suite is run again by the file that has the suite', (t) => {
+  const texts = (folder: string) => {
+    writeFileSync(join(folder, 'suite.mjs'), unsteadyIn(folder));
+    return ["import './suite.mjs';"];
+  };
+  assert.deepEqual(run(t, texts), { status: 0, repeated: ['0.test.mjs'] });
+});
