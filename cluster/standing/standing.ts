@@ -28,7 +28,7 @@ export const endMembers = (standing: Standing, signal: AbortSignal): Promise<str
     ? controlContainers(standing).end(signal)
     : endProcesses(standing.processes, signal);
 
-/** Reads the description of a cluster of processes again: another lab may have started some of them anew. */
+/** Reads the description of a cluster of processes again: another lab may have restarted some of them. */
 function loadProcesses(): LocalStanding {
   const now = loadStanding();
   if (now?.runtime !== 'local') throw new MemberFailed('the cluster has been ended meanwhile');

@@ -13,13 +13,13 @@ export const STANDING_RUN = 'up';
 /** What there is to scrape. Each member says its own name. */
 export type Scraped = Pick<Cluster, 'replicas' | 'refreshers' | 'origin'>;
 
-/** What Prometheus is told of some members: where they are, their job, and their cluster's name. */
+/** Some members as Prometheus reads them: their addresses, their job, and the name of their cluster. */
 interface Group {
   readonly targets: readonly string[];
   readonly labels: { readonly job: string; readonly run: string };
 }
 
-/** Tells Prometheus the members of a run, whole or not at all. Replaces what it was told of them before. */
+/** Writes the file by which Prometheus finds the members of a run, whole or not at all. Replaces an older one. */
 export function publishTargets(run: string, cluster: Scraped, folder = TARGETS): void {
   const path = join(folder, fileOf(run));
   // Prometheus reads names that end in .json.
