@@ -59,7 +59,7 @@ function sharedAnswersIn(history: History): ReadonlyMap<string, number> {
     const known = recent.get(answer);
     const first = known && known.sentAt <= sentAt ? known : { index, sentAt };
     if (known) shared.set(answer, first.index);
-    // Put in anew, so that the map is in the order in which the answers were last seen.
+    // Put in again, so that the map is in the order in which the answers were last seen.
     recent.delete(answer);
     recent.set(answer, { ...first, seenAt });
     for (const [oldest, last] of recent) {

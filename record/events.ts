@@ -14,7 +14,7 @@ export type LeaseEvent =
   | { event: 'held'; key: string; fence: number; retryAfterMs: number }
   /** The fleet leaves the origin alone for `retryAfterMs`, after so many failures in a row. */
   | { event: 'backing-off'; key: string; retryAfterMs: number; failures: number }
-  /** The term of the lease began anew. */
+  /** The term of the lease started again. */
   | { event: 'renewed'; key: string; fence: number }
   /** The lease has ended, or somebody else holds it. */
   | { event: 'lease-lost'; key: string; fence: number }

@@ -59,7 +59,7 @@ export const standing = (
 
 /**
  * Controls the processes of a standing cluster. Before each verb it reads the description again by `load`, since another
- * lab may have started a process anew, and after each process that it starts it calls `save`.
+ * lab may have restarted a process. After each process that it starts, it calls `save`.
  */
 export function controlProcesses(
   described: LocalStanding,

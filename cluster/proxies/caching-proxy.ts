@@ -26,7 +26,7 @@ export interface CachingProxy {
   /** A shell command that becomes it, in the foreground, in a folder of its own where `config` is. */
   command(place: Place): string;
   config(place: Place, settings: Pick<Settings, 'proxyGraceMs'>): string;
-  /** Who waits while a value that is past its time is fetched anew, where there is no grace. */
+  /** Who waits while a value that is past its time is fetched again, where there is no grace. */
   readonly waits: 'everyone' | 'winner';
   /** Serves stale while it revalidates, as told by `stale-while-revalidate` (RFC 5861). */
   readonly staleWhileRevalidate: boolean;

@@ -225,6 +225,6 @@ function startHerdOn(
   );
 }
 
-/** Null when either count is unknown, or the server began to count anew in between. */
+/** Null when either count is unknown, or the server restarted its count in between. */
 const difference = (after: Commands | null, before: Commands | null) =>
   after && before && after.run === before.run ? after.count - before.count : null;

@@ -7,7 +7,7 @@ const LINE_FEED = 0x0a;
 
 /**
  * Follows a journal from where it ends now. Gives each line that is added, for as long as the journal lives, also after it
- * has begun anew. It judges nothing: it leaves out what is damaged.
+ * has started again from its first line. It judges nothing: it leaves out what is damaged.
  */
 export class JournalFollower<T extends object> {
   readonly #path: string;

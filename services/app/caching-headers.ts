@@ -35,7 +35,7 @@ export function cachingHeaders<V>(answer: Answer<V>, freshness: Freshness): Reco
 }
 
 /**
- * Gives {@link cachingHeaders}, which makes the headers of a hit anew only when they change, that is twice per second. Node
+ * Gives {@link cachingHeaders}, which makes the headers of a hit only when they change, that is twice per second. Node
  * checks new strings character by character.
  */
 export function cachingHeadersFor<V>(freshness: Freshness): (answer: Answer<V>) => Record<string, string> {

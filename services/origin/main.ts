@@ -33,7 +33,7 @@ const ledger = new Ledger(config.LEDGER, (code) => {
   console.error(`the ledger takes no more lines: ${code}`);
 });
 if (ledger.damage !== undefined) {
-  console.error(`LEDGER: ${ledger.damage}. Move the file away; the versions begin anew then`);
+  console.error(`LEDGER: ${ledger.damage}. Move the file away; the versions then start again from 1`);
   process.exit(1);
 }
 const server = originServer({
