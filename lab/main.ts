@@ -13,6 +13,7 @@ import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
 import { load } from './commands/load.ts';
 import { mutants } from './commands/mutants.ts';
+import { pictures } from './commands/pictures.ts';
 import { rehearse } from './commands/rehearse.ts';
 import { report } from './commands/report.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
@@ -37,6 +38,7 @@ const commands: Record<CommandName, Command> = {
   leases,
   tour,
   rehearse,
+  pictures,
   'boards-check': boardsCheck,
   up,
   load,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { mutantNamed } from '../../mutants/index.ts';
+import { PICTURE } from '../../record/files/run-folder.ts';
 import type { RunRecord, Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { runPicture } from '../../report/lanes/run-picture.ts';
@@ -43,7 +44,9 @@ async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict
   const { record } = judged;
   const folder = join(RESULTS, record.run);
   report(record, folder);
-  console.log(wrapped('report: ', await writeReport(folder, judged)).join('\n'));
+  console.log(
+    wrapped('report: ', `${await writeReport(folder, judged)} (for a chat: ${PICTURE})`).join('\n'),
+  );
   await printLink({ board: 'herd', fromMs, toMs, strategy: settings.strategy, run: record.run });
   return record.verdict;
 }

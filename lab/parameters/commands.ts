@@ -117,6 +117,15 @@ export const COMMANDS = {
     takes: ['RUNTIME', 'STEP'],
     without: { STRATEGY: 'each step has its own' },
   },
+  pictures: {
+    group: 'Runs, each judged',
+    summary: 'draw the pictures of the docs from three runs',
+    lasts: '2 min',
+    takes: ['RUNTIME'],
+    // Containers would load the machine more.
+    presets: { RUNTIME: 'local' },
+    without: { STRATEGY: 'it draws none and lock', FAULT: 'it draws pause-holder' },
+  },
   rehearse: {
     group: 'On call',
     summary: 'break a cluster until an alert fires, and repair it',

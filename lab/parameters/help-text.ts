@@ -10,7 +10,6 @@ const OF_THE_PROJECT: readonly MakeTarget[] = [
   { name: 'test', summary: 'every test', lasts: '16 min' },
   { name: 'nightly', summary: 'ten million requests, every mutant, every alert', lasts: '35 min' },
   { name: 'dashboards', summary: "write Grafana's boards again from their code", lasts: '5 s' },
-  { name: 'pictures', summary: 'draw the charts of docs/img from real runs', lasts: '3 min' },
   { name: 'clean', summary: 'remove all results', lasts: '1 s' },
 ];
 

@@ -34,7 +34,7 @@ export function isFolder(path: string): boolean {
 }
 
 /** Writes a whole file or nothing: under a temporary name, then renamed. Replaces a link, and never follows it. */
-export async function writeWhole(path: string, content: string): Promise<void> {
+export async function writeWhole(path: string, content: string | Uint8Array): Promise<void> {
   const temporary = `${path}.${process.pid}.tmp`;
   const file = await open(temporary, 'wx');
   try {

@@ -9,6 +9,8 @@ export const FACTS = 'facts.json';
 export const RESULT = 'result.json';
 /** The picture of the run for people: one page that needs nothing else. */
 export const REPORT = 'report.html';
+/** One expiry of the run as a picture for chats. */
+export const PICTURE = 'picture.png';
 /** The checks for CI systems, and the run for the summary page of a CI job. */
 export const [JUNIT, SUMMARY] = ['junit.xml', 'summary.md'];
 export const HISTORY = 'history.jsonl';
@@ -63,9 +65,9 @@ export const writeRunEnd = (folder: string, end: RunEnd): Promise<void> =>
 export const writeResult = (folder: string, record: object): Promise<void> =>
   writeWhole(join(folder, RESULT), json(record));
 
-/** Writes one of the files that are drawn from the others: {@link REPORT}, {@link JUNIT} or {@link SUMMARY}. */
-export const writeDrawn = (folder: string, name: string, text: string): Promise<void> =>
-  writeWhole(join(folder, name), text);
+/** Writes one of the files that are drawn from the others: {@link REPORT}, {@link PICTURE}, {@link JUNIT} or {@link SUMMARY}. */
+export const writeDrawn = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>
+  writeWhole(join(folder, name), content);
 
 /** Has `results/latest` point at this folder of `results`, in one step. */
 export async function linkLatest(results: string, name: string): Promise<void> {

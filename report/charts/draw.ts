@@ -55,6 +55,8 @@ function labelled(chart: Chart, width: number): Markup {
 export interface MarksAxis {
   readonly from: number;
   readonly until: number;
+  /** The size of its labels, in pixels. */
+  readonly size?: number;
   readonly isLogarithmic?: boolean;
   /** Whether the ends are worth a label. */
   readonly showsEnds?: boolean;
@@ -88,6 +90,7 @@ export const pictureOfMarks = ({ width, height, left, axis, marks }: MarksPictur
       splitLine: { show: true, lineStyle: { color: color('grid'), opacity: 0.6 } },
       axisLabel: {
         color: color('muted'),
+        fontSize: axis.size ?? 12,
         formatter: axis.format,
         hideOverlap: true,
         showMinLabel: axis.showsEnds ?? false,

@@ -22,6 +22,8 @@ export interface LanesOptions {
 const [HEAD, CLIENTS, ORIGIN, GAP, FOOT] = [46, 84, 76, 14, 28];
 /** What stays free above an area, for its words. */
 const ROOM = 18;
+/** The panel of the origin has room for so many calls at least: a single one must not look like a crowd. */
+const FEW_CALLS = 10;
 const NARROW_BELOW = 600;
 
 /**
@@ -154,15 +156,17 @@ function clientMarks(
 
 function originMarks({ origin, requests: { widthMs } }: RunTimeline, top: number, scale: Scale): Mark[] {
   const most = Math.max(0, ...origin.calls);
-  const calls = { counts: origin.calls, most, fill: color('queue') };
-  const running = { counts: origin.running, most, fill: color('recompute') };
-  const base = top + ORIGIN;
+  const room = Math.max(most, FEW_CALLS);
+  const calls = { counts: origin.calls, most: room, fill: color('queue') };
+  const running = { counts: origin.running, most: room, fill: color('recompute') };
+  const [base, height] = [top + ORIGIN, ORIGIN - ROOM];
+  const y = base - (most / room) * height - ROOM / 2;
   const words = scale.isNarrow ? `${most} at once` : callsText(most, Math.max(0, ...origin.running));
   return [
     ...nameMarks('origin', top + ORIGIN / 2, scale, 'calls at once'),
-    areaMark(calls, base, ORIGIN - ROOM, widthMs, scale),
-    areaMark(running, base, ORIGIN - ROOM, widthMs, scale),
-    peakMark(calls, top + ROOM / 2, widthMs, scale, words),
+    areaMark(calls, base, height, widthMs, scale),
+    areaMark(running, base, height, widthMs, scale),
+    peakMark({ ...calls, most }, y, widthMs, scale, words),
     baseLine(base, scale),
   ];
 }

@@ -3,14 +3,16 @@ import { MOST_DIAMONDS, QUEUED_MS } from '../charts/lane.ts';
 import { color } from '../charts/palette.ts';
 import { html, type Markup, trusted } from './markup.ts';
 
-interface Item {
+/** A mark of the lanes, and what it means. */
+export interface LegendItem {
+  /** Drawn in a box of 26 by 16. */
   readonly shape: string;
   readonly words: string;
   /** Tells whether a picture has the mark. */
   isIn(view: RunTimeline): boolean;
 }
 
-const ITEMS: readonly Item[] = [
+const ITEMS: readonly LegendItem[] = [
   {
     shape: `<rect x="2" y="4" width="22" height="8" fill="${color('recompute')}"/>`,
     words: 'a recompute runs at the origin',
@@ -54,9 +56,12 @@ const ITEMS: readonly Item[] = [
   },
 ];
 
+/** Gives the marks that a picture has. */
+export const legendItems = (view: RunTimeline): LegendItem[] => ITEMS.filter(({ isIn }) => isIn(view));
+
 /** Says what the marks in this picture of lanes mean. */
 export const lanesLegend = (view: RunTimeline): Markup => html`<ul class="legend">
-${ITEMS.filter(({ isIn }) => isIn(view)).map(
+${legendItems(view).map(
   ({ shape, words }) =>
     html`<li><svg viewBox="0 0 26 16" aria-hidden="true">${trusted(shape)}</svg>${words}</li>\n`,
 )}</ul>`;

@@ -1,6 +1,7 @@
 import type { Window } from '../../judge/timeline/requests.ts';
 import type { ExpirySpan } from '../../judge/timeline/spans.ts';
-import type { RunTimeline } from '../../judge/timeline/timeline.ts';
+import { type RunTimeline, timelineOf } from '../../judge/timeline/timeline.ts';
+import type { RunData } from '../../record/facts.ts';
 
 /** The expiry that a report shows, and the time around it. */
 export interface ChosenExpiry {
@@ -32,7 +33,9 @@ export function chooseExpiry(timeline: RunTimeline): ChosenExpiry | undefined {
         );
   const sorted = judged.toSorted((a, b) => a.recomputes - b.recomputes);
   const median = sorted[Math.floor((sorted.length - 1) / 2)]?.recomputes;
-  const expiry = struck ?? judged.findLast(({ recomputes }) => recomputes === median);
+  const typical = judged.filter(({ recomputes }) => recomputes === median);
+  // The load ends soon after the last one.
+  const expiry = struck ?? typical.findLast((one) => one !== judged.at(-1)) ?? typical.at(-1);
   if (!expiry) return undefined;
   const number = judged.indexOf(expiry) + 1;
   const why = struck ? 'the one that the fault struck' : 'one with a typical number of recomputes';
@@ -43,6 +46,10 @@ export function chooseExpiry(timeline: RunTimeline): ChosenExpiry | undefined {
     window: windowOf(expiry, timeline, struck ? fault?.healedWallMs : undefined),
   };
 }
+
+/** Chooses the expiry of a run that is worth a picture. Reads no requests. */
+export const expiryOf = (run: RunData): ChosenExpiry | undefined =>
+  chooseExpiry(timelineOf({ ...run, arrivals: [] }, { mostSpans: Number.POSITIVE_INFINITY }));
 
 function windowOf(
   expiry: ExpirySpan,

@@ -1,6 +1,6 @@
 import { timelineOf } from '../../judge/timeline/timeline.ts';
 import type { RunData } from '../../record/facts.ts';
-import { chooseExpiry } from './chosen-expiry.ts';
+import { expiryOf } from './chosen-expiry.ts';
 import { lanesOf } from './lanes.ts';
 
 /** A dogpile has thousands of spans, and a picture of it needs all. */
@@ -8,6 +8,7 @@ const ALL = { mostSpans: Number.POSITIVE_INFINITY };
 
 /** Draws one expiry of a run as text, in lines of at most 80 columns: the one that a fault struck, or a typical one. */
 export function runPicture(run: RunData): string[] {
-  const whole = timelineOf(run, ALL);
-  return lanesOf(timelineOf(run, { ...ALL, window: chooseExpiry(whole)?.window ?? whole.window }));
+  const chosen = expiryOf(run);
+  // An expiry as text shows no requests, and a run has many.
+  return lanesOf(timelineOf(chosen ? { ...run, arrivals: [] } : run, { ...ALL, window: chosen?.window }));
 }

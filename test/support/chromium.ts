@@ -5,7 +5,7 @@ import { whyWithout } from './require-servers.ts';
 const ENSURE = fileURLToPath(new URL('../../lab/install/ensure-chromium.sh', import.meta.url));
 
 /** The browser that the lab takes by default. */
-const { DOGPILE_CHROMIUM: CHROMIUM = 'chromium' } = process.env;
+export const { DOGPILE_CHROMIUM: CHROMIUM = 'chromium' } = process.env;
 
 /** Why tests of the browser cannot be run here; false where they can. It is installed, if that is allowed. */
 export function whyNoChromium(): string | false {

@@ -29,7 +29,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'cluster/': [...CORE, 'services/', 'backends/locks/'],
   'report/': ['record/', 'judge/', 'faults/support/', 'services/shared/'],
   'prometheus/': ['cluster/', 'services/'],
-  'grafana/': ['prometheus/', 'cluster/', 'lab/', 'services/'],
+  'grafana/': ['prometheus/', 'cluster/', 'services/'],
   'lab/': [
     ...CORE,
     ...[

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { RecomputeSpan } from '../../../judge/timeline/spans.ts';
 import { type RunTimeline, timelineOf } from '../../../judge/timeline/timeline.ts';
+import { expiryOf } from '../../../report/lanes/chosen-expiry.ts';
 import { lanesOf } from '../../../report/lanes/lanes.ts';
 import { runPicture } from '../../../report/lanes/run-picture.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
@@ -67,4 +68,11 @@ test('the legend explains what is drawn, and nothing else', () => {
   const quiet = lanesOf(second({})).join('\n');
   assert.match(quiet, /· serves at once/);
   assert.doesNotMatch(quiet, /[█░~X!+]/);
+});
+
+test('of expiries alike, the one is shown after which the load goes on', async () => {
+  const run = await recordedRun('lock-run');
+  const judged = timelineOf({ ...run, arrivals: [] }).expiries.listed.filter(({ isJudged }) => isJudged);
+  assert.ok(judged.length > 1);
+  assert.equal(expiryOf(run)?.number, judged.length - 1);
 });

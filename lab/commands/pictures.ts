@@ -1,0 +1,36 @@
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { wrapped } from '../../report/wrapped.ts';
+import { EXIT_STATUS } from '../exit-status.ts';
+import { settingsFrom } from '../parameters/settings.ts';
+import { valuesFrom, valuesOf } from '../parameters/values.ts';
+import { SHOWN, type Shown } from '../pictures/shown.ts';
+import { runUntilConclusive } from '../run/attempts.ts';
+import { RESULTS } from '../run/results.ts';
+import type { Command } from './command.ts';
+
+const IMAGES = fileURLToPath(new URL('../../docs/img', import.meta.url));
+
+/** Draws the pictures of the docs from real runs. All of them must pass, or nothing is drawn. */
+export const pictures: Command = async (invocation, signal) => {
+  const { RUNTIME } = valuesOf(invocation);
+  const folders = {} as Record<Shown, string>;
+  for (const name of Object.keys(SHOWN) as Shown[]) {
+    const words = SHOWN[name];
+    console.log(`\nmake herd ${words.join(' ')}`);
+    const settings = settingsFrom(valuesFrom('herd', [...words, `RUNTIME=${RUNTIME}`]));
+    const { record } = await runUntilConclusive(settings, signal);
+    if (record.verdict !== 'pass') {
+      console.error(
+        `No picture is drawn, since this run is ${record.verdict}. End other work on this machine, and try again.`,
+      );
+      return EXIT_STATUS[record.verdict];
+    }
+    folders[name] = join(RESULTS, record.run);
+  }
+  // The library that draws takes a third of a second to load.
+  const { drawPictures } = await import('../pictures/draw.ts');
+  await drawPictures(folders, IMAGES);
+  console.log(wrapped('pictures: ', IMAGES).join('\n'));
+  return EXIT_STATUS.pass;
+};
