@@ -1,4 +1,4 @@
-import type { ComparisonRow, Figure } from './comparison.ts';
+import type { ComparisonRow, Figure } from '../record/batch/batch.ts';
 
 interface Column {
   readonly title: string;
@@ -103,24 +103,18 @@ export const attemptsText = (rows: readonly ComparisonRow[]): string[] =>
         `${strategy.padEnd(NAMES)} ${attempts} attempts for ${trials} trials: ${attempts - trials} unknown and repeated`,
     );
 
-export function markdownTable(rows: readonly ComparisonRow[]): string {
-  const repeated = rows.some(({ attempts, trials }) => attempts > trials);
-  const cells = rows.map((row) => [
-    row.strategy,
-    ...COLUMNS.map(({ figure, digits }) => spelled(figure(row), digits)),
-    ...(repeated ? [`${row.attempts} for ${row.trials}`] : []),
-    row.verdict,
-  ]);
-  const titles = [
-    'strategy',
-    ...COLUMNS.map(({ title }) => title),
-    ...(repeated ? ['attempts'] : []),
-    'verdict',
-  ];
-  return [titles, titles.map((_, index) => (index === 0 ? '---' : '---:')), ...cells]
-    .map((row) => `| ${row.join(' | ')} |\n`)
-    .join('');
-}
+/** Gives the columns of the whole table, and a row's figures, each with its range. */
+export const comparisonTitles: readonly string[] = COLUMNS.map(({ title }) => title);
+export const comparisonCells = (row: ComparisonRow): { readonly value: string; readonly range: string }[] =>
+  COLUMNS.map(({ figure, digits }) => {
+    const found = figure(row);
+    const [low, high] = found?.interval ?? [];
+    return {
+      value: found?.value.toFixed(digits) ?? '-',
+      range:
+        low === undefined || high === undefined ? '' : `[${low.toFixed(digits)}, ${high.toFixed(digits)}]`,
+    };
+  });
 
 export function csvTable(rows: readonly ComparisonRow[]): string {
   const titles = COLUMNS.flatMap(({ title }) =>
@@ -140,13 +134,4 @@ export function csvTable(rows: readonly ComparisonRow[]): string {
     ].join(','),
   );
   return `${[['strategy', 'trials', 'attempts', 'expiries', ...titles, 'verdict'].join(','), ...lines].join('\n')}\n`;
-}
-
-function spelled(figure: Figure | null, digits: number): string {
-  if (!figure) return '-';
-  const [low, high] = figure.interval ?? [];
-  const value = figure.value.toFixed(digits);
-  return low === undefined || high === undefined
-    ? value
-    : `${value} [${low.toFixed(digits)}, ${high.toFixed(digits)}]`;
 }

@@ -7,38 +7,9 @@ import type { Judged } from '../judge/index.ts';
 import { mean } from '../judge/statistics.ts';
 import { verdictOf } from '../judge/verdict.ts';
 import { isLost, lostUntilMs } from '../judge/waiting/lost.ts';
-import type { Verdict } from '../record/result.ts';
+import { batchRunOf, type ComparisonRow, type Figure } from '../record/batch/batch.ts';
 import { seededRandom, seedFor } from '../services/shared/random.ts';
 import { bootstrap, type Interval, quantile } from './bootstrap.ts';
-
-/**
- * A figure, and how far it may be off: for what every expiry shows, the 95 % interval of a bootstrap over the
- * expiries; for what only a whole trial shows, the range of the trials, since a handful of them allows no interval.
- * Null where there is neither.
- */
-export interface Figure {
-  readonly value: number;
-  readonly interval: Interval | null;
-}
-
-/** One strategy's row: all its trials together. Times in ms. */
-export interface ComparisonRow {
-  readonly strategy: string;
-  readonly trials: number;
-  /** The runs of these trials, those that were unknown and repeated included. */
-  readonly attempts: number;
-  readonly expiries: number;
-  readonly recomputesPerExpiry: Figure & { readonly max: number };
-  readonly acrossExpiryMs: { readonly p50: Figure | null; readonly p99: Figure | null };
-  readonly allP99Ms: Figure;
-  /** By how much the slowest request, warm-up aside, took longer than the p99 of the hits; null: nothing was hit. */
-  readonly maxBeyondHitsMs: number | null;
-  readonly maxStalenessMs: number;
-  /** Of the waiters who were answered: nobody knows whether a lost request waited. */
-  readonly wakeP99Ms: Figure | null;
-  readonly redisCommandsPerRequest: Figure | null;
-  readonly verdict: Verdict;
-}
 
 /** A trial: its last run, and how many there were. */
 export type Trial = Judged & { readonly attempts?: number };
@@ -78,7 +49,8 @@ export function rowOf(strategy: string, runs: readonly Trial[], seed: number): C
     maxStalenessMs: sumOf(runs.map(({ measures }) => measures.staleness)).maxMs,
     wakeP99Ms: wakes.length > 0 ? overTrials(wakes, ofTrials(0.99)) : null,
     redisCommandsPerRequest: commands.length > 0 ? overTrials(commands, mean) : null,
-    verdict: verdictOf(runs.map(({ record }) => ({ verdict: record.verdict, detail: '' }))),
+    verdict: verdictOf(runs.map(({ record }) => record)),
+    runs: runs.map(({ record, attempts = 1 }) => batchRunOf(record, attempts)),
   };
 }
 

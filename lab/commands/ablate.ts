@@ -1,19 +1,17 @@
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { ablations } from '../../mutants/index.ts';
 import type { Ablation } from '../../mutants/mutant.ts';
-import { createFolder } from '../../record/files/run-folder.ts';
+import { type AblationRow, batchRunOf } from '../../record/batch/batch.ts';
 import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
-import { type Ablated, exitStatusOf, markdownOf, tableOf } from '../../report/ablation.ts';
+import { neededIn, tableOf } from '../../report/ablation.ts';
+import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
-import { worst } from '../exit-status.ts';
+import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
-import { type Attempted, runUntilConclusive } from '../run/attempts.ts';
-import { RESULTS } from '../run/results.ts';
-import { timestamp } from '../run/timestamp.ts';
+import { type Attempted, runAndReport } from '../run/attempts.ts';
+import { openBatch } from '../run/recording/batch-folder.ts';
 import { verdictIn } from '../run/why-again.ts';
 import type { Command } from './command.ts';
 
@@ -34,16 +32,17 @@ export const ablate: Command = async (invocation, signal) => {
         `Type: make mutants ABLATE=${ABLATE}`,
     );
   const planned = chosen.map((ablation) => planOf(ablation, invocation));
-  const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-ablate`));
+  const batch = await openBatch(invocation, planned.length);
+  let page = '';
 
   const total = planned.length + new Set(planned.map(({ full }) => JSON.stringify(full))).size;
   let started = 0;
   const fullRuns = new Map<string, Attempted>();
-  const done: Ablated[] = [];
+  const rows: AblationRow[] = [];
   const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
     started += 1;
     console.log(`\nrun ${started}/${total}: ${title}`);
-    return runUntilConclusive(settings, signal, isConclusiveFor(reasons));
+    return runAndReport(settings, signal, isConclusiveFor(reasons));
   };
   for (const { ablation, without, full } of planned) {
     const under = ablation.fault ? ` under ${ablation.fault}` : '';
@@ -52,17 +51,23 @@ export const ablate: Command = async (invocation, signal) => {
     const whole = fullRuns.get(setting) ?? (await run(full, [], `${strategy}${under}, with every guard`));
     fullRuns.set(setting, whole);
     const bare = await run(without, ablation.mustFail, `${strategy} ${ablation.difference}${under}`);
-    done.push({
-      ablation,
-      without: bare.record,
-      full: whole.record,
-      attempts: { without: bare.attempts, full: whole.attempts },
-    });
-    await writeFile(join(folder, 'ablation.md'), markdownOf(done));
+    rows.push(rowOf(ablation, bare, whole));
+    page = await batch.write({ kind: 'ablate', rows });
   }
-  console.log(`\n${tableOf(done)}\n\n${folder}/ablation.md`);
-  return worst(done.map(exitStatusOf));
+  console.log(`\n${tableOf(rows)}\n`);
+  console.log(wrapped('report: ', page).join('\n'));
+  return worst(rows.map((row) => EXIT_STATUS[neededIn(row)]));
 };
+
+const rowOf = (
+  { name, guard, defendsAgainst, fault, mustFail }: Ablation,
+  without: Attempted,
+  full: Attempted,
+): AblationRow => ({
+  ...{ ablation: name, guard, defendsAgainst, fault: fault ?? null, mustFail },
+  without: batchRunOf(without.record, without.attempts),
+  full: batchRunOf(full.record, full.attempts),
+});
 
 function planOf(ablation: Ablation, invocation: Invocation): Planned {
   const without = settingsFrom(

@@ -1,17 +1,17 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { verdictOf } from '../../judge/verdict.ts';
-import { createFolder } from '../../record/files/run-folder.ts';
+import type { Settings } from '../../record/settings.ts';
 import { rowOf, type Trial } from '../../report/comparison.ts';
-import { attemptsText, csvTable, markdownTable, terminalTable } from '../../report/comparison-formats.ts';
+import { attemptsText, csvTable, terminalTable } from '../../report/comparison-formats.ts';
+import { wrapped } from '../../report/wrapped.ts';
 import { seededRandom, seedFor } from '../../services/shared/random.ts';
 import { printLink } from '../boards/link.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
-import { runUntilConclusive } from '../run/attempts.ts';
-import { RESULTS } from '../run/results.ts';
-import { timestamp } from '../run/timestamp.ts';
+import { runAndReport } from '../run/attempts.ts';
+import { openBatch } from '../run/recording/batch-folder.ts';
 import type { Command } from './command.ts';
 
 /** The control is in every round: a machine that got slower in between shows in it too. */
@@ -24,9 +24,9 @@ export const compare: Command = async (invocation, signal) => {
   const strategies = [CONTROL, ...chosen].map((STRATEGY) => settingsFrom({ ...values, STRATEGY }));
   const random = seededRandom(seedFor(values.SEED, 'compare'));
   const runs = new Map<string, Trial[]>(strategies.map(({ strategy }) => [strategy, []]));
-  const folder = join(RESULTS, await createFolder(RESULTS, `${timestamp(new Date())}-compare`));
-
   const total = values.TRIALS * strategies.length;
+  const batch = await openBatch(invocation, total);
+  let page = '';
   const fromMs = Date.now();
   let started = 0;
   for (let trial = 1; trial <= values.TRIALS; trial++) {
@@ -35,10 +35,12 @@ export const compare: Command = async (invocation, signal) => {
       console.log(`run ${started}/${total}: ${settings.strategy}, trial ${trial}`);
       // A seed of its own for each trial: the same draw three times would be one trial.
       const seed = seedFor(values.SEED, `trial ${trial}`);
-      const run = await runUntilConclusive({ ...settings, seed }, signal);
+      const run = await runAndReport({ ...settings, seed }, signal);
       runs.get(settings.strategy)?.push(run);
     }
-    await writeTables(folder, tableOf(runs, values.SEED));
+    const rows = tableOf(runs, values.SEED);
+    await writeFile(join(batch.folder, 'comparison.csv'), csvTable(rows));
+    page = await batch.write({ kind: 'compare', settings: strategies[0] as Settings, rows });
   }
   const rows = tableOf(runs, values.SEED);
   console.log(`\n${terminalTable(rows)}\n`);
@@ -46,19 +48,14 @@ export const compare: Command = async (invocation, signal) => {
   console.log('times in ms; worst: the slowest request, beyond the p99 of the hits');
   console.log('Rows whose intervals or ranges overlap do not differ. Every row with its brackets, 95 %');
   console.log('intervals over the expiries, or, where the title says so, the range of the trials:');
-  console.log(`${folder}/comparison.md, .csv and .json`);
+  console.log(wrapped('report: ', page).join('\n'));
+  console.log(wrapped('tables: ', `${batch.folder}/summary.md and comparison.csv`).join('\n'));
   await printLink({ board: 'strategies', fromMs, toMs: Date.now() });
-  return EXIT_STATUS[verdictOf(rows.map(({ verdict }) => ({ verdict, detail: '' })))];
+  return EXIT_STATUS[verdictOf(rows)];
 };
 
 const tableOf = (runs: ReadonlyMap<string, readonly Trial[]>, seed: number) =>
   [...runs].map(([strategy, ofStrategy]) => rowOf(strategy, ofStrategy, seed));
-
-async function writeTables(folder: string, rows: ReturnType<typeof tableOf>): Promise<void> {
-  await writeFile(join(folder, 'comparison.md'), markdownTable(rows));
-  await writeFile(join(folder, 'comparison.csv'), csvTable(rows));
-  await writeFile(join(folder, 'comparison.json'), `${JSON.stringify(rows, null, 2)}\n`);
-}
 
 /** Fisher and Yates. */
 function shuffled<T>(list: readonly T[], random: () => number): T[] {

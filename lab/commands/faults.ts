@@ -1,18 +1,20 @@
 import { faults as registry } from '../../faults/index.ts';
 import type { Expectation } from '../../faults/support/expectation.ts';
 import { pointsOf } from '../../faults/support/points.ts';
+import type { FaultRow } from '../../record/batch/batch.ts';
 import { formatDuration } from '../../record/duration.ts';
 import type { Point } from '../../record/fault-events.ts';
 import { NONE } from '../../record/parameter.ts';
 import type { Settings } from '../../record/settings.ts';
-import { matrixOf, type Seen } from '../../report/fault-matrix.ts';
+import { faultRowOf, matrixOf } from '../../report/fault-matrix.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { printLink } from '../boards/link.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
-import { runUntilConclusive } from '../run/attempts.ts';
+import { runAndReport } from '../run/attempts.ts';
+import { openBatch } from '../run/recording/batch-folder.ts';
 import type { Command } from './command.ts';
 
 interface Planned {
@@ -29,19 +31,23 @@ export const faults: Command = async (invocation, signal) => {
   const { runs, leftOut } = planOf(invocation);
   for (const line of leftOut) console.log(line);
   console.log(announcement(runs));
-  const seen: Seen[] = [];
+  const rows: FaultRow[] = [];
+  const batch = await openBatch(invocation, countOf(runs));
+  let page = '';
   for (const { fault, point, repeat, settings } of runs) {
     for (let round = 1; round <= repeat; round++) {
       console.log(`\n${titleOf(fault, point)}: ${fault.summary}`);
       const fromMs = Date.now();
-      const { record, attempts } = await runUntilConclusive(settings, signal);
+      const { record, attempts } = await runAndReport(settings, signal);
       const { strategy } = settings;
       await printLink({ board: 'herd', fromMs, toMs: Date.now(), strategy, run: record.run });
-      seen.push({ fault, point, record, attempts });
+      rows.push(faultRowOf(fault, point, record, attempts));
+      page = await batch.write({ kind: 'faults', rows });
     }
   }
-  console.log(`\n${matrixOf(seen)}`);
-  return worst(seen.map(({ record }) => EXIT_STATUS[record.verdict]));
+  console.log(`\n${matrixOf(rows)}`);
+  console.log(wrapped('report: ', page).join('\n'));
+  return worst(rows.map(({ run }) => EXIT_STATUS[run.verdict]));
 };
 
 /** Lists the runs, and what does not go with what was typed. Throws {@link UsageError} if nothing does. */
@@ -76,14 +82,15 @@ const AROUND_A_RUN_MS = 12_000;
 const MORE_EXPIRIES = 4;
 
 function announcement(runs: readonly Planned[]): string {
-  const count = runs.reduce((sum, { repeat }) => sum + repeat, 0);
   const ms = runs.reduce((sum, { settings, repeat }) => {
     const { ttlMs, recomputeMs, expiries } = settings;
     return sum + repeat * (AROUND_A_RUN_MS + (Math.max(expiries, 4) + MORE_EXPIRIES) * (ttlMs + recomputeMs));
   }, 0);
   const about = formatDuration(Math.max(1, Math.round(ms / 60_000)) * 60_000);
-  return `${count} runs, about ${about}; longer if some must be repeated`;
+  return `${countOf(runs)} runs, about ${about}; longer if some must be repeated`;
 }
+
+const countOf = (runs: readonly Planned[]): number => runs.reduce((sum, { repeat }) => sum + repeat, 0);
 
 const titleOf = ({ name }: Expectation, point: Point | null): string =>
   point === null ? name : `${name} AT=${point}`;

@@ -1,3 +1,4 @@
+import { LEASE_FAULTS, type LeaseRow, type Released } from '../../record/batch/batch.ts';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
 import { NotInTime, type Patience, until } from '../../services/shared/until.ts';
 import { wallTimeMs } from '../../services/shared/wall-time.ts';
@@ -12,30 +13,10 @@ const LOOK_EVERY_MS = 5;
 const READY_WITHIN_MS = 10_000;
 const ROUNDS = 200;
 
-export const FAULTS = ['killed', 'paused', 'restart', 'cut'] as const;
-export type FaultName = (typeof FAULTS)[number];
-
-/** What became of a lease whose holder met a fault. */
-export interface Released {
-  /** From the fault until somebody else was granted the lease; null: not within {@link NEVER_MS}. */
-  readonly afterMs: number | null;
-  /** The holder's, and that of whoever was granted the lease beside it. */
-  readonly recomputes: number;
-  /** What became of the holder's write, where it lived to make one and somebody else had been granted the lease. */
-  readonly lateWrite: string | null;
-}
-
-export interface Measured {
-  readonly name: string;
-  readonly faults: Readonly<Partial<Record<FaultName, Released>>>;
-  /** Of two callers at once in one process, how many were granted the lease. */
-  readonly grantedOfTwo: number;
-  readonly acquireMs: number;
-  readonly releaseMs: number;
-}
+export type FaultName = (typeof LEASE_FAULTS)[number];
 
 /** Puts one lease backend through the faults, on servers of its own. */
-export async function measure(variant: Variant, signal: AbortSignal): Promise<Measured> {
+export async function measure(variant: Variant, signal: AbortSignal): Promise<LeaseRow> {
   const bench = await startBench(variant, LEASE_MS, signal);
   try {
     const ready = { withinMs: READY_WITHIN_MS, everyMs: LOOK_EVERY_MS, signal };
@@ -43,7 +24,7 @@ export async function measure(variant: Variant, signal: AbortSignal): Promise<Me
     const cost = await measureUncontended(bench);
     const two = await Promise.all([1, 2].map(() => bench.other.lease.acquire('two callers')));
     const faults: Partial<Record<FaultName, Released>> = {};
-    for (const fault of FAULTS) {
+    for (const fault of LEASE_FAULTS) {
       signal.throwIfAborted();
       const released = await measureFault(bench, fault, NEVER_MS, signal);
       if (released) faults[fault] = released;

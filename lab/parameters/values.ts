@@ -86,3 +86,11 @@ export function valuesFrom(
   if ('help' in line) throw new UsageError(`--help is no value. Type: npx dogpile-lab ${command} --help`);
   return valuesOf({ ...line, environment: environmentFor(command, environment) });
 }
+
+/** Gives what somebody types to repeat a command: its parameters, those from the environment included. */
+export function typedCommand({ command, texts, environment }: Invocation): string {
+  const pairs = [...new Map([...environment, ...texts])].map(([name, text]) => `${name}=${quoted(text)}`);
+  return [`make ${command}`, ...pairs].join(' ');
+}
+
+const quoted = (text: string): string => (/^[\w.,:/=+-]*$/.test(text) ? text : `'${text}'`);

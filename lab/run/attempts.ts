@@ -1,8 +1,10 @@
+import { join } from 'node:path';
 import type { Judged } from '../../judge/index.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { progressLine } from '../../report/progress.ts';
 import { runExperiment } from './experiment.ts';
+import { writeReport } from './recording/write-report.ts';
 import { RESULTS } from './results.ts';
 import { whyAgain } from './why-again.ts';
 
@@ -25,6 +27,13 @@ export const runUntilConclusive = (
     console.log(`${run.record.verdict}: ${RESULTS}/${run.record.run}`);
     return run;
   }, isConclusive);
+
+/** Runs an experiment as {@link runUntilConclusive} does, and draws the report of its last run. */
+export async function runAndReport(...experiment: Parameters<typeof runUntilConclusive>): Promise<Attempted> {
+  const run = await runUntilConclusive(...experiment);
+  await writeReport(join(RESULTS, run.record.run), run);
+  return run;
+}
 
 /** Repeats a run as {@link runUntilConclusive} does, and counts. */
 export async function untilConclusive<Run extends Pick<Judged, 'record'>>(

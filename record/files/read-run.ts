@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { RunData, RunEvent } from '../facts.ts';
@@ -8,15 +8,14 @@ import { type FileSeal, FORMAT, type RunEnd, type RunStart, runEndSchema, runSta
 import type { WallMs } from '../times.ts';
 import { isWithinRun, readHistory } from './history.ts';
 import { JournalReader } from './journal-reader.ts';
-import { isFolder, NotAFile, openToRead } from './own-file.ts';
+import { isFolder, NotAFile } from './own-file.ts';
 import { EVENTS, FACTS, HISTORY, LAB_JOURNAL, LEDGER, nameWithin, RUN, sealText } from './run-folder.ts';
+import { checkJson, parseJson, readText } from './small-json.ts';
 
 /** The folder is none of a run, or of a run that this lab cannot read. The message says why in a few words. */
 export class NoRun extends Error {
   readonly code = 'ERR_DOGPILE_NO_RUN';
 }
-
-const MOST_BYTES = 1 << 20;
 
 /**
  * Reads a run's folder, finished or not. Each piece that is missing, broken or changed is named in `damage`; what was read
@@ -49,7 +48,8 @@ export function readRunFolder(path: string): RunData {
   };
 }
 
-function realPathOf(path: string): string {
+/** Gives the real path of a folder. Throws {@link NoRun} if there is none. */
+export function realPathOf(path: string): string {
   try {
     const folder = realpathSync(path);
     if (isFolder(folder)) return folder;
@@ -62,9 +62,9 @@ function realPathOf(path: string): string {
 function readRunStart(folder: string): { start: RunStart; seal: FileSeal } {
   const text = readText(join(folder, RUN));
   if (text === undefined) throw new NoRun(`it has no ${RUN} that can be read`);
-  const format = (parse(text) as { format?: unknown } | undefined)?.format;
+  const format = (parseJson(text) as { format?: unknown } | undefined)?.format;
   if (format !== FORMAT) throw new NoRun(`its ${RUN} is not of format ${FORMAT}`);
-  const start = check(runStartSchema, text, (why) => {
+  const start = checkJson(runStartSchema, text, (why) => {
     throw new NoRun(`its ${RUN} is broken: ${why}`);
   }) as RunStart;
   return { start, seal: sealText(text) };
@@ -73,7 +73,7 @@ function readRunStart(folder: string): { start: RunStart; seal: FileSeal } {
 function readRunEnd(folder: string, damage: string[]): RunEnd | undefined {
   const text = readText(join(folder, FACTS));
   if (text !== undefined)
-    return check(runEndSchema, text, (why) => damage.push(`${FACTS} is broken: ${why}`));
+    return checkJson(runEndSchema, text, (why) => damage.push(`${FACTS} is broken: ${why}`));
   damage.push(`${FACTS} cannot be read: the run was cut short`);
   return undefined;
 }
@@ -132,43 +132,6 @@ function eventFilesOf(folder: string, damage: string[]): string[] {
       .map((name) => nameWithin(folder, join(path, name)));
   damage.push(`${EVENTS} is missing`);
   return [];
-}
-
-/** Reads a small text; undefined if it is missing, no regular file, or too large. */
-function readText(path: string): string | undefined {
-  let file: number | undefined;
-  try {
-    file = openToRead(path);
-    return fstatSync(file).size > MOST_BYTES ? undefined : readFileSync(file, 'utf8');
-  } catch {
-    return undefined;
-  } finally {
-    if (file !== undefined) closeSync(file);
-  }
-}
-
-function check<S extends z.ZodType>(
-  schema: S,
-  text: string,
-  refuse: (why: string) => unknown,
-): z.infer<S> | undefined {
-  const json = parse(text);
-  if (json === undefined) {
-    refuse('it is not JSON');
-    return undefined;
-  }
-  const { data, error } = schema.safeParse(json);
-  const [issue] = error?.issues ?? [];
-  if (issue) refuse(`${issue.path.join('.')}: ${issue.message}`);
-  return data;
-}
-
-function parse(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Stands for what `facts.json` would say. */

@@ -13,6 +13,8 @@ export const REPORT = 'report.html';
 export const PICTURE = 'picture.png';
 /** The checks for CI systems, and the run for the summary page of a CI job. */
 export const [JUNIT, SUMMARY] = ['junit.xml', 'summary.md'];
+/** In the folder of a batch: what the runs of one command showed together. */
+export const BATCH = 'batch.json';
 export const HISTORY = 'history.jsonl';
 /** What the lab did to the cluster, and the clocks that it compared. */
 export const LAB_JOURNAL = 'lab.jsonl';
@@ -64,6 +66,9 @@ export const writeRunEnd = (folder: string, end: RunEnd): Promise<void> =>
 
 export const writeResult = (folder: string, record: object): Promise<void> =>
   writeWhole(join(folder, RESULT), json(record));
+
+export const writeBatchFile = (folder: string, batch: object): Promise<void> =>
+  writeWhole(join(folder, BATCH), json(batch));
 
 /** Writes one of the files that are drawn from the others: {@link REPORT}, {@link PICTURE}, {@link JUNIT} or {@link SUMMARY}. */
 export const writeDrawn = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>

@@ -60,6 +60,8 @@ export interface MarksAxis {
   readonly isLogarithmic?: boolean;
   /** Whether the ends are worth a label. */
   readonly showsEnds?: boolean;
+  /** Whether the marks draw what is seen of the axis. */
+  readonly isHidden?: boolean;
   format(value: number): string;
 }
 
@@ -81,6 +83,7 @@ export const pictureOfMarks = ({ width, height, left, axis, marks }: MarksPictur
   option: {
     grid: { left, right: RIGHT, top: 0, bottom: BOTTOM },
     xAxis: {
+      show: !axis.isHidden,
       type: axis.isLogarithmic ? 'log' : 'value',
       min: axis.from,
       max: axis.until,

@@ -1,10 +1,21 @@
 import type { Judgement, RunRecord } from '../../record/result.ts';
 import { html, type Markup } from '../html/markup.ts';
 
-/** Writes a run's checks as JUnit XML, which CI systems read. An unknown check is an error: it never counts as a pass. */
-export function junitOf({ run, strategy, fault, checks }: RunRecord): string {
+/** Writes a run's checks as JUnit XML, which CI systems read. */
+export const junitOf = ({ run, strategy, fault, checks }: RunRecord): string =>
+  suiteOf({ suite: fault === null ? strategy : `${strategy} under ${fault}`, run, checks });
+
+/** Writes a suite as JUnit XML. An unknown check is an error: it never counts as a pass. */
+export function suiteOf({
+  suite,
+  run,
+  checks,
+}: {
+  readonly suite: string;
+  readonly run: string;
+  readonly checks: readonly Judgement[];
+}): string {
   const count = (verdict: Judgement['verdict']) => checks.filter((check) => check.verdict === verdict).length;
-  const suite = fault === null ? strategy : `${strategy} under ${fault}`;
   const xml = html`<testsuites>
 <testsuite name="dogpile-lab ${suite}" tests="${checks.length}" failures="${count('fail')}" errors="${count('unknown')}">
 <properties><property name="run" value="${run}"/></properties>

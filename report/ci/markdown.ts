@@ -3,7 +3,7 @@ import { formatCount, formatMean, formatMs } from '../html/figures.ts';
 import { escaped } from '../html/markup.ts';
 import { repeatCommand } from '../html/repeat.ts';
 
-const MARK = { pass: '✅', fail: '❌', unknown: '❔' } as const;
+export const SIGN = { pass: '✅', fail: '❌', unknown: '❔' } as const;
 
 /** Writes a run as Markdown, for the summary page of a CI job or for a chat. `picture`: its lanes as text. */
 export function markdownOf(record: RunRecord, picture: readonly string[]): string {
@@ -25,14 +25,13 @@ export function markdownOf(record: RunRecord, picture: readonly string[]): strin
     ['Requests', `${formatCount(requests.scheduled)}, ${failed} failed, ${requests.unsent} unsent`],
   ];
   return [
-    `## ${MARK[verdict]} ${cell(fault === null ? strategy : `${strategy} under ${fault}`)}: ${verdict}`,
-    ['| | |', '|---|---|', ...rows.map(([name, text]) => `| ${name} | ${text} |`)].join('\n'),
+    `## ${SIGN[verdict]} ${cell(fault === null ? strategy : `${strategy} under ${fault}`)}: ${verdict}`,
+    tableText(['', ''], rows),
     ['```', ...picture, '```'].join('\n'),
-    [
-      '| | Check | What was seen |',
-      '|---|---|---|',
-      ...checks.map((check) => `| ${MARK[check.verdict]} | ${cell(check.name)} | ${cell(check.detail)} |`),
-    ].join('\n'),
+    tableText(
+      ['', 'Check', 'What was seen'],
+      checks.map((check) => [SIGN[check.verdict], cell(check.name), cell(check.detail)]),
+    ),
     `Repeat it: \`${repeatCommand(record.config, record.runtime)}\``,
   ]
     .map((part) => `${part}\n`)
@@ -40,4 +39,8 @@ export function markdownOf(record: RunRecord, picture: readonly string[]): strin
 }
 
 /** Writes a text that may come from a stranger into a cell: it is neither markup nor the end of the cell. */
-const cell = (text: string): string => escaped(text).replaceAll(/[|\\`*_[\]]/g, '\\$&');
+export const cell = (text: string): string => escaped(text).replaceAll(/[|\\`*_[\]]/g, '\\$&');
+
+/** Writes a table. Its cells are escaped already. */
+export const tableText = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [titles, titles.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');

@@ -13,3 +13,9 @@ export const formatCount = (count: number): string =>
 /** Writes a mean with two decimals, unless it is whole. */
 export const formatMean = (mean: number): string =>
   Number.isInteger(mean) ? `${mean}` : mean.toFixed(mean < 10 ? 2 : 1);
+
+/** Writes a mean of recomputes with its noun: `1 recompute`, `2.2 recomputes`. */
+export function formatRecomputes(mean: number): string {
+  const rounded = Number(mean.toFixed(2));
+  return `${formatMean(rounded)} recompute${rounded === 1 ? '' : 's'}`;
+}

@@ -14,6 +14,8 @@ import { html, type Markup } from './markup.ts';
 import { pageOf, tableOf } from './page.ts';
 import { repeatCommand, typedSettings } from './repeat.ts';
 import { headlineOf, MARK, storyOf, verdictWords, waitsOf } from './run-words.ts';
+import { settingsTable } from './settings-table.ts';
+import { verdictBox } from './verdict-box.ts';
 
 /** How many recomputes of one expiry are drawn at most. */
 const MOST_DRAWN = 1500;
@@ -49,12 +51,6 @@ ${whole ? overTimeSection(whole) : ''}
 ${checksSection(record.checks)}
 ${settingsSection(record)}`;
   return pageOf(`${record.strategy}${fault}: ${record.verdict} – dogpile-lab`, body);
-}
-
-function verdictBox(checks: readonly Judgement[], verdict: Judgement['verdict'], words: string): Markup {
-  const bad = checks.filter((check) => check.verdict === verdict && verdict !== 'pass');
-  const list = bad.map(({ name, detail }) => html`<li>${name}: ${detail}</li>`);
-  return html`<div class="verdict ${verdict}"><strong>${verdict}</strong> ${words}${list.length > 0 ? html`<ul>${list}</ul>` : ''}</div>`;
 }
 
 function tiles({
@@ -146,14 +142,4 @@ const settingsSection = ({
 }: Judged['record']): Markup => html`<h2>Repeat it</h2>
 <pre><code>${repeatCommand(config, runtime)}</code></pre>
 <p>Run ${run}, ${runtime === 'compose' ? 'in containers' : 'as local processes'}, on a machine with ${host.cpus} processors that also carried the load; Node ${host.node}, Redis ${host.redis}${redis.commandsPerRequest === null ? '' : `, ${redis.commandsPerRequest.toFixed(2)} Redis commands per request`}. Milliseconds differ from machine to machine. Counts differ much less.</p>
-<details>
-<summary>All settings</summary>
-${tableOf(
-  'The settings of the run; bold: not the default',
-  ['Parameter', 'Value', 'Default', 'What it decides'],
-  typedSettings(config).map(
-    ({ name, value, preset, about }) =>
-      html`<th scope="row">${name}</th><td>${value === preset ? value : html`<b>${value}</b>`}</td><td>${preset}</td><td>${about}</td>`,
-  ),
-)}
-</details>`;
+${settingsTable(typedSettings(config), 'The settings of the run; bold: not the default')}`;

@@ -31,11 +31,22 @@ figcaption { font-size: .9rem; max-width: 60em; margin-top: 8px; }
 .legend svg { width: 26px; height: 16px; flex: none; }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: .925rem; }
-caption { text-align: left; color: var(--muted); padding-bottom: 6px; }
+caption { text-align: left; max-width: calc(100vw - 32px); color: var(--muted); padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 16px 6px 0; border-bottom: 1px solid var(--grid); overflow-wrap: break-word; }
 thead th { color: var(--muted); font-weight: 600; }
 tbody th { font-weight: 600; }
 .result { font-weight: 700; color: var(--tone); white-space: nowrap; width: 1%; }
+.links span { white-space: nowrap; }
+.links a { padding: 2px 4px; }
+td p { margin: 4px 0 0; color: var(--muted); }
+.dense table { font-size: .8rem; }
+.dense .links { min-width: 5.5em; }
+.dense th, .dense td { padding-right: 8px; }
+.dense thead th { font-size: .75rem; }
+.dense td:not(.links), .dense tbody th { white-space: nowrap; }
+td .range { margin: 0; font-size: .7rem; }
+a { color: var(--hit); }
+.notes { font-size: .9rem; color: var(--muted); padding-left: 20px; }
 pre { background: var(--raised); border: 1px solid var(--grid); border-radius: 6px; padding: 12px 16px; white-space: pre-wrap; overflow-wrap: anywhere; font-size: .9rem; }
 code { font-size: .95em; }
 summary { cursor: pointer; padding: 8px 0; font-weight: 600; }
@@ -44,6 +55,10 @@ summary { cursor: pointer; padding: 8px 0; font-weight: 600; }
   th, td { padding-right: 10px; }
   .result + th { width: 34%; }
   h1 { font-size: 1.45rem; }
+  .wordy thead { display: none; }
+  .wordy table, .wordy caption, .wordy tbody, .wordy tr, .wordy th, .wordy td { display: block; width: auto; border: 0; padding: 2px 0; }
+  .wordy tr { border-bottom: 1px solid var(--grid); padding: 10px 0; }
+  .wordy [data-title]::before { content: attr(data-title); display: block; color: var(--muted); font-size: .8rem; }
   .tiles { grid-template-columns: 1fr 1fr; }
   .tiles dd { font-size: 1.3rem; }
   figure svg.wide { display: none; }

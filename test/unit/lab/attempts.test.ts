@@ -4,11 +4,17 @@ import { faultNamed } from '../../../faults/index.ts';
 import { judge } from '../../../judge/index.ts';
 import { untilConclusive } from '../../../lab/run/attempts.ts';
 import { whyAgain } from '../../../lab/run/why-again.ts';
+import { batchRunOf } from '../../../record/batch/batch.ts';
 import type { RunRecord, Verdict } from '../../../record/result.ts';
-import { type Ablated, markdownOf, tableOf } from '../../../report/ablation.ts';
+import { tableOf } from '../../../report/ablation.ts';
 import { rowOf } from '../../../report/comparison.ts';
-import { attemptsText, csvTable, markdownTable } from '../../../report/comparison-formats.ts';
-import { matrixOf } from '../../../report/fault-matrix.ts';
+import {
+  attemptsText,
+  comparisonCells,
+  comparisonTitles,
+  csvTable,
+} from '../../../report/comparison-formats.ts';
+import { faultRowOf, matrixOf } from '../../../report/fault-matrix.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
 
 /** A run with the verdicts of some checks. */
@@ -65,10 +71,10 @@ describe('attempts are shown', () => {
     const fault = faultNamed('kill-holder');
     assert.ok(fault);
     const record = recordOf({ 'fault hit and answered': 'pass' });
-    const once = matrixOf([{ fault, point: 'recomputing', record, attempts: 1 }]);
+    const once = matrixOf([faultRowOf(fault, 'recomputing', record, 1)]);
     assert.doesNotMatch(once, /attempts/);
     assert.match(once, /^1 pass, 0 fail, 0 unknown$/m);
-    const repeated = matrixOf([{ fault, point: 'recomputing', record, attempts: 3 }]);
+    const repeated = matrixOf([faultRowOf(fault, 'recomputing', record, 3)]);
     assert.match(repeated, /^fault +at +verdict +attempts/m);
     assert.match(repeated, /^kill-holder +recomputing +pass +3 +seen$/m);
     assert.match(repeated, /^1 pass, 0 fail, 2 unknown\n1 of 1 judged passed: at most 95 % would fail/m);
@@ -76,20 +82,24 @@ describe('attempts are shown', () => {
 
   it('in the table of ablations', () => {
     const [without, full] = [recordOf({ 'fencing order': 'fail' }), recordOf({ 'fencing order': 'pass' })];
-    const ablation = {
-      name: 'no-fence',
+    const guard = {
       guard: 'a fence',
       defendsAgainst: 'late writes',
       mustFail: ['fencing order'],
+      fault: null,
     };
-    const row = (attempts: Ablated['attempts']) => [{ ablation, without, full, attempts }];
+    const row = (attempts: { without: number; full: number }) => [
+      {
+        ...{ ablation: 'no-fence', ...guard },
+        without: batchRunOf(without, attempts.without),
+        full: batchRunOf(full, attempts.full),
+      },
+    ];
     assert.doesNotMatch(tableOf(row({ without: 1, full: 1 })), /attempts/);
-    const repeated = row({ without: 2, full: 1 });
     assert.match(
-      tableOf(repeated),
+      tableOf(row({ without: 2, full: 1 })),
       /^no-fence +fail +2 +fencing[\s\S]*guard +pass +1 +fencing[\s\S]*1 of 3 runs unknown/m,
     );
-    assert.match(markdownOf(repeated), /attempts \|[\s\S]*\| 2, 1 with it \|/);
   });
 
   it('in the files of a comparison', async () => {
@@ -105,15 +115,15 @@ describe('attempts are shown', () => {
       ),
     ];
     assert.match(attemptsText(rows).join('\n'), /^lock +3 attempts for 2 trials: 1 unknown/);
-    assert.match(markdownTable(rows), /attempts \| verdict \|[\s\S]*\| 3 for 2 \|/);
     assert.match(csvTable(rows), /^strategy,trials,attempts,expiries[\s\S]*\nlock,2,3,/);
-    assert.doesNotMatch(markdownTable([rowOf('lock', [run], 1)]), /attempts/);
+    assert.deepEqual(attemptsText([rowOf('lock', [run], 1)]), []);
   });
 
   it('and a spread over trials is called their range', async () => {
     const run = judge(await recordedRun('lock-run'));
-    const [titles = ''] = markdownTable([rowOf('lock', [run, run, run], 1)]).split('\n');
-    const ranges = titles.split(' | ').filter((title) => title.endsWith('(range of trials)'));
+    const row = rowOf('lock', [run, run, run], 1);
+    assert.equal(comparisonCells(row).length, comparisonTitles.length);
+    const ranges = comparisonTitles.filter((title) => title.endsWith('(range of trials)'));
     assert.deepEqual(
       ranges.map((title) => title.split(' (')[0]),
       ['p99 of all, ms', 'wake p99, ms', 'Redis commands per request'],
