@@ -10,7 +10,7 @@ export LAB_OVERRIDES := $(strip $(foreach name,$(.VARIABLES),$(if $(filter comma
 MAKEFLAGS += --no-print-directory
 
 # The commands of the lab. It checks the parameters, and installs servers, before it starts anything.
-COMMANDS := help herd judge report faults ablate mutants compare jitter advise leases tour rehearse pictures up load status logs heal down boards boards-down boards-check
+COMMANDS := help herd judge report faults ablate mutants compare jitter advise leases check-app tour rehearse pictures origin up load status logs heal down boards boards-down boards-check
 
 .PHONY: $(COMMANDS)
 $(COMMANDS): node_modules/.ready
@@ -39,6 +39,7 @@ test: plain node_modules/.ready
 	@lab/install/ensure-prometheus.sh
 	@lab/install/ensure-lock-servers.sh || $(WITHOUT_SERVERS)
 	@lab/install/ensure-proxies.sh || $(WITHOUT_SERVERS)
+	@lab/install/ensure-python-redis.sh || $(WITHOUT_SERVERS)
 	@lab/install/ensure-chromium.sh "$${DOGPILE_CHROMIUM:-chromium}" || $(WITHOUT_SERVERS)
 	@npm test --silent
 
@@ -47,16 +48,19 @@ test-quick: plain node_modules/.ready
 	@npm run --silent test:quick
 
 # Ten million requests must not need much more memory than one million. The report of a million must be drawn in 10 s, be
-# small, and open in a browser in 2 s. After a million keys that are asked for once, memory must be back. Every mutant must be caught, every alert fire and
-# go, and the tour end well.
+# small, and open in a browser in 2 s. After a million keys that are asked for once, memory must be back. Every mutant must
+# be caught, every alert fire and go, the right examples survive what they promise to, and the tour end well.
 .PHONY: nightly
 nightly: plain node_modules/.ready
 	@lab/install/ensure-chromium.sh "$${DOGPILE_CHROMIUM:-chromium}"
 	@node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000
+	@node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000 foreign
 	@node --max-old-space-size=96 test/support/judge-generated-run.ts 10000000
 	@node --max-old-space-size=96 test/support/report-generated-run.ts 1000000
 	@for strategy in lock hybrid near-cache refresh-ahead; do node --expose-gc test/support/flood-of-keys.ts $$strategy 1000000 || exit 1; done
 	@node lab/cli.ts mutants
+	@lab/install/ensure-python-redis.sh
+	@for app in 'node examples/node/right.mjs' 'python3 examples/python/right.py'; do node lab/cli.ts faults "APP=$$app" CLAIM='recomputes<=1 monotonic survives=kill-holder,pause-holder,redis-down,flush' || exit 1; done
 	@node lab/cli.ts tour </dev/null
 	@node lab/cli.ts rehearse ALERT=all
 

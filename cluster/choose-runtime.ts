@@ -15,18 +15,24 @@ export interface RuntimeChoice {
  * for containers and there is no engine.
  */
 export async function chooseRuntime(
-  { runtime: asked }: Pick<Settings, 'runtime'>,
+  { runtime: asked, app = null, target = null, image = null }: Pick<Settings, 'runtime'> & Partial<Settings>,
   find: () => Promise<Engine>,
 ): Promise<RuntimeChoice> {
-  if (asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
+  if (app !== null) return { runtime: 'local', why: 'APP starts processes' };
+  if (target !== null) return { runtime: 'local', why: 'TARGET runs already' };
+  if (image === null && asked === 'local') return { runtime: 'local', why: 'RUNTIME=local' };
   const engine = await find();
   if ('version' in engine)
     return {
       runtime: 'compose',
       socketPath: engine.socketPath,
-      why: asked === 'auto' ? `Docker ${engine.version} answers` : 'RUNTIME=compose',
+      why: asked !== 'compose' ? `Docker ${engine.version} answers` : 'RUNTIME=compose',
     };
-  if (asked === 'auto') return { runtime: 'local', why: engine.missing };
+  if (image === null && asked === 'auto') return { runtime: 'local', why: engine.missing };
+  if (image !== null)
+    throw new UsageError(
+      `IMAGE=${image} needs a Docker engine with Compose, and ${engine.missing}. Allowed without one: APP. Type: make herd APP='the command of your service'`,
+    );
   throw new UsageError(
     `RUNTIME=compose needs a Docker engine with Compose, and ${engine.missing}. Allowed without one: local. Type: make herd RUNTIME=local`,
   );

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { JournalState } from '../record/files/journal.ts';
 import type { Settings } from '../record/settings.ts';
 import type { Traffic } from '../services/relay/delay.ts';
 import type { Held, holdSchema } from '../services/relay/holds.ts';
@@ -78,6 +79,8 @@ export interface Cluster {
   readonly files: ClusterFiles;
   /** The relay between the members and Redis, if the run has one. */
   readonly relay?: Relays | undefined;
+  /** Says how the run's copy of the ledger is doing, if the origin writes its ledger elsewhere. */
+  ledgerState?(): Promise<JournalState>;
   /** Members that ended though nobody told them to. */
   casualties(): Promise<readonly string[]>;
   /** Ends a member without warning. */

@@ -49,10 +49,15 @@ export abstract class PlacedCluster {
     this.#members.set(member.name, member);
   }
 
-  /** Tells Prometheus, if there is one, where the members are and what their run is called. */
+  /**
+   * Tells Prometheus, if there is one, where the members are and what their run is called. A service of the user's own need not
+   * have metrics.
+   */
   publish(run = this.#scrapedAs): void {
     this.#scrapedAs = run;
-    if (run !== undefined) publishTargets(run, this);
+    const replicas = this.replicas.filter(({ name }) => !this.member(name).own);
+    const { origin, refreshers } = this;
+    if (run !== undefined) publishTargets(run, { origin, refreshers, replicas });
   }
 
   /** Has Prometheus forget the members before they end, so that it does not take them for broken. */

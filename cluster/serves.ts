@@ -4,6 +4,7 @@ import { systemClock } from '../services/shared/clock.ts';
 import { UnknownName } from '../services/shared/lab-errors.ts';
 import { NotInTime, until } from '../services/shared/until.ts';
 import { askRedis, isProcess } from './ask-redis.ts';
+import { servesKey } from './own/ready.ts';
 import { SENTINELS } from './servers/sentinel.ts';
 import type { Member } from './topology.ts';
 
@@ -19,12 +20,13 @@ export interface Identity {
 
 /** Tells whether the member, reached at this address, does its work, and is the one of this run. Throws where nobody answers. */
 export function isReady(
-  { name, role, standsOn }: Member,
+  { name, role, standsOn, own }: Member,
   url: string,
   { run, pid }: Identity,
 ): Promise<boolean> {
   switch (role) {
     case 'replica':
+      return own ? servesKey(url, own) : answers(url, { run, name });
     case 'refresher':
     case 'origin':
     case 'relay':

@@ -14,3 +14,9 @@ export async function tellOrigin(
   if (!answer.ok)
     throw new MemberFailed(`the origin refused ${JSON.stringify(behaviour)}: ${await answer.text()}`);
 }
+
+/** Makes a replica that was not there from the start known to the origin, which then lets it ask. Throws when it refuses. */
+export async function announce({ url }: { readonly url: string }, name: string): Promise<void> {
+  const answer = await fetch(`${url}/askers/${name}`, { method: 'PUT' });
+  if (!answer.ok) throw new MemberFailed(`the origin refused ${name}: ${await answer.text()}`);
+}

@@ -1,7 +1,8 @@
 import type { MutexGround } from '../backends/locks/index.ts';
+import { type Asking, askingOf } from '../record/foreign/asking.ts';
 import { type Settings, variablesFor } from '../record/settings.ts';
 import { MemberFailed } from '../services/shared/lab-errors.ts';
-import { appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
+import { answersWithinMs, appEnvironment, drainMsFor, originEnvironment } from './environment.ts';
 import { LOCK_SERVERS } from './servers/lock-servers.ts';
 import { SENTINEL_PORT, SENTINELS, SERVICE_NAME } from './servers/sentinel.ts';
 
@@ -39,6 +40,19 @@ export interface Member {
   readonly addresses: Variables;
   /** How long it may take to finish its work when it is stopped. */
   readonly drainMs: number;
+  /** The user's own service in place of the lab's replica. */
+  readonly own?: OwnService;
+}
+
+/** How the user's own service is started, and how one can tell that it is ready. */
+export interface OwnService {
+  /** For a shell. */
+  readonly command?: string;
+  /** A container image, in place of a command. */
+  readonly image?: string;
+  readonly asking: Asking;
+  /** How long its first answer may take. */
+  readonly answersWithinMs: number;
 }
 
 /** The members of a cluster. A runtime only places them. */
@@ -198,6 +212,14 @@ const askerMember = (
   environment: { ...appEnvironment(settings), RUN_TOKEN: token },
   addresses: variables,
   drainMs: drainMsFor(settings),
+  ...((settings.app !== null || settings.image !== null) && {
+    own: {
+      ...(settings.app !== null && { command: settings.app }),
+      ...(settings.image !== null && { image: settings.image }),
+      asking: askingOf(settings),
+      answersWithinMs: answersWithinMs(settings),
+    },
+  }),
 });
 
 const originMember = (settings: Settings, askers: readonly string[], token: string): Member => ({

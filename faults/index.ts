@@ -1,4 +1,5 @@
 import { AND } from '../record/parameter.ts';
+import type { Settings } from '../record/settings.ts';
 import { clientLeaves } from './client-leaves/expectation.ts';
 import { corruptValue } from './corrupt-value/expectation.ts';
 import { failoverLosesWrite } from './failover-loses-write/expectation.ts';
@@ -71,3 +72,9 @@ export function faultsNamed(setting: string | null | undefined): readonly Expect
   const named = setting.split(AND).map(faultNamed);
   return named.includes(undefined) ? undefined : (named as Expectation[]);
 }
+
+/** Lists the names of the faults that can be done to this service of the user's own. */
+export const faultsFromOutside = ({ target }: Pick<Settings, 'target'>): readonly string[] =>
+  faults
+    .filter(({ outside }) => outside && (target === null || !outside.needsProcess))
+    .map(({ name }) => name);

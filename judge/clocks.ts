@@ -33,6 +33,9 @@ export const SAME_CLOCK: Clocks = {
   errorMs: undefined,
 };
 
+/** The clock of a run in which one host wrote everything that is judged. */
+export const ONE_CLOCK: Clocks = { ...SAME_CLOCK, errorMs: 0 };
+
 /** By how much the store is ahead of another clock at some moments, in their order. */
 interface Lead {
   readonly atWallMs: WallMs;

@@ -1,12 +1,17 @@
 import type { Answered, Cycle, Evidence, Struck, Tolerance } from '../faults/support/evidence.ts';
 import type { Expectation } from '../faults/support/expectation.ts';
+import { AFTERMATH_MS, mayDegrade } from '../faults/support/lookups.ts';
 import { stallIn } from '../faults/support/stalled-store.ts';
 import { STORE_KILLED, type Timeline, timelineFrom } from '../faults/support/timeline.ts';
 import type { History, RunData } from '../record/facts.ts';
-import { corruptionsIn } from '../record/fault-events.ts';
+import { CORRUPTED, corruptionsIn } from '../record/fault-events.ts';
+import { isForeign } from '../record/foreign/foreign.ts';
+import { type Promises, parsePromises } from '../record/foreign/promises.ts';
 import type { Claim, WallMs } from '../strategies/contract/index.ts';
-import { type Clocks, clocksFrom } from './clocks.ts';
+import { type Clocks, clocksFrom, ONE_CLOCK } from './clocks.ts';
 import { cyclesOf, grantsIn, invalidationsIn, judgedCycles, recomputesIn } from './cycles.ts';
+import { type ForeignLayout, layOut } from './foreign/layout.ts';
+import { measuredAnswers } from './foreign/measured-answers.ts';
 import { commitOperationsIn, recomputeOperationsIn } from './operations/operations.ts';
 import { commitsOf, type SettledCommit, settleCommits } from './operations/settled-commits.ts';
 import { type SettledRecompute, settleRecomputes } from './operations/settled-recomputes.ts';
@@ -26,6 +31,10 @@ export interface Case extends Evidence, Pick<RunData, 'damage'> {
   readonly arrivals: History;
   /** How far the store's clock and the others' may be off from each other; undefined: they cannot be compared. */
   readonly clockErrorMs: number | undefined;
+  /** Of a user's own service: what it promises, and how its expiries are known. */
+  readonly foreign?:
+    | (Pick<ForeignLayout, 'attribution' | 'storedByWallMs'> & { readonly promises: Promises })
+    | undefined;
   /** The key's writes and calls of the origin, and what became of each. */
   readonly operations: {
     readonly commits: readonly SettledCommit[];
@@ -41,49 +50,98 @@ const NO_TOLERANCE: Tolerance = {
   staleMs: 0,
   orderOf: () => 'all',
   forgetsStore: false,
+  aftermathMs: AFTERMATH_MS,
   degraded: 'nobody',
   excuses: () => false,
 };
 
-/** Lays a recording out for the checks. */
+/** Lays a recording out for the checks. Of a user's own service, reads the arrivals once. */
 export function evidenceFrom(recording: Recording): Case {
   const { settings, casualties, herd } = recording.facts;
+  const struck = recording.faults.flatMap((fault) => struckBy(fault, recording));
+  const seen = isForeign(settings) ? fromOutside(recording, struck) : fromInside(recording, struck);
+  return {
+    ...recording,
+    ...seen,
+    warmWallMs: warmFrom(seen.cycles, recording.facts),
+    ...{ struck, settings, casualties, herd },
+    // The end of the load may cut the last cycle short.
+    judged: judgedCycles(seen.cycles, settings).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
+  };
+}
+
+/** What the records show of the key's values. */
+type Seen = Pick<
+  Case,
+  | 'arrivals'
+  | 'operations'
+  | 'recomputes'
+  | 'commits'
+  | 'grants'
+  | 'invalidations'
+  | 'clockErrorMs'
+  | 'cycles'
+  | 'foreign'
+>;
+
+/** Lays out what the members recorded of themselves. */
+function fromInside(recording: Recording, struck: readonly Struck[]): Seen {
+  const { settings } = recording.facts;
   const recomputes = recomputesIn(recording.ledger, settings.key);
   const clocks = clocksFrom(recording.events);
-  const struck = recording.faults.flatMap((fault) => struckBy(fault, recording));
   const operations = operationsIn(recording, clocks, (sentWallMs) =>
     struck.some(({ tolerance, timeline }) => tolerance.forgetsStore && sentWallMs < lostAtWallMs(timeline)),
   );
   const stalls = struck.flatMap(({ timeline }) => stallIn(timeline) ?? []);
   const commits = commitsOf(operations.commits, clocks, stalls[0]);
   const invalidations = invalidationsIn(recording.events, settings.key);
-  const cycles = cyclesOf({
-    recomputes,
-    commits,
-    invalidations,
-    corruptions: corruptionsIn(recording.events).map(({ atStoreMs }) => atStoreMs),
-    clocks,
-    orderAt: (by, atWallMs) => orderIn({ struck }, by, atWallMs, atWallMs),
-  });
   return {
-    ...recording,
     arrivals: settings.proxy ? outcomesOf(recording.arrivals, commits) : recording.arrivals,
-    warmWallMs: warmFrom(cycles, recording.facts),
-    struck,
-    operations,
-    settings,
-    casualties,
-    herd,
-    recomputes,
-    commits,
+    ...{ operations, recomputes, commits },
     grants: grantsIn(recording.events, settings.key, clocks),
     invalidations: invalidations.map((atStoreMs) => ({ atStoreMs, atWallMs: clocks.wallOf(atStoreMs) })),
     clockErrorMs: clocks.errorMs,
-    cycles,
-    // The end of the load may cut the last cycle short.
-    judged: judgedCycles(cycles, settings).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
+    cycles: cyclesOf({
+      recomputes,
+      commits,
+      invalidations,
+      corruptions: corruptionsIn(recording.events).map(({ atStoreMs }) => atStoreMs),
+      clocks,
+      orderAt: (by, atWallMs) => orderIn({ struck }, by, atWallMs, atWallMs),
+    }),
   };
 }
+
+/** Lays out what the origin and the herd saw of a service that records nothing. */
+function fromOutside(recording: Recording, struck: readonly Struck[]): Seen {
+  const { settings } = recording.facts;
+  const layout = layOut(recording, lossesIn(recording, struck));
+  const { recomputes, made, cycles, invalidatedWallMs, attribution, storedByWallMs } = layout;
+  return {
+    arrivals: measuredAnswers(recording.arrivals, {
+      ...{ settings, layout },
+      isWithoutStore: ({ by = '', sentAt, endedAt }) => mayDegrade({ struck }, by, sentAt, endedAt),
+    }),
+    operations: { commits: [], recomputes: [] },
+    ...{ recomputes, commits: made, cycles, grants: [] },
+    invalidations: invalidatedWallMs.map((atWallMs) => ({
+      atStoreMs: ONE_CLOCK.storeOf(atWallMs),
+      atWallMs,
+    })),
+    clockErrorMs: ONE_CLOCK.errorMs,
+    foreign: { promises: parsePromises(settings.claim), attribution, storedByWallMs },
+  };
+}
+
+/** Gives when a fault may have taken the store's contents away, or made them unreadable: each step that the lab noted. */
+const lossesIn = ({ events }: Recording, struck: readonly Struck[]): WallMs[] =>
+  events.flatMap((event) =>
+    event.event === 'fault' &&
+    (event.what === CORRUPTED ||
+      struck.some(({ tolerance, timeline }) => tolerance.forgetsStore && timeline.fault === event.fault))
+      ? [event.at]
+      : [],
+  );
 
 /** Gives when a run was warm; Infinity if it never was. The first cycle fills the cold cache. */
 export function warmFrom(cycles: readonly Cycle[], { settings, herd }: RunData['facts']): WallMs {

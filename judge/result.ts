@@ -1,19 +1,28 @@
 import type { Evidence } from '../faults/support/evidence.ts';
+import { strategyOf } from '../record/foreign/foreign.ts';
 import type { Judgement, RunRecord } from '../record/result.ts';
 import { askedInvalidations } from './causes/asked-invalidations.ts';
+import type { Case } from './evidence.ts';
+import { behavesLike } from './foreign/behaves-like.ts';
+import type { Behaviour } from './foreign/behaviour.ts';
 import type { Measures } from './measures.ts';
 import { mean } from './statistics.ts';
-import { verdictOf } from './verdict.ts';
+import { notVisibleIn, verdictOf } from './verdict.ts';
 
 /** Makes a run's result.json. */
-export function recordOf(evidence: Evidence, measures: Measures, checks: readonly Judgement[]): RunRecord {
-  const { facts, settings, judged, commits, recomputes, herd } = evidence;
+export function recordOf(
+  evidence: Case,
+  measures: Measures,
+  checks: readonly Judgement[],
+  behaviour?: Behaviour,
+): RunRecord {
+  const { facts, settings, judged, commits, recomputes, herd, foreign } = evidence;
   const { ended, byOutcome, forwarded, latency, wake, age, staleness } = measures;
   const perExpiry = judged.map((cycle) => cycle.recomputes.length);
   return {
     schema: 1,
     run: facts.run,
-    strategy: settings.strategy,
+    strategy: strategyOf(settings),
     runtime: facts.runtime,
     fault: settings.fault,
     config: settings,
@@ -40,14 +49,21 @@ export function recordOf(evidence: Evidence, measures: Measures, checks: readonl
       commandsPerRequest: facts.redisCommands === null ? null : facts.redisCommands / Math.max(1, ended.ok),
     },
     invalidations: settings.invalidateMs === null ? null : invalidationsOf(evidence, measures),
-    fencing: {
-      accepted: commits.filter(({ accepted }) => accepted).length,
-      rejected: commits.filter(({ accepted }) => !accepted).length,
-    },
+    fencing: foreign ? { accepted: 0, rejected: 0 } : decisionsOn(commits),
     checks,
+    ...(foreign && {
+      notVisible: notVisibleIn(evidence),
+      attribution: foreign.attribution,
+      ...(behaviour && { behavesLike: behavesLike(behaviour) }),
+    }),
     verdict: verdictOf(checks),
   };
 }
+
+const decisionsOn = (commits: Evidence['commits']): RunRecord['fencing'] => ({
+  accepted: commits.filter(({ accepted }) => accepted).length,
+  rejected: commits.filter(({ accepted }) => !accepted).length,
+});
 
 function invalidationsOf({ events, judged }: Evidence, { olderAfter }: Measures): RunRecord['invalidations'] {
   const asked = askedInvalidations(events);

@@ -1,5 +1,12 @@
 import type { Answered, Evidence } from '../faults/support/evidence.ts';
 import { firstAccepted } from '../faults/support/lookups.ts';
+import type { WallMs } from '../strategies/contract/index.ts';
+
+/** What staleness is counted from. */
+interface Dated extends Pick<Evidence, 'commits' | 'settings'> {
+  /** Of a service whose writes nobody sees: by when it can have stored each version. See foreign/layout.ts. */
+  readonly foreign?: { readonly storedByWallMs: ReadonlyMap<number, WallMs> } | undefined;
+}
 
 /** How long past the end of its value's life a request was sent, in ms; 0 for a value that was still good. */
 export interface Staleness {
@@ -17,21 +24,22 @@ export interface Staleness {
 export function stalenessRange({
   commits,
   settings,
-}: Pick<Evidence, 'commits' | 'settings'>): (answer: Answered) => Staleness | undefined {
+  foreign,
+}: Dated): (answer: Answered) => Staleness | undefined {
   const accepted = firstAccepted(commits);
   const longestMs = settings.ttlMs * (1 + settings.ttlJitter);
   return ({ degraded, version, sentAt }) => {
     const commit = degraded ? undefined : accepted.get(version);
     if (!commit) return undefined;
     const pastMs = (storedWallMs: number) => Math.max(0, sentAt - (storedWallMs + longestMs));
+    const storedBy = foreign?.storedByWallMs.get(version);
+    if (storedBy !== undefined) return { leastMs: pastMs(storedBy), mostMs: pastMs(storedBy) };
     return { leastMs: pastMs(commit.until?.wallMs ?? commit.atWallMs), mostMs: pastMs(commit.atWallMs) };
   };
 }
 
 /** Gives a function that tells how stale an answer was at the most; undefined as in {@link stalenessRange}. */
-export function staleness(
-  evidence: Pick<Evidence, 'commits' | 'settings'>,
-): (answer: Answered) => number | undefined {
+export function staleness(evidence: Dated): (answer: Answered) => number | undefined {
   const rangeOf = stalenessRange(evidence);
   return (answer) => rangeOf(answer)?.mostMs;
 }

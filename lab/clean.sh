@@ -11,6 +11,12 @@ fi
 if [ -e .lab/boards.json ]; then
   refuse '.lab/boards.json describes boards that may still run. Type: make boards-down, then make clean'
 fi
+if [ -e .lab/origin.json ]; then
+  pid=$(sed -n 's/.*"pid": *\([0-9]*\).*/\1/p' .lab/origin.json)
+  if kill -0 "$pid" 2>/dev/null; then
+    refuse "make origin runs here (pid $pid). Type: kill -INT $pid, then make clean"
+  fi
+fi
 for claim in .lab/up.lock/* .lab/boards.lock/*; do
   pid=${claim##*/}
   pid=${pid%%@*}

@@ -4,6 +4,7 @@ import { ablate } from './commands/ablate.ts';
 import { advise } from './commands/advise.ts';
 import { boards, boardsDown } from './commands/boards.ts';
 import { boardsCheck } from './commands/boards-check.ts';
+import { checkApp } from './commands/check-app.ts';
 import type { Command } from './commands/command.ts';
 import { compare } from './commands/compare.ts';
 import { faults } from './commands/faults.ts';
@@ -13,6 +14,7 @@ import { jitter } from './commands/jitter.ts';
 import { leases } from './commands/leases.ts';
 import { load } from './commands/load.ts';
 import { mutants } from './commands/mutants.ts';
+import { origin } from './commands/origin.ts';
 import { pictures } from './commands/pictures.ts';
 import { rehearse } from './commands/rehearse.ts';
 import { report } from './commands/report.ts';
@@ -36,10 +38,12 @@ const commands: Record<CommandName, Command> = {
   jitter,
   advise,
   leases,
+  'check-app': checkApp,
   tour,
   rehearse,
   pictures,
   'boards-check': boardsCheck,
+  origin,
   up,
   load,
   status,

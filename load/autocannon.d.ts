@@ -25,6 +25,7 @@ declare module 'autocannon' {
   export interface Request {
     method?: string;
     path?: string;
+    headers?: Readonly<Record<string, string>>;
     onResponse?: (status: number, body: string, context: object, headers: ResponseHeaders) => void;
   }
 

@@ -1,9 +1,11 @@
 import type { Socket } from 'node:net';
 import type { Client, ResponseHeaders } from 'autocannon';
 import { type Arrival, HUNG_UP } from '../record/arrival.ts';
+import type { VersionAt } from '../record/foreign/asking.ts';
 import type { WallMs } from '../record/times.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
 import { passedBy } from './cache-status.ts';
+import { readForeignAnswer } from './foreign-answer.ts';
 import { addressOf, type Target } from './target.ts';
 
 /** What an answer's body says, as far as the history keeps it. */
@@ -16,6 +18,16 @@ type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'a
 interface Books {
   record(arrival: Arrival): void;
   onFree(connection: Connection): void;
+  /** Tells whether there is, or was, a target of this name. */
+  isTarget(name: string): boolean;
+}
+
+/** What a connection asks for. */
+export interface Asked {
+  readonly path: string;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Where the answers of a user's own service have the version. Absent: the service is the lab's. */
+  readonly versionAt?: VersionAt | undefined;
 }
 
 /**
@@ -26,20 +38,23 @@ interface Books {
 export class Connection {
   readonly #client: Client;
   readonly #books: Books;
+  readonly #versionAt: VersionAt | undefined;
   #target: Target;
   #socket: Socket | undefined;
   /** A socket that no more requests may go out on: it leads elsewhere by now, or its server is about to close it. */
   #outdated: Socket | undefined;
   #underWay: { readonly dueAt: WallMs; readonly sentAt: WallMs; readonly to: string } | undefined;
 
-  constructor(client: Client, path: string, target: Target, books: Books) {
+  constructor(client: Client, { path, headers = {}, versionAt }: Asked, target: Target, books: Books) {
     this.#client = client;
     this.#target = target;
     this.#books = books;
+    this.#versionAt = versionAt;
     client.setRequests([
       {
         method: 'GET',
         path,
+        headers,
         onResponse: (status, body, _context, headers) => {
           if (endsConnection(headers)) this.#outdated = client.conn;
           this.#answered(status, body, headers);
@@ -115,7 +130,11 @@ export class Connection {
 
   #answered(status: number, body: string, headers: ResponseHeaders): void {
     const endedAt = wallTimeMs();
-    if (status === 200) {
+    if (status === 200 && this.#versionAt) {
+      const answer = { body, headers, to: this.#underWay?.to ?? this.#target.name };
+      const read = readForeignAnswer(answer, this.#versionAt, this.#books.isTarget);
+      this.#end({ ending: 'ok', status, endedAt, ...read });
+    } else if (status === 200) {
       const passed = passedBy(headers);
       const { by, served, version, degraded, answeredAt, tookMs } = JSON.parse(body) as Body;
       this.#end({

@@ -7,13 +7,13 @@ import { HerdFailed } from '../services/shared/lab-errors.ts';
 import { watchStalls } from '../services/shared/stalls.ts';
 import { NotInTime, until } from '../services/shared/until.ts';
 import { wallTimeMs } from '../services/shared/wall-time.ts';
-import { Connection } from './connection.ts';
+import { type Asked, Connection } from './connection.ts';
 import { LongestStalls } from './longest-stalls.ts';
 import { shareOut } from './share-out.ts';
 import { addressOf, type Target } from './target.ts';
 import { pathInTurn } from './turns.ts';
 
-export interface HerdOptions {
+export interface HerdOptions extends Omit<Asked, 'path'> {
   readonly targets: readonly Target[];
   /** Asked for in turn, each from every target. */
   readonly paths: readonly string[];
@@ -54,6 +54,8 @@ class PacedHerd implements Herd {
   readonly #options: HerdOptions;
   #targets: readonly Target[];
   readonly #record: (arrival: Arrival) => void;
+  /** Of all targets that there were. */
+  readonly #names = new Set<string>();
   readonly #free: Connection[] = [];
   readonly #connections: Connection[] = [];
   readonly #instances: Instance[] = [];
@@ -74,6 +76,7 @@ class PacedHerd implements Herd {
     const { targets, paths, ratePerSecond, poolSeconds } = options;
     this.#options = options;
     this.#targets = targets;
+    for (const { name } of targets) this.#names.add(name);
     this.#periodMs = 1000 / ratePerSecond;
     this.#poolSize = Math.max(targets.length, poolSeconds * ratePerSecond, targets.length * paths.length);
   }
@@ -81,6 +84,7 @@ class PacedHerd implements Herd {
   route(next: readonly Target[]): void {
     if (next.length === 0) throw new HerdFailed('a herd without targets');
     this.#targets = next;
+    for (const { name } of next) this.#names.add(name);
     const moves = shareOut(this.#connections, next, ({ target }, { url }) => target.url === url);
     for (const [connection, target] of moves) connection.assign(target);
     this.#moving.push(...moves.keys());
@@ -175,7 +179,10 @@ class PacedHerd implements Herd {
       const { hostname, port } = addressOf(target);
       return hostname === client.opts.hostname && port === client.opts.port;
     }) as Target;
-    const connection = new Connection(client, this.#pathOf(this.#connections.length), target, {
+    const { headers, versionAt } = this.#options;
+    const path = this.#pathOf(this.#connections.length);
+    const connection = new Connection(client, { path, headers, versionAt }, target, {
+      isTarget: (name) => this.#names.has(name),
       record: this.#record,
       onFree: (connection) => this.#free.push(connection),
     });

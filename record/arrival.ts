@@ -3,6 +3,12 @@ import type { WallMs } from '../strategies/contract/index.ts';
 /** Why a request failed whose client hung up, since the lab told it to. */
 export const HUNG_UP = 'the client hung up';
 
+/** What an answer with status 200 lacks if the judge cannot tell which value it has. */
+export const NO_VERSION = 'no version';
+
+/** How an answer of a user's own service is served, unless it says so in one of the strategies' words. */
+export const ANSWERED = 'answered';
+
 /** How a scheduled request ended. `unsent`: no connection was free. */
 export type RequestEnding = 'ok' | 'error' | 'timeout' | 'unsent';
 

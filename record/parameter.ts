@@ -15,6 +15,7 @@ export type Group =
   | 'The load'
   | 'Redis'
   | 'A proxy in front'
+  | 'Your own service'
   | 'What breaks'
   | 'The run'
   | 'The boards';
@@ -55,7 +56,19 @@ export interface Switch<N extends string = string, V = AnyVariable> extends Base
   readonly kind: 'switch';
 }
 
-export type SettingEntry = Amount | OptionalDuration | Choice | Switch;
+/** Any text that its command understands. `what` says what it is, for help, docs and errors. */
+export interface Text<N extends string = string, V = AnyVariable> extends Base<N, string, V> {
+  readonly kind: 'text';
+  readonly what: string;
+}
+
+/** Any text that its command understands, or nothing, the default. */
+export interface OptionalText<N extends string = string, V = AnyVariable> extends Base<N, string | null, V> {
+  readonly kind: 'optional text';
+  readonly what: string;
+}
+
+export type SettingEntry = Amount | OptionalDuration | Choice | Switch | Text | OptionalText;
 
 /** Joins two words of a choice that takes pairs. */
 export const AND = '+';
@@ -161,6 +174,28 @@ export const onOff = <const N extends string, V extends AnyVariable = undefined>
   about: string,
   variable?: V,
 ): Switch<N, V> => ({ kind: 'switch', name, preset, about, variable: variable as V });
+
+/** Describes a text. */
+export const text = <const N extends string>(
+  name: N,
+  preset: string,
+  what: string,
+  about: string,
+): Text<N, undefined> => ({ kind: 'text', name, preset, what, about, variable: undefined });
+
+/** Describes a text, or nothing, the default. */
+export const optionalText = <const N extends string>(
+  name: N,
+  what: string,
+  about: string,
+): OptionalText<N, undefined> => ({
+  kind: 'optional text',
+  name,
+  preset: null,
+  what,
+  about,
+  variable: undefined,
+});
 
 /** Puts parameters into a group of help and docs. */
 export const inGroup = <E extends Readonly<Record<string, object>>>(group: Group, entries: E) =>

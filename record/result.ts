@@ -11,6 +11,23 @@ export interface Judgement {
   readonly detail: string;
 }
 
+/** A check that cannot be made from outside, and what it would have to see. */
+export interface NotVisible {
+  readonly name: string;
+  readonly why: string;
+}
+
+/** What a user's own service behaves like. */
+export interface BehavesLike {
+  /** Strategies, and other words of docs/judging.md. Several: nothing in the run tells them apart. None: nobody can say. */
+  readonly names: readonly string[];
+  /** What was measured, in one sentence. */
+  readonly why: string;
+  /** Who waited for a recompute, and whether values were recomputed before they were due. */
+  readonly waits: 'everyone' | 'winner' | 'nobody';
+  readonly early: boolean;
+}
+
 export interface Percentiles {
   readonly p50: number;
   readonly p90: number;
@@ -70,5 +87,13 @@ export interface RunRecord {
   } | null;
   readonly fencing: { readonly accepted: number; readonly rejected: number };
   readonly checks: readonly Judgement[];
+  /** These are there for a user's own service only. */
+  readonly notVisible?: readonly NotVisible[];
+  readonly behavesLike?: BehavesLike;
+  /**
+   * How it is known which version each recompute replaced: the service named it, or by what the service had answered, or
+   * both.
+   */
+  readonly attribution?: 'ledger' | 'answers' | 'both';
   readonly verdict: Verdict;
 }

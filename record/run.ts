@@ -22,14 +22,14 @@ export const runStartSchema = z.object({
   token: name,
   runtime: z.enum(['local', 'compose']),
   settings: settingsSchema,
-  /** The strategy's claim under these settings, in numbers. */
+  /** What the run is judged by under these settings, in numbers. Null: no bound. */
   claim: z.object({
     recomputesPerExpiry: z.object({
-      mean: z.tuple([amount, amount]),
+      mean: z.tuple([amount, amount.nullable()]),
       max: amount.nullable(),
       deviation: amount.nullable(),
     }),
-    maxStaleMs: amount,
+    maxStaleMs: amount.nullable(),
     /** Older runs do not have it. */
     olderMs: amount.optional(),
     monotonic: z.boolean(),

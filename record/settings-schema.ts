@@ -4,6 +4,8 @@ import { points } from './fault-events.ts';
 import type { SettingEntry } from './parameter.ts';
 import { SETTINGS, type Settings } from './settings.ts';
 
+const LONGEST_TEXT = 10_000;
+
 /** Checks the settings of a recorded run: each field of the table, of its kind, and not above its range. */
 export const settingsSchema = z.object({
   key: z.string().regex(KEY_FORM),
@@ -12,6 +14,13 @@ export const settingsSchema = z.object({
   originTimeoutMs: schemaOf(SETTINGS.originTimeoutMs).default(SETTINGS.originTimeoutMs.preset),
   invalidateMs: schemaOf(SETTINGS.invalidateMs).default(null),
   waitFor: schemaOf(SETTINGS.waitFor).default(SETTINGS.waitFor.preset),
+  app: schemaOf(SETTINGS.app).default(null),
+  image: schemaOf(SETTINGS.image).default(null),
+  target: schemaOf(SETTINGS.target).default(null),
+  claim: schemaOf(SETTINGS.claim).default(null),
+  keyPath: schemaOf(SETTINGS.keyPath).default(SETTINGS.keyPath.preset),
+  headers: schemaOf(SETTINGS.headers).default(null),
+  versionAt: schemaOf(SETTINGS.versionAt).default(SETTINGS.versionAt.preset),
   at: z.enum(points).nullable().default(null),
   relay: z.boolean().default(false),
 }) as unknown as z.ZodType<Settings>;
@@ -20,6 +29,10 @@ function schemaOf(entry: SettingEntry): z.ZodType {
   switch (entry.kind) {
     case 'switch':
       return z.boolean();
+    case 'text':
+      return z.string().min(1).max(LONGEST_TEXT);
+    case 'optional text':
+      return z.string().min(1).max(LONGEST_TEXT).nullable();
     case 'optional duration':
       return z.number().min(0).max(entry.most).nullable();
     case 'choice':

@@ -13,9 +13,11 @@ import {
   optionalDuration,
   optionalOneOf,
   optionalPair,
+  optionalText,
   origin,
   registryChoice,
   type Service,
+  text,
   whole,
 } from './parameter.ts';
 
@@ -174,6 +176,30 @@ export const SETTINGS = {
       appHeaders,
       'cache headers that the replicas send it',
       member('APP_HEADERS'),
+    ),
+  }),
+  ...inGroup('Your own service', {
+    app: optionalText('APP', 'a command', 'a command that starts one replica of your service'),
+    image: optionalText('IMAGE', 'an image', 'a container image of your service'),
+    target: optionalText(
+      'TARGET',
+      'up, or URLs separated by commas',
+      'URLs of your service, which runs already; up: with FAULT, break the cluster of make up',
+    ),
+    /** What your service promises; see `record/foreign/promises.ts`. */
+    claim: optionalText('CLAIM', 'promises separated by blanks', 'what your service promises'),
+    keyPath: text('KEY_PATH', '/keys/:key', 'a path with :key', 'where your service serves a key'),
+    /** See `record/foreign/headers.ts`. */
+    headers: optionalText(
+      'HEADERS',
+      'Name: value, separated by semicolons',
+      'headers of each request to your service',
+    ),
+    versionAt: text(
+      'VERSION_AT',
+      '/version',
+      'a JSON pointer, or header:Name',
+      "where your service's answer has the version",
     ),
   }),
   ...inGroup('What breaks', {

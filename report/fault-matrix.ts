@@ -3,6 +3,7 @@ import { pointOf } from '../faults/support/points.ts';
 import { faultAnswered } from '../judge/checks/fault-answered.ts';
 import { batchRunOf, type FaultRow } from '../record/batch/batch.ts';
 import type { Point } from '../record/fault-events.ts';
+import { isForeign } from '../record/foreign/foreign.ts';
 import type { Judgement, RunRecord } from '../record/result.ts';
 import { attemptsColumn, attemptsTitle, earlierAttempts } from './attempts.ts';
 import { tallyOf } from './tally.ts';
@@ -19,11 +20,15 @@ export const faultRowOf = (
   point: Point | null,
   record: RunRecord,
   attempts: number,
-): FaultRow => ({
-  ...{ fault: name, summary, guard, point },
-  expected: points?.[pointOf(record.config)] ?? null,
-  run: batchRunOf(record, attempts),
-});
+): FaultRow => {
+  // What answers it in a service of the user's own, nobody sees.
+  const isOwn = isForeign(record.config);
+  return {
+    ...{ fault: name, summary, guard: isOwn ? null : guard, point },
+    expected: isOwn ? null : (points?.[pointOf(record.config)] ?? null),
+    run: batchRunOf(record, attempts),
+  };
+};
 
 /** Gives what was seen of the fault itself. */
 export const hitIn = ({ checks }: FaultRow['run']): string =>
@@ -57,7 +62,7 @@ function rowOf({ guard, expected, run }: FaultRow, label: string, left: string):
   return [
     ...wrapped(label, hitIn(run)),
     ...(expected ? wrapped(left, `expected: ${expected}`) : []),
-    ...wrapped(left, `guard: ${guard}`),
+    ...(guard === null ? [] : wrapped(left, `guard: ${guard}`)),
     ...wantingIn(run).flatMap(({ name, verdict, detail }) => wrapped(left, `${verdict}: ${name}: ${detail}`)),
   ];
 }

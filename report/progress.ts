@@ -1,7 +1,7 @@
 import type { Cycle } from '../faults/support/evidence.ts';
 
 export interface Progress {
-  readonly judged: readonly Cycle[];
+  readonly judged: readonly Pick<Cycle, 'recomputes'>[];
   readonly scheduled: number;
   readonly elapsedMs: number;
 }

@@ -1,8 +1,10 @@
 import { formatDuration } from '../record/duration.ts';
 import type { RunRecord } from '../record/result.ts';
+import { namesOf, WORDS_FOR } from './foreign/words.ts';
 import { wrapped } from './wrapped.ts';
 
 const LABEL = 22;
+const NOT_VISIBLE = '--  ';
 const MARK = { pass: 'ok  ', fail: 'FAIL', unknown: '??  ' } as const;
 
 /**
@@ -38,10 +40,15 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
       : []),
     ['latency, all', latency(latencyMs.all)],
     ['latency, at expiry', latency(latencyMs.acrossExpiry)],
-    ['wake behind commit', `${wake(wakeMs)} at the replica`],
-    ['', `${wake(wakeAtClientMs)} at the client`],
+    ...(record.behavesLike
+      ? ([['wake behind origin', `${wake(wakeAtClientMs)} at the client`]] satisfies [string, string][])
+      : ([
+          ['wake behind commit', `${wake(wakeMs)} at the replica`],
+          ['', `${wake(wakeAtClientMs)} at the client`],
+        ] satisfies [string, string][])),
     ['served past the TTL', stalenessMs ? `at most ${ms(stalenessMs.max)}` : 'nothing served'],
     ...invalidationRow(record),
+    ...behaviourRows(record),
     [
       'redis',
       redis.commandsPerRequest === null
@@ -49,7 +56,7 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
         : `${redis.commandsPerRequest.toFixed(2)} commands per request`,
     ],
   ];
-  const strategy = config.proxy ? `${config.strategy} behind ${front(config)}` : config.strategy;
+  const strategy = config.proxy ? `${record.strategy} behind ${front(config)}` : record.strategy;
   const subject = ablated ? `${strategy} ${ablated}` : strategy;
   const title = `${subject}${record.fault ? ` under ${faultIn(config)}` : ''}: ${config.replicas} replicas, TTL ${formatDuration(config.ttlMs)}, recompute ${formatDuration(config.recomputeMs)}, ${config.ratePerSecond}/s`;
   return [
@@ -58,6 +65,9 @@ export function summaryOf(record: RunRecord, ablated?: string): string {
     '',
     ...record.checks.flatMap(({ name, verdict, detail }) =>
       wrapped(`  ${MARK[verdict]}  ${name.padEnd(LABEL + 6)}`, detail),
+    ),
+    ...(record.notVisible ?? []).flatMap(({ name, why }) =>
+      wrapped(`  ${NOT_VISIBLE}  ${name.padEnd(LABEL + 6)}`, `not visible: ${why}`),
     ),
     '',
     `verdict: ${record.verdict}`,
@@ -70,6 +80,15 @@ function invalidationRow({ invalidations }: RunRecord): [string, string][] {
   const { asked, acknowledged, refilled, olderMs } = invalidations;
   const older = olderMs ? `; older values p50 ${ms(olderMs.p50)}, max ${ms(olderMs.max)} later` : '';
   return [['invalidations', `${asked}, ${acknowledged} acknowledged, ${refilled} refilled${older}`]];
+}
+
+/** Tells what a user's own service behaves like, and how its expiries are known. */
+function behaviourRows({ behavesLike, attribution }: RunRecord): [string, string][] {
+  if (!behavesLike || !attribution) return [];
+  return [
+    ['behaves like', `${namesOf(behavesLike)}: ${behavesLike.why}`],
+    ['expiries known by', WORDS_FOR[attribution]],
+  ];
 }
 
 /** Names the proxies in front of the replicas, and the replicas' instructions to them beyond the TTL. */

@@ -2,15 +2,17 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { MemberFailed, UnknownName } from '../../services/shared/lab-errors.ts';
-import { until } from '../../services/shared/until.ts';
+import { NotInTime, until } from '../../services/shared/until.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import type { Cluster, ClusterFiles, ClusterSpec, Replica } from '../cluster.ts';
+import { ensureImage, ownPortVariable } from '../own/image.ts';
+import { startFailure } from '../own/start-failure.ts';
 import { PlacedCluster } from '../placed-cluster.ts';
 import { LOOPBACK, type Reservation, reserveRow } from '../ports.ts';
 import type { Reaper } from '../reaper.ts';
 import { leaseGround } from '../servers/lease-ground.ts';
 import { isReady } from '../serves.ts';
-import { type Member, nextReplica, resolve, type Topology } from '../topology.ts';
+import { type Member, nextReplica, type OwnService, resolve, type Topology } from '../topology.ts';
 import { DockerFailed, docker } from './docker.ts';
 import { joinNetwork, leaveNetwork, type Membership, tellContainer, type Verb } from './engine-api.ts';
 import { type Container, containersOf, removeProject } from './project.ts';
@@ -32,6 +34,8 @@ export interface ComposeParts {
   readonly socketPath: string;
   readonly reaper: Reaper;
   readonly files: ClusterFiles;
+  /** What Compose reads beside compose.yaml. */
+  readonly composeFiles: readonly string[];
   readonly project: string;
   readonly topology: Topology;
   readonly token: string;
@@ -63,11 +67,18 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   async up(boards: readonly string[], signal: AbortSignal): Promise<void> {
     const groups = this.groups.map((members) => ({ members, services: servicesOf(members) }));
     const all = [...groups.flatMap(({ services }) => services), ...boards];
+    const { image } = this.#parts.spec.settings;
+    const owned = this.groups.flat().flatMap(({ name, own }) => (own ? [name] : []));
+    const pulled = all.filter((service) => !owned.includes(service));
     this.#parts.reaper.adopt(this.project);
     try {
       // Not under the run's own project: an image is labelled with it, and would be another one each time.
       await this.#compose(['--project-name', BUILT_UNDER, 'build', '--quiet', 'app'], signal);
-      await this.#compose(['pull', '--quiet', '--policy', 'missing', '--ignore-buildable', ...all], signal);
+      if (image !== null) await ensureImage(image, { signal, guard: this.#parts.reaper });
+      await this.#compose(
+        ['pull', '--quiet', '--policy', 'missing', '--ignore-buildable', ...pulled],
+        signal,
+      );
     } catch (error) {
       if (!(error instanceof DockerFailed)) throw error;
       throw new UsageError(
@@ -137,7 +148,8 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
     const service = serviceOf(member);
     const scale = ['--no-recreate', '--scale', `${service}=${there + 1}`];
     const [port] = this.reserve(await reserveRow(1));
-    await this.#compose([...UP, ...scale, service], signal, { APP_PORTS: `${port}` });
+    const ports = { [member.own ? ownPortVariable(member.name) : 'APP_PORTS']: `${port}` };
+    await this.#compose([...UP, ...(member.own ? [] : scale), service], signal, ports);
     await this.#look();
     this.enlist(member);
     await this.#untilReady(member, signal);
@@ -202,8 +214,9 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   }
 
   #compose(args: readonly string[], signal: AbortSignal, more: Record<string, string> = {}): Promise<string> {
-    const { environment, reaper } = this.#parts;
-    return docker(['compose', '--project-name', this.project, ...FILES, '--progress', 'quiet', ...args], {
+    const { environment, reaper, composeFiles } = this.#parts;
+    const files = [...FILES, ...composeFiles.flatMap((file) => ['--file', file])];
+    return docker(['compose', '--project-name', this.project, ...files, '--progress', 'quiet', ...args], {
       env: { ...environment, ...more },
       signal,
       guard: reaper,
@@ -217,13 +230,40 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
   async #untilReady(member: Member, signal: AbortSignal): Promise<void> {
     const { name } = member;
     const identity = { run: this.token };
-    const look = () => isReady(member, this.seen(member).url, identity).catch(() => false);
-    await until(`the start of ${name} (log: ${this.files.logs}/${name}.log)`, look, {
-      withinMs: CONTAINER_READY_WITHIN_MS,
-      everyMs: 25,
-      signal,
+    let lastly: string | undefined;
+    const look = async () => {
+      const is = await isReady(member, this.seen(member).url, identity).catch((error: Error) => {
+        lastly = error.message;
+        return false;
+      });
+      if (!is && member.own) await this.#throwIfEnded(member);
+      return is;
+    };
+    const withinMs = CONTAINER_READY_WITHIN_MS;
+    const what = `the start of ${name} (log: ${this.files.logs}/${name}.log)`;
+    await until(what, look, { withinMs, everyMs: 25, signal }).catch(async (error) => {
+      if (!member.own || !(error instanceof NotInTime)) throw error;
+      throw startFailure(member.own, {
+        ...(await this.#loggedBy(name)),
+        ...(lastly !== undefined && { lastly }),
+      });
     });
     await this.recordRunId(member, () => this.#published(name));
+  }
+
+  /** Throws {@link UsageError} if the container of the user's own service has ended by itself. */
+  async #throwIfEnded({ name, own = {} as OwnService }: Member): Promise<void> {
+    await this.#look();
+    const { id, state } = this.#container(name);
+    if (state !== 'exited' && state !== 'dead') return;
+    const status = await docker(['inspect', '--format', '{{.State.ExitCode}}', id]);
+    throw startFailure(own, { ...(await this.#loggedBy(name)), ended: Number(status) });
+  }
+
+  async #loggedBy(name: string) {
+    const log = await docker(['logs', '--tail', '50', this.#container(name).id], { withErrors: true });
+    const showLog = `cat ${this.files.logs}/${name}.log`;
+    return { name, log, showLog, withinMs: CONTAINER_READY_WITHIN_MS };
   }
 
   /** A log that cannot be had is no reason to leave its container there. */

@@ -7,7 +7,7 @@ const SCALED: Readonly<Partial<Record<Member['role'], string>>> = { replica: 'ap
 const DATA = 'file:///data';
 
 /** Gives a member's service in compose.yaml. */
-export const serviceOf = ({ role, name }: Member): string => SCALED[role] ?? name;
+export const serviceOf = ({ role, name, own }: Member): string => (own ? undefined : SCALED[role]) ?? name;
 
 /** Gives the member behind a container, by its service and number. */
 export const memberOf = (service: string, number: string): string =>

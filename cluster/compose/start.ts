@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { DATA } from '../../record/files/run-folder.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { ClusterSpec } from '../cluster.ts';
+import { writeOwnServices } from '../own/image.ts';
 import { type Reservation, reservePorts, reservePreferred, reserveRow, together } from '../ports.ts';
 import { startReaper } from '../reaper.ts';
 import { leaseGround } from '../servers/lease-ground.ts';
@@ -64,14 +65,16 @@ async function prepare(
   whole: Topology,
   ports: readonly number[],
   { stay, boards }: { readonly stay: boolean; readonly boards: boolean },
-): Promise<Pick<ComposeParts, 'files' | 'project' | 'environment'>> {
-  const { settings } = spec;
+): Promise<Pick<ComposeParts, 'files' | 'composeFiles' | 'project' | 'environment'>> {
+  const { settings, token } = spec;
   const folder = resolve(spec.folder);
   const { members } = whole;
   spec.onStart();
   await sweepFirst(spec);
   const project = `dogpile-${randomBytes(4).toString('hex')}`;
   const files = await prepareFiles(folder, project, sharedEnvironment(members));
+  const composeFiles =
+    settings.image === null ? [] : [await writeOwnServices(whole, settings, { folder, token })];
   const proxies = await prepareProxies(
     members.filter(({ role }) => role === 'proxy'),
     { folder: join(folder, DATA), images: IMAGES, at: (name) => `${project}-${name}:${portIn(whole, name)}` },
@@ -79,6 +82,7 @@ async function prepare(
   const [prometheus, grafana] = ports.slice(members.length);
   return {
     files,
+    composeFiles,
     project,
     environment: {
       ...composeVariablesOf(whole, settings, folder),

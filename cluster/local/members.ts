@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { ownProcess } from '../own/process.ts';
 import { ownsListeningSocket } from '../ports/listening-socket.ts';
 import { isReady } from '../serves.ts';
 import { type Member, type Role, resolve } from '../topology.ts';
@@ -24,7 +25,7 @@ const RECIPES: Readonly<Record<Role, Recipe>> = {
 
 /** The process that a member is on this machine. */
 export async function processOf(member: Member, ground: LocalGround): Promise<MemberSpec> {
-  const { name, role, url } = member;
+  const { name, role, url, own } = member;
   const { token: run, placement } = ground;
   return {
     name,
@@ -32,6 +33,6 @@ export async function processOf(member: Member, ground: LocalGround): Promise<Me
     ready: async (pid) =>
       (await isReady(member, resolve(url, placement.at), { run, pid })) &&
       ownsListeningSocket(pid, placement.portOf(name)) !== false,
-    ...(await RECIPES[role](member, ground)),
+    ...(await (own ? ownProcess(own) : RECIPES[role])(member, ground)),
   };
 }

@@ -2,9 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { MemberFailed } from '../../services/shared/lab-errors.ts';
-import { until } from '../../services/shared/until.ts';
+import { NotInTime, until } from '../../services/shared/until.ts';
 import type { Guard } from '../guard.ts';
 import { signal as send } from '../kill.ts';
+import { groupLives } from '../own/process-group.ts';
 import { identityOf } from '../process-identity.ts';
 
 export interface MemberSpec {
@@ -19,11 +20,27 @@ export interface MemberSpec {
   readonly drainMs?: number;
   /** It has workers in its process group that live on when it is killed. */
   readonly workers?: boolean | undefined;
+  /** What runs may be any process of its group: each gets every signal, and it has ended when none of them is left. */
+  readonly group?: boolean;
+  readonly readyWithinMs?: number;
+  /** Makes the error if it does not become ready. Default: one that names the log. */
+  readonly failure?: (why: StartFailure) => Error;
+}
+
+/** Why a process did not become ready. */
+export interface StartFailure {
+  readonly name: string;
+  readonly logPath: string;
+  /** The exit status, or the signal that ended it; absent if it still runs. */
+  readonly ended?: number | NodeJS.Signals;
+  /** What kept it from being ready at the last look. */
+  readonly lastly?: string;
+  readonly withinMs: number;
 }
 
 const PROCESS_READY_WITHIN_MS = 20_000;
 /** What ending takes beyond a drain. */
-const END_WITHIN_MS = 3000;
+export const END_WITHIN_MS = 3000;
 /** The same when the user waits: nothing is kept of what the process still does. */
 const END_IN_A_HURRY_MS = 500;
 
@@ -81,9 +98,12 @@ export class ProcessMember {
     const guarded = toKill({ ...this.spec, pid });
     this.#guard.started(guarded);
     child.on('exit', () => {
-      if (this.spec.workers) this.#killAll(child);
+      const isTold = this.#child !== child;
+      // Whoever is left of a group that was told to end may still finish its work.
+      if (this.spec.group && isTold) return;
+      if (hasOthers(this.spec)) this.#killAll(child);
       this.#guard.ended(guarded);
-      if (this.#child === child) {
+      if (!isTold) {
         this.failed = true;
         this.#child = undefined;
       }
@@ -91,28 +111,42 @@ export class ProcessMember {
   }
 
   async #untilReady(child: ChildProcess, signal: AbortSignal): Promise<void> {
-    const { name, logPath, ready } = this.spec;
+    const { name, logPath, ready, readyWithinMs: withinMs = PROCESS_READY_WITHIN_MS, failure } = this.spec;
     const pid = child.pid as number;
+    let lastly: string | undefined;
     const look = async () => {
-      const is = await ready(pid).catch(() => false);
+      const is = await ready(pid).catch((error: Error) => {
+        lastly = error.message;
+        return false;
+      });
       // The system knows of an end before the event comes. If it lives after the look, it lived before.
       const lives = this.#child === child && (!is || identityOf(pid) !== undefined);
-      if (!lives) throw new MemberFailed(`${name} ended while starting; its log: ${logPath}`);
-      return is;
+      if (lives) return is;
+      await this.#exited;
+      const ended = child.exitCode ?? child.signalCode ?? 0;
+      throw (
+        failure?.({ name, logPath, ended, withinMs }) ??
+        new MemberFailed(`${name} ended while starting; its log: ${logPath}`)
+      );
     };
-    await until(`the start of ${name} (log: ${logPath})`, look, {
-      withinMs: PROCESS_READY_WITHIN_MS,
-      everyMs: 25,
-      signal,
+    const what = `the start of ${name} (log: ${logPath})`;
+    await until(what, look, { withinMs, everyMs: 25, signal }).catch((error) => {
+      const isLate = error instanceof NotInTime && failure !== undefined;
+      throw isLate ? failure({ name, logPath, withinMs, ...(lastly !== undefined && { lastly }) }) : error;
     });
   }
 
   pause(): void {
-    this.#child?.kill('SIGSTOP');
+    this.#send('SIGSTOP');
   }
 
   resume(): void {
-    this.#child?.kill('SIGCONT');
+    this.#send('SIGCONT');
+  }
+
+  #send(signal: NodeJS.Signals, child = this.#child): void {
+    if (this.spec.group && child?.pid !== undefined) send(-child.pid, signal);
+    else child?.kill(signal);
   }
 
   async kill(): Promise<void> {
@@ -142,14 +176,23 @@ export class ProcessMember {
     // Else the lab itself may end when the last timer has fired, before it hears of the end.
     child.ref();
     if (signal === 'SIGKILL') this.#killAll(child);
-    else child.kill(signal);
+    else this.#send(signal, child);
     const timers = [setTimeout(() => this.#killAll(child), drainMs + END_WITHIN_MS)];
     const hasten = () => timers.push(setTimeout(() => this.#killAll(child), END_IN_A_HURRY_MS));
     if (hurry.aborted) hasten();
     hurry.addEventListener('abort', hasten, { once: true });
     await this.#exited;
+    if (this.spec.group) await this.#untilGroupEnds(child, drainMs);
     hurry.removeEventListener('abort', hasten);
     for (const timer of timers) clearTimeout(timer);
+  }
+
+  /** The timers of {@link endBy} kill whoever takes too long. */
+  async #untilGroupEnds({ pid = 0 }: ChildProcess, drainMs: number): Promise<void> {
+    const withinMs = drainMs + 2 * END_WITHIN_MS;
+    const what = `the end of all processes of ${this.spec.name}`;
+    await until(what, () => !groupLives(pid), { withinMs, everyMs: 10 }).catch(() => {});
+    this.#guard.ended(toKill({ ...this.spec, pid }));
   }
 
   #killAll({ pid }: ChildProcess): void {
@@ -157,6 +200,9 @@ export class ProcessMember {
   }
 }
 
-/** What a process is killed by: its pid, or its group's number where it has workers. */
-const toKill = ({ pid, workers }: Pick<MemberSpec, 'workers'> & { readonly pid: number }) =>
-  workers ? -pid : pid;
+const hasOthers = ({ workers = false, group = false }: Pick<MemberSpec, 'workers' | 'group'>): boolean =>
+  workers || group;
+
+/** What a process is killed by: its pid, or its group's number where others are in it. */
+const toKill = ({ pid, ...spec }: Pick<MemberSpec, 'workers' | 'group'> & { readonly pid: number }) =>
+  hasOthers(spec) ? -pid : pid;

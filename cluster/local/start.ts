@@ -35,6 +35,8 @@ export async function startLocalCluster(
   try {
     spec.onStart();
     await mkdir(logs, { recursive: true });
+    // The user's own service writes none, and the folder is part of a run all the same.
+    await mkdir(join(folder, EVENTS), { recursive: true });
   } catch (error) {
     ports.release();
     throw error;

@@ -1,19 +1,11 @@
-import type { FaultEvent } from '../../record/fault-events.ts';
 import type { StoreMs } from '../../strategies/contract/index.ts';
 import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
 import { failuresSince } from '../support/replicas.ts';
 import { together } from '../support/witness.ts';
-
-/**
- * What the lab notes of each flush: when, by the store's clock (`storeAt`), how many keys of the herd's key there were
- * (`keys`), and how many of any kind it left (`left`).
- */
-export const FLUSHED = 'flushed';
-
-/** The first flush takes a fresh value, the second one everything that a fill under way relies on. */
-const FLUSHES = 2;
+import { FLUSHES, flushesIn } from './flushes.ts';
+import { outside } from './outside.ts';
 
 /** Empties Redis twice, as a deploy does: once when the value is fresh, once while it is recomputed. No connection breaks. */
 export const flush: Expectation = {
@@ -22,6 +14,7 @@ export const flush: Expectation = {
   guard: 'a missing value costs one recompute; a commit needs the newest fence; fences rise by time',
   // The recompute is long enough to be hit. The renewal would find the lease gone, and comes after the commit.
   presets: { TTL: '3s', RECOMPUTE: '300ms', LEASE: '6s', RATE: '200', EXPIRIES: '4' },
+  outside,
   tolerance: ({ recomputeMs, recomputeJitter }) => ({
     forgetsStore: true,
     // Who waits for the fill that is refused waits for the next one too.
@@ -57,21 +50,6 @@ function findingFrom(evidence: Evidence, failures: number): Finding {
   if (claim.fenced && refused === 0) return missed('no fill was under way');
   return passIf(true, detail);
 }
-
-interface Flush {
-  readonly atStoreMs: StoreMs;
-  readonly keys: number;
-  readonly left: number;
-}
-
-const flushesIn = (events: readonly { readonly event: string }[]): Flush[] =>
-  events
-    .filter((event): event is FaultEvent => event.event === 'fault')
-    .flatMap(({ what, details }) =>
-      what === FLUSHED && details
-        ? [{ atStoreMs: Number(details.storeAt), keys: Number(details.keys), left: Number(details.left) }]
-        : [],
-    );
 
 /** Says what came after a flush and before the next: all by the store's clock, so the order is exact. */
 function aftermathOf({ recomputes, commits }: Evidence, atStoreMs: StoreMs, nextStoreMs: StoreMs) {

@@ -1,6 +1,9 @@
 import { nothingLost, takenOver } from '../support/answers/take-over.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { dueWallMs } from '../support/holder.ts';
+import { madeAgainWithinMs } from '../support/outside/recovery.ts';
+import * as outside from '../support/outside/take-over.ts';
+import { brokenOff } from '../support/outside/take-over.ts';
 import { pointOf } from '../support/points.ts';
 
 /** What Redis and a waiter's timer may add to the end of a lease. */
@@ -20,18 +23,22 @@ export const killHolder: Expectation = {
       'The write is lost with the connection. One other process takes over within the lease: one recompute more.',
     committed: 'Nothing is lost: the others have the value, and nobody takes over.',
   },
+  outside: {
+    needsProcess: true,
+    tolerance: (settings) => ({
+      extraRecomputes: 1,
+      extraWaitMs: madeAgainWithinMs(settings),
+      excuses: brokenOff,
+    }),
+    verify: outside.takenOver,
+  },
   tolerance: (settings) => {
     const point = pointOf(settings);
     return {
       extraRecomputes: point === 'recomputing' || point === 'committing' ? 1 : 0,
       extraWaitMs: point === 'committed' ? 0 : settings.leaseMs,
       // Only clients that are connected to the victim lose an answer: their connection breaks, or there is none to be had.
-      excuses: ({ ending, status, to, dueAt, endedAt = 0 }, { victim, plannedWallMs, healedWallMs }) =>
-        ending === 'error' &&
-        status === undefined &&
-        to === victim &&
-        endedAt >= plannedWallMs &&
-        dueAt < healedWallMs,
+      excuses: brokenOff,
     };
   },
   verify(evidence, timeline) {

@@ -2,6 +2,7 @@ import type { Settings } from '../../record/settings.ts';
 import { originTimeoutMsFor } from '../../record/settings.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { originOutage } from '../support/origin-outage.ts';
+import { originOutage as fromOutside } from '../support/outside/origin-outage.ts';
 
 /** How long the origin hangs. */
 export const HANGS_MS = 6000;
@@ -12,6 +13,7 @@ export const originHangs: Expectation = {
   summary: `SIGSTOP the origin for ${HANGS_MS / 1000} s: it accepts calls and answers none`,
   guard: "the call's time-out; back-off, fleet-wide; stale values within the grace",
   presets: { TTL: '1s', RECOMPUTE: '100ms', RATE: '200', EXPIRIES: '6', ORIGIN_TIMEOUT: '1s' },
+  outside: fromOutside(mostCalls),
   ...originOutage({
     failsWithinMs: originTimeoutMsFor,
     // What it finds when it wakes: calls whose askers have left.

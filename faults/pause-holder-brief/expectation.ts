@@ -4,6 +4,7 @@ import { nothingLost } from '../support/answers/take-over.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { commitOf, takeOvers } from '../support/holder.ts';
+import { wokenInTime } from '../support/outside/take-over.ts';
 import { pointOf } from '../support/points.ts';
 
 /** The share of a lease that is always left, since it is renewed every third of its term. A shorter pause costs nothing. */
@@ -30,6 +31,12 @@ export const pauseHolderBrief: Expectation = {
     recomputing: 'Its commit is accepted. Nobody else is granted the lease.',
     committing: 'Its commit reaches the store late and is accepted. Nobody else is granted the lease.',
     committed: 'Nothing is lost: the others have the value, and nobody takes over.',
+  },
+  outside: {
+    needsProcess: true,
+    tolerance: (settings) => ({ extraWaitMs: pauseMsFor(settings) }),
+    verify: (evidence, timeline) =>
+      wokenInTime(evidence, timeline, (pausedMs) => pausedMs >= LEAST_LEFT * evidence.settings.leaseMs),
   },
   tolerance: (settings) => ({ extraWaitMs: pauseMsFor(settings), degraded: 'victim' }),
   verify(evidence, timeline) {

@@ -5,6 +5,8 @@ import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
 import { commitOf, dueWallMs, newerCommit } from '../support/holder.ts';
+import { madeAgainWithinMs, SERVED_AFTER_MS } from '../support/outside/recovery.ts';
+import { keptByFrozen, wokenLate } from '../support/outside/take-over.ts';
 import { pointOf } from '../support/points.ts';
 import type { Timeline } from '../support/timeline.ts';
 import { together, type Witness } from '../support/witness.ts';
@@ -27,6 +29,16 @@ export const pauseHolder: Expectation = {
     recomputing: 'Its late commit is refused behind the newer value.',
     committing: 'Its commit reaches the store behind the newer value, for certain, and the store refuses it.',
     committed: 'Nothing is lost: the others have the value, and nobody takes over.',
+  },
+  outside: {
+    needsProcess: true,
+    tolerance: (settings) => ({
+      extraRecomputes: 1,
+      // A request to the frozen replica is answered when it wakes.
+      extraWaitMs: madeAgainWithinMs(settings) + SERVED_AFTER_MS,
+      excuses: keptByFrozen,
+    }),
+    verify: wokenLate,
   },
   tolerance: (settings) => {
     const { leaseMs, recomputeMs } = settings;

@@ -12,7 +12,7 @@ export const strike: Strike = {
     const point = pointOf(settings);
     // Nobody else writes before the value is due.
     if (point === 'committed') await scene.last(LEASES_AFTER_COMMIT * settings.leaseMs);
-    else await untilFilledByAnother(scene, plan.fence ?? 0);
+    else await untilFilledByAnother(scene, plan);
     if (point === 'committing') await letCommitThrough(scene, plan);
     else await letGo(scene, plan);
   },

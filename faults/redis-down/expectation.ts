@@ -1,4 +1,5 @@
 import type { Expectation } from '../support/expectation.ts';
+import { redisOutage } from '../support/outside/redis-outage.ts';
 import { needs, presets, tolerance, verify } from '../support/redis-outage.ts';
 
 const SELF_SERVICE = 'Each replica serves itself. Afterwards one recompute fills the empty store.';
@@ -10,6 +11,7 @@ export const redisDown: Expectation = {
   guard: 'degraded mode, with a cap; nothing unfenced is written later',
   presets,
   needs,
+  outside: redisOutage(true),
   points: {
     granted: `The grant is lost with the connection. ${SELF_SERVICE}`,
     recomputing: `What the holder makes is not written later. ${SELF_SERVICE}`,

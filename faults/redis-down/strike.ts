@@ -1,9 +1,10 @@
 import type { Strike } from '../support/strike.ts';
-import { plan } from '../support/striking/redis-outage.ts';
+import { after, plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
   hit: ({ cluster }) => cluster.kill(cluster.redis.name),
   last: ({ last }) => last(3000),
   heal: ({ cluster }, { victim }) => cluster.restart(victim),
+  after,
 };

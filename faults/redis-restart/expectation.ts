@@ -2,6 +2,7 @@ import type { Evidence } from '../support/evidence.ts';
 import type { Expectation } from '../support/expectation.ts';
 import { type Finding, passIf } from '../support/finding.ts';
 import { commitOf, firstFillSince } from '../support/holder.ts';
+import { redisOutage } from '../support/outside/redis-outage.ts';
 import { pointOf } from '../support/points.ts';
 import { fateOf, isWrittenLate, needs, presets, tolerance } from '../support/redis-outage.ts';
 import type { Timeline } from '../support/timeline.ts';
@@ -16,6 +17,7 @@ export const redisRestart: Expectation = {
   // The recompute outlasts the restart and ends before the first renewal, so that its late commit is tried.
   presets: { ...presets, RECOMPUTE: '1500ms', LEASE: '6s', EXPIRIES: '3' },
   needs,
+  outside: redisOutage(true),
   points: {
     granted: `The grant is lost with the connection. ${COLD_START}`,
     recomputing: `The fill under way is refused, though every fence is forgotten. ${COLD_START}`,

@@ -1,4 +1,5 @@
 import type { Expectation } from '../support/expectation.ts';
+import { redisOutage } from '../support/outside/redis-outage.ts';
 import { needs, presets, tolerance, verify } from '../support/redis-outage.ts';
 
 const SELF_SERVICE = 'Each replica serves itself. Afterwards one recompute fills the key.';
@@ -10,6 +11,7 @@ export const redisStall: Expectation = {
   guard: 'commands time out; degraded mode; the fence',
   presets,
   needs,
+  outside: redisOutage(false),
   points: {
     granted: `The holder learns of its grant and cannot renew it. ${SELF_SERVICE}`,
     recomputing: `The holder cannot commit in time. ${SELF_SERVICE}`,

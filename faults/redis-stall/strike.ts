@@ -1,7 +1,7 @@
 import { STORE_FROZEN, STORE_THAWS } from '../support/stalled-store.ts';
 import type { Strike } from '../support/strike.ts';
 import { letGo } from '../support/striking/holder.ts';
-import { plan } from '../support/striking/redis-outage.ts';
+import { after, plan } from '../support/striking/redis-outage.ts';
 
 export const strike: Strike = {
   plan,
@@ -16,4 +16,5 @@ export const strike: Strike = {
     note(STORE_THAWS);
     await cluster.resume(victim);
   },
+  after,
 };

@@ -4,6 +4,7 @@ import type { Expectation } from '../support/expectation.ts';
 import { passIf } from '../support/finding.ts';
 import { failuresSince, fleetBefore, type Life, livesIn, mostRecomputes } from '../support/replicas.ts';
 import { answersTo, together } from '../support/witness.ts';
+import { outside } from './outside.ts';
 
 /**
  * Deploys: takes each replica in turn out of the load, stops it, restarts it and puts it back. Each is stopped in the
@@ -15,6 +16,7 @@ export const rollingRestart: Expectation = {
   guard: 'a stopped replica drains: it answers, commits and releases before it ends',
   presets: { TTL: '2s', RECOMPUTE: '600ms', RATE: '200', EXPIRIES: '5' },
   leastReplicas: 2,
+  outside,
   tolerance: () => ({}),
   verify(evidence, timeline) {
     const before = fleetBefore(evidence, timeline);

@@ -1,5 +1,8 @@
+import { isForeign } from '../../record/foreign/foreign.ts';
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import type { Scene, Strike } from '../support/strike.ts';
 import { patienceMs, untilWarm } from '../support/striking/warm.ts';
+import { REPLACED } from './outside.ts';
 
 export const strike: Strike = {
   bearsInvalidations: true,
@@ -10,7 +13,7 @@ export const strike: Strike = {
   /** Each replica is a blow of its own. */
   hit: async () => {},
   async last(scene) {
-    const { cluster, route } = scene;
+    const { cluster, note, route } = scene;
     const left = new Set(cluster.replicas.map(({ name }) => name));
     while (left.size > 0) {
       const by = await nextRecompute(scene);
@@ -18,8 +21,11 @@ export const strike: Strike = {
       const victim = left.has(by) ? by : ([...left][0] as string);
       left.delete(victim);
       await route(cluster.replicas.filter(({ name }) => name !== victim));
+      const stoppingAt = wallTimeMs();
       await cluster.stop(victim);
       await cluster.restart(victim);
+      // The lab's own replicas record it themselves.
+      if (isForeign(scene.settings)) note(REPLACED, { name: victim, stoppingAt, readyAt: wallTimeMs() });
       await route(cluster.replicas);
     }
   },

@@ -1,6 +1,7 @@
-import { isDecidedCommit } from '../../record/events.ts';
+import { announce } from '../../cluster/tell-origin.ts';
+import { isForeign } from '../../record/foreign/foreign.ts';
 import type { Strike } from '../support/strike.ts';
-import { patienceMs, untilWarm } from '../support/striking/warm.ts';
+import { fillsOf, patienceMs, untilWarm } from '../support/striking/warm.ts';
 import { ADDED, EXPIRIES_TOGETHER } from './expectation.ts';
 
 /** One more: the expiry in which they came may be over before a request reaches them. */
@@ -12,18 +13,19 @@ export const strike: Strike = {
     await untilWarm(scene);
     return { victim: 'the fleet' };
   },
-  async hit({ cluster, route }) {
-    for (let count = 0; count < ADDED; count++) await cluster.add();
+  async hit({ cluster, route, settings }) {
+    for (let count = 0; count < ADDED; count++) {
+      // The lab's own replicas tell the origin themselves who they are.
+      if (isForeign(settings)) await announce(cluster.origin, `app-${cluster.replicas.length + 1}`);
+      await cluster.add();
+    }
     await route(cluster.replicas);
   },
   async last(scene) {
-    const { until, journals, settings } = scene;
-    const fills = () =>
-      journals.events.filter((event) => isDecidedCommit(event) && event.key === settings.key).length;
-    const before = fills();
-    await until(
+    const before = fillsOf(scene);
+    await scene.until(
       'expiries with the new replicas',
-      () => (fills() >= before + FILLS_TOGETHER ? true : undefined),
+      () => (fillsOf(scene) >= before + FILLS_TOGETHER ? true : undefined),
       patienceMs(scene),
     );
   },

@@ -88,10 +88,12 @@ export interface Tolerance {
   orderOf(by: string, fromWallMs: WallMs, toWallMs: WallMs, timeline: Timeline): string | undefined;
   /** Whether the store loses its contents, so that a value may be recomputed early. */
   readonly forgetsStore: boolean;
+  /** How long after the heal a cycle still belongs to the fault. */
+  readonly aftermathMs: number;
   /** Who may answer without the store while the fault lasts. */
   readonly degraded: 'nobody' | 'victim' | 'everyone';
   /** Tells whether the fault accounts for this failed request, by what the store had accepted. */
-  excuses(arrival: Arrival, timeline: Timeline, stored: Pick<Evidence, 'commits'>): boolean;
+  excuses(arrival: Arrival, timeline: Timeline, stored: Pick<Evidence, 'commits' | 'recomputes'>): boolean;
 }
 
 /** A fault that was injected: when it came and went, and what it may cost. */

@@ -3,6 +3,7 @@ import type { Settings } from '../../record/settings.ts';
 import type { Claim } from '../../strategies/contract/index.ts';
 import type { FaultFinding } from './answers/deadline.ts';
 import type { Evidence, Tolerance } from './evidence.ts';
+import type { Outside } from './outside/outside.ts';
 import type { Timeline } from './timeline.ts';
 import type { Ruling } from './witness.ts';
 
@@ -40,6 +41,8 @@ export interface Expectation {
   readonly leastReplicas?: number;
   /** The points at which it can strike, each with the answer that is expected there. Absent: there is no choice. */
   readonly points?: Readonly<Partial<Record<Point, string>>>;
+  /** How it is judged if it is done to a service of the user's own. Absent: it cannot be. */
+  readonly outside?: Outside;
   readonly tolerance: (settings: Settings, claim: Claim) => Partial<Tolerance>;
   /** Judges whether the fault hit, and what answered it; unknown if it missed. `own` is what this fault may cost. */
   verify(evidence: Evidence, timeline: Timeline, own: Tolerance): Ruling<FaultFinding>;

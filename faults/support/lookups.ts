@@ -2,8 +2,8 @@ import type { WallMs } from '../../strategies/contract/index.ts';
 import type { Answered, Commit, Cycle, Evidence, Struck, Tolerance } from './evidence.ts';
 import type { Timeline } from './timeline.ts';
 
-/** How long after the heal a cycle still belongs to the fault. */
-const AFTERMATH_MS = 500;
+/** How long after the heal a cycle still belongs to a fault that does not say so itself. */
+export const AFTERMATH_MS = 500;
 
 /** Lists the faults that may have affected the cycle. */
 const touching = (
@@ -11,8 +11,8 @@ const touching = (
   { beganWallMs, filledWallMs = Number.POSITIVE_INFINITY }: Cycle,
 ): readonly Struck[] =>
   struck.filter(
-    ({ timeline }) =>
-      beganWallMs < timeline.healedWallMs + AFTERMATH_MS && filledWallMs > timeline.plannedWallMs,
+    ({ timeline, tolerance: { aftermathMs } }) =>
+      beganWallMs < timeline.healedWallMs + aftermathMs && filledWallMs > timeline.plannedWallMs,
   );
 
 /** Tells whether a fault may have affected the cycle. */
@@ -90,11 +90,12 @@ export function mayBeDelayed({
 }
 
 function delayTimes(
-  { timeline: { plannedWallMs, healedWallMs }, tolerance: { degraded } }: Struck,
+  { timeline: { plannedWallMs, healedWallMs }, tolerance: { degraded, aftermathMs } }: Struck,
   extraWaitMs: number,
   cycles: readonly Cycle[],
 ): readonly [WallMs, WallMs] {
-  const overWallMs = healedWallMs + (degraded === 'nobody' ? AFTERMATH_MS : NOTICE_MS) + extraWaitMs;
+  const noticedMs = Math.max(aftermathMs, degraded === 'nobody' ? 0 : NOTICE_MS);
+  const overWallMs = healedWallMs + noticedMs + extraWaitMs;
   const untilWallMs = cycles.reduce(
     (until, { beganWallMs, filledWallMs = 0 }) =>
       beganWallMs <= overWallMs ? Math.max(until, filledWallMs + AFTERMATH_MS) : until,
@@ -163,10 +164,11 @@ export function wakeLags({
   const storedAt = storedWallMs(commits.filter(({ until }) => until === undefined));
   // nginx has waiters only at the first fill.
   const since = settings.proxy ? 0 : warmWallMs;
-  return ({ served, version, sentAt, answeredAt = 0, endedAt }, where) => {
+  return ({ served, version, sentAt, answeredAt, endedAt }, where) => {
     if (served !== 'waited' || sentAt < since) return undefined;
     const at = storedAt.get(version);
-    if (at === undefined || sentAt > at) return undefined;
-    return (where === 'replica' ? answeredAt : endedAt) - at;
+    const hadAt = where === 'replica' ? answeredAt : endedAt;
+    if (at === undefined || hadAt === undefined || sentAt > at) return undefined;
+    return hadAt - at;
   };
 }

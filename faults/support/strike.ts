@@ -56,4 +56,6 @@ export interface Strike {
   last?(scene: Scene, plan: Plan): Promise<void>;
   /** Undoes the fault. You may call it twice, and without an injection. */
   heal(scene: Scene, plan: Plan): Promise<void>;
+  /** Waits, once the fault is healed, for what the run must go on to show. */
+  after?(scene: Scene, plan: Plan): Promise<void>;
 }

@@ -53,6 +53,8 @@ export const answersTo = (look: (answer: Answered) => void): Witness<void> => ({
   end() {},
 });
 
-export const isAnswered = (arrival: Arrival): arrival is Answered => arrival.ending === 'ok';
+/** Tells whether a request got a value. An answer in which nobody finds a version is none. */
+export const isAnswered = (arrival: Arrival): arrival is Answered =>
+  arrival.ending === 'ok' && arrival.version !== undefined;
 
 export const hasFailed = ({ ending }: Arrival): boolean => ending === 'error' || ending === 'timeout';

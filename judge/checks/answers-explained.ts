@@ -13,6 +13,7 @@ const FROM_MEMORY: readonly string[] = ['recomputed', 'early', 'waited'];
  */
 export const answersExplained: Check = {
   name: 'every answer explained',
+  inside: 'what the service writes to its store',
   judge(evidence) {
     const { commits } = evidence;
     const wasMadeForIt = madeForCallers(evidence);

@@ -14,11 +14,13 @@ const MOST_LISTED = 8;
 /**
  * Checks the strategy's claim on recomputes for each version that was replaced: their mean and their maximum, plus what a
  * fault may add. The cold start has a claim of its own. What was invalidated or lost is held to the maximum. If every
- * value was invalidated before it expired, a claim without a maximum promises nothing.
+ * value was invalidated before it expired, a claim without a maximum promises nothing. Nor does one without any bound.
  */
 export const claim: Check = {
   name: 'recomputes per expiry',
   judge(evidence) {
+    const { mean, max } = evidence.claim.recomputesPerExpiry(evidence.settings);
+    if (max === undefined && mean[1] === Number.POSITIVE_INFINITY) return undefined;
     const [rate, pace] = [ownRate(evidence), keptPace(evidence)];
     return together([rate, pace], () => findingFrom(evidence, rate.end(), pace.end()?.kept ?? false));
   },

@@ -20,6 +20,7 @@ const AFTER_STALL_MS = 1000;
  */
 export const degraded: Check = {
   name: 'served from the store',
+  inside: 'where the service has an answer from',
   judge(evidence) {
     const stalledAt = stallsIn(evidence);
     const pace = keptPace(evidence);

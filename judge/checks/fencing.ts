@@ -10,6 +10,7 @@ import type { Check } from './check.ts';
  */
 export const fencing: Check = {
   name: 'fencing order',
+  inside: 'what the service writes, and under which fence',
   judge(evidence) {
     const { claim, commits } = evidence;
     if (!claim.fenced) return undefined;

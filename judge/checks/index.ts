@@ -13,10 +13,12 @@ import { injector } from './injector.ts';
 import { invalidation } from './invalidation.ts';
 import { labels } from './labels.ts';
 import { lead } from './lead.ts';
+import { madeByOrigin } from './made-by-origin.ts';
 import { monotonicReads } from './monotonic-reads.ts';
 import { nonVacuity } from './non-vacuity.ts';
 import { oneWaiter } from './one-waiter.ts';
 import { operationsSettled } from './operations-settled.ts';
+import { readableVersion } from './readable-version.ts';
 import { staleness } from './staleness.ts';
 import { waits } from './waits.ts';
 import { woken } from './woken.ts';
@@ -27,6 +29,8 @@ export const checks: readonly Check[] = [
   faultAnswered,
   operationsSettled,
   answersExplained,
+  madeByOrigin,
+  readableVersion,
   claim,
   causes,
   fewForwarded,

@@ -33,6 +33,7 @@ const FOUND: readonly string[] = ['hit', 'stale'];
  */
 export const labels: Check = {
   name: 'labels agree with the clock',
+  inside: 'how the service labels its answers',
   judge(evidence) {
     const [words, times, pace] = [wordsSeen(evidence), timesSeen(evidence), keptPace(evidence)];
     return together([words, times, pace], () => {

@@ -10,6 +10,7 @@ import type { Check } from './check.ts';
  */
 export const oneWaiter: Check = {
   name: 'one waiter per replica',
+  inside: 'who waits at the store',
   judge(evidence) {
     const { claim, settings, events, recomputes } = evidence;
     if (!claim.oneWaiterPerReplica || !settings.singleFlight) return undefined;

@@ -9,6 +9,7 @@ import type { Check } from './check.ts';
  */
 export const operationsSettled: Check = {
   name: 'every operation settled',
+  inside: 'what the service writes to its store',
   judge({ operations: { commits, recomputes } }): Finding {
     const open = [
       ...commits.filter(({ outcome }) => outcome === 'open').map(nameOfCommit),

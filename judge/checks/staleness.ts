@@ -2,24 +2,26 @@ import { type Finding, passIf } from '../../faults/support/finding.ts';
 import { allowedIn, mayBeDelayed } from '../../faults/support/lookups.ts';
 import { answersTo, together } from '../../faults/support/witness.ts';
 import { CLOCK_SLACK_MS, CLOCKS_UNKNOWN } from '../clocks.ts';
+import { STORED_AFTER_ANSWER_MS } from '../foreign/measured-answers.ts';
 import { stalenessRange } from '../staleness.ts';
 import { gravest } from '../waiting/clock-says.ts';
 import type { Check } from './check.ts';
 
 /**
  * Checks that no value is served longer past its TTL than the strategy claims. An answer whose version has no known commit
- * is neither fresh nor stale. A commit that was settled by other evidence has a range of moments: the check fails if an
+ * is neither fresh nor stale. A claim without a bound promises nothing. A commit that was settled by other evidence has a range of moments: the check fails if an
  * answer is too old by all of them, and is unknown if it is too old by some. What a fault may add holds only for answers
  * that it may have touched.
  */
 export const staleness: Check = {
   name: 'staleness bound',
   judge(evidence) {
-    const { claim, settings, clockErrorMs } = evidence;
+    const { claim, settings, clockErrorMs, foreign } = evidence;
     if (clockErrorMs === undefined) return CLOCKS_UNKNOWN;
     const claimed = claim.maxStaleMs(settings);
+    if (claimed === Number.POSITIVE_INFINITY) return undefined;
     const isDelayed = mayBeDelayed(evidence);
-    const slackMs = CLOCK_SLACK_MS + clockErrorMs;
+    const slackMs = CLOCK_SLACK_MS + clockErrorMs + (foreign ? STORED_AFTER_ANSWER_MS : 0);
     const usual: Oldest = { boundMs: claimed, dated: 0, leastMs: 0, mostMs: 0 };
     const { staleMs, extraWaitMs } = allowedIn(evidence);
     // A fault that delays a fill makes requests wait for it, or get stale values until it.

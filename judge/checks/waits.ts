@@ -22,10 +22,12 @@ const SLACK_MS = 500;
  * where the claim is that nobody waits, or only the winner, that nobody else does, by the clock: at the client, and at
  * the replica where it says how long it took. What a request is labelled counts for nothing here. A request that a fault may
  * have delayed has a bound of its own, and no clock. Nor has one that came after an invalidation: then everybody waits.
+ * A user's own service that does not say who waits promises nothing.
  */
 export const waits: Check = {
   name: 'bounded waits',
   judge(evidence) {
+    if (evidence.foreign && evidence.foreign.promises.waits === undefined) return undefined;
     const seen = waitsSeen(evidence);
     const pace = keptPace(evidence);
     return together([seen, pace], () => findingFrom(evidence, seen.end(), pace.end()?.kept ?? false));

@@ -20,6 +20,7 @@ const ENOUGH = 20;
  */
 export const woken: Check = {
   name: 'woken, not polling',
+  inside: 'when a waiting replica has the value',
   judge(evidence) {
     const { claim, clockErrorMs } = evidence;
     if (!claim.woken) return undefined;

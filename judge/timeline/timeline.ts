@@ -1,13 +1,14 @@
+import type { Cycle } from '../../faults/support/evidence.ts';
 import { letPass, type Witness } from '../../faults/support/witness.ts';
 import type { RunData } from '../../record/facts.ts';
-import { corruptionsIn } from '../../record/fault-events.ts';
+import { isForeign } from '../../record/foreign/foreign.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
 import { clocksFrom } from '../clocks.ts';
-import { cyclesOf, invalidationsIn, judgedCycles, recomputesIn } from '../cycles.ts';
+import { invalidationsIn, judgedCycles } from '../cycles.ts';
 import { warmFrom } from '../evidence.ts';
 import { commitsIn } from '../operations/operations.ts';
-import { outcomesOf } from '../outcomes.ts';
 import { faultSpansIn, recomputeSpansIn, waitSpansIn, wakeUpsIn } from './event-spans.ts';
+import { type LaidOut, layingOut } from './laid-out.ts';
 import { leaseSpansIn } from './lease-spans.ts';
 import { type Lasting, mostAtOnce } from './levels.ts';
 import { binningRequests, type RequestSeries, type Window } from './requests.ts';
@@ -32,6 +33,8 @@ export interface RunTimeline {
   readonly warmWallMs: WallMs;
   /** The processes that have lanes: the replicas, and refreshers where there are any. */
   readonly members: readonly string[];
+  /** False for a user's own service: then leases, waits, commits and wake-ups are unknown. */
+  readonly seesInside: boolean;
   readonly requests: RequestSeries;
   /** How many calls of the origin ran, queued, and did either: the most at once in each bin of the requests. */
   readonly origin: Readonly<Record<'running' | 'queued' | 'calls', readonly number[]>>;
@@ -61,22 +64,29 @@ const MOST_BINS = 600;
 const MOST_SPANS = 5000;
 
 /** Lays out a run's folder over time, finished or growing. What is missing in it is missing in the timeline. */
-export function timelineOf(run: RunData, options: TimelineOptions = {}): RunTimeline {
-  const [timeline] = timelinesOf(run, [options]);
+export function timelineOf(run: RunData, options: TimelineOptions = {}, laidOut?: LaidOut): RunTimeline {
+  const [timeline] = timelinesOf(run, [options], laidOut);
   return timeline as RunTimeline;
 }
 
-/** Lays out several views of a run. Reads the arrivals once; behind proxies, twice. */
-export function timelinesOf(run: RunData, views: readonly TimelineOptions[]): RunTimeline[] {
-  const commits = commitsIn(run.events, run.facts.settings.key, clocksFrom(run.events));
-  const drawing = views.map((view) => timelining(run, view));
-  letPass(run.facts.settings.proxy ? outcomesOf(run.arrivals, commits) : run.arrivals, drawing);
+/**
+ * Lays out several views of a run. Reads the arrivals once; behind proxies, and of a user's own service that nobody has laid
+ * out, twice.
+ */
+export function timelinesOf(
+  run: RunData,
+  views: readonly TimelineOptions[],
+  laidOut: LaidOut = layingOut(run),
+): RunTimeline[] {
+  const drawing = views.map((view) => timelining(run, laidOut.cycles, view));
+  letPass(laidOut.arrivals, drawing);
   return drawing.map((witness) => witness.end());
 }
 
 /** Lays out a run as its arrivals pass. */
 function timelining(
   run: RunData,
+  cycles: readonly Cycle[],
   { window: wanted, mostBins = MOST_BINS, mostSpans = MOST_SPANS }: TimelineOptions,
 ): Witness<RunTimeline> {
   const { facts, ledger, events } = run;
@@ -84,7 +94,7 @@ function timelining(
   const clocks = clocksFrom(events);
   const recomputes = recomputeSpansIn(ledger, key, clocks);
   const commits = commitsIn(events, key, clocks);
-  const expiries = expiriesIn(run);
+  const expiries = expiriesIn(run, cycles);
   const waits = waitSpansIn(events, key, clocks);
   const warmWallMs = expiries.warmWallMs;
   const window = wanted ?? {
@@ -121,7 +131,8 @@ function timelining(
         spans(all, (mark) => ({ from: atOf(mark), until: atOf(mark) }));
       return {
         ...{ key, window: whole, damage: damageOf(run), warmWallMs, requests: series },
-        members: membersOf(run),
+        members: membersOf(run, series),
+        seesInside: !isForeign(facts.settings),
         origin: {
           running: mostAtOnce(recomputes.map(runningOf), bins),
           queued: mostAtOnce(recomputes.map(queuedOf), bins),
@@ -153,19 +164,11 @@ function timelining(
   };
 }
 
-function expiriesIn({ facts, ledger, events }: RunData): {
-  readonly spans: readonly ExpirySpan[];
-  readonly warmWallMs: WallMs;
-} {
+function expiriesIn(
+  { facts }: RunData,
+  cycles: readonly Cycle[],
+): { readonly spans: readonly ExpirySpan[]; readonly warmWallMs: WallMs } {
   const { settings, herd } = facts;
-  const clocks = clocksFrom(events);
-  const cycles = cyclesOf({
-    recomputes: recomputesIn(ledger, settings.key),
-    commits: commitsIn(events, settings.key, clocks),
-    invalidations: invalidationsIn(events, settings.key),
-    corruptions: corruptionsIn(events).map(({ atStoreMs }) => atStoreMs),
-    clocks,
-  });
   const judged = new Set<object>(
     judgedCycles(cycles, settings).filter(({ filledWallMs }) => filledWallMs <= herd.lastDueAt),
   );
@@ -182,9 +185,12 @@ function expiriesIn({ facts, ledger, events }: RunData): {
 const damageOf = ({ damage = [], arrivals }: RunData): string[] =>
   arrivals.damage === undefined ? [...damage] : [...damage, arrivals.damage];
 
-/** Lists everybody who recorded something of the key, and who made a value of it. */
-function membersOf({ ledger, events, facts: { settings } }: RunData): string[] {
-  const names = new Set<string>();
+/** Lists everybody who answered, who recorded something of the key, and who made a value of it. */
+function membersOf(
+  { ledger, events, facts: { settings } }: RunData,
+  { unansweredBy }: RequestSeries,
+): string[] {
+  const names = new Set(isForeign(settings) ? Object.keys(unansweredBy) : []);
   for (const line of ledger) if (line.event === 'begin' && line.key === settings.key) names.add(line.by);
   for (const event of events) if (event.by !== 'lab') names.add(event.by);
   return [...names].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));

@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { mutantNamed } from '../../mutants/index.ts';
 import { PICTURE } from '../../record/files/run-folder.ts';
+import { isForeign, strategyOf } from '../../record/foreign/foreign.ts';
+import { parsePromises } from '../../record/foreign/promises.ts';
 import type { RunRecord, Verdict } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { runPicture } from '../../report/lanes/run-picture.ts';
@@ -25,6 +27,7 @@ export const herd: Command = async (invocation, signal, mayTake) => {
   const values = valuesOf(invocation);
   if (values.TARGET === 'up') return faultOnStanding(invocation, values, signal, mayTake);
   const settings = settingsFrom(values);
+  for (const line of notTested(settings)) console.log(line);
   const verdicts: Verdict[] = [];
   for (let round = 1; round <= values.REPEAT; round++) {
     if (values.REPEAT > 1) console.log(`\nround ${round} of ${values.REPEAT}`);
@@ -33,6 +36,17 @@ export const herd: Command = async (invocation, signal, mayTake) => {
   if (values.REPEAT > 1) console.log(`\n${tallyOf(verdicts)}`);
   return worst(verdicts.map((verdict) => EXIT_STATUS[verdict]));
 };
+
+/** Says that a healthy run does not show whether a service survives what it promises to. */
+function notTested(settings: Settings): string[] {
+  if (!isForeign(settings) || settings.fault !== null) return [];
+  const { survives } = parsePromises(settings.claim);
+  if (survives.length === 0) return [];
+  return wrapped(
+    'healthy: ',
+    `nothing breaks in this run, so it does not show whether your service survives ${survives.join(', ')}. To see that, type make faults in place of make herd`,
+  );
+}
 
 async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict> {
   const progress = progressLine(settings.expiries);
@@ -47,7 +61,7 @@ async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict
   console.log(
     wrapped('report: ', `${await writeReport(folder, judged)} (for a chat: ${PICTURE})`).join('\n'),
   );
-  await printLink({ board: 'herd', fromMs, toMs, strategy: settings.strategy, run: record.run });
+  await printLink({ board: 'herd', fromMs, toMs, strategy: strategyOf(settings), run: record.run });
   return record.verdict;
 }
 

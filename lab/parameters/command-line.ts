@@ -102,7 +102,8 @@ const PLACEHOLDER: Record<Parameter['kind'], string> = {
   choice: 'name',
   switch: 'on|off',
   list: 'names',
-  text: 'path',
+  text: 'text',
+  'optional text': 'text',
   url: 'url',
 };
 

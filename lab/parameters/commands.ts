@@ -23,6 +23,15 @@ const settingsBut = (...left: readonly Name[]): Name[] =>
   SETTING_NAMES.filter((name) => !left.includes(name));
 
 const PROXY_NAMES: readonly Name[] = ['PROXY', 'PROXIES', 'PROXY_GRACE', 'APP_HEADERS'];
+const OWN_SERVICE_NAMES: readonly Name[] = [
+  'APP',
+  'IMAGE',
+  'TARGET',
+  'CLAIM',
+  'KEY_PATH',
+  'HEADERS',
+  'VERSION_AT',
+];
 const HEALTHY = 'its runs are healthy ones';
 
 export const COMMANDS = {
@@ -30,7 +39,7 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'run one strategy under load',
     lasts: '1 min',
-    takes: [...settingsBut(), 'REPEAT', 'TARGET'],
+    takes: [...settingsBut(), 'REPEAT'],
   },
   faults: {
     group: 'Runs, each judged',
@@ -43,7 +52,15 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'take out each guard in turn, and see what fails',
     lasts: '10 min',
-    takes: settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
+    takes: settingsBut(
+      'FAULT',
+      'AT',
+      'STRATEGY',
+      'LEASE_BACKEND',
+      'INVALIDATE',
+      ...PROXY_NAMES,
+      ...OWN_SERVICE_NAMES,
+    ),
     without: {
       INVALIDATE: 'each guard is tried under the fault that it answers',
       AT: 'each fault strikes where the guard is',
@@ -57,7 +74,15 @@ export const COMMANDS = {
     summary: 'make it wrong in each known way, and see it noticed',
     lasts: '15 min',
     takes: [
-      ...settingsBut('FAULT', 'AT', 'STRATEGY', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
+      ...settingsBut(
+        'FAULT',
+        'AT',
+        'STRATEGY',
+        'LEASE_BACKEND',
+        'INVALIDATE',
+        ...PROXY_NAMES,
+        ...OWN_SERVICE_NAMES,
+      ),
       'QUICK',
     ],
     // Containers would take ten seconds more for each run.
@@ -74,7 +99,11 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'run every strategy under the same load',
     lasts: '17 min',
-    takes: [...settingsBut('STRATEGY', 'FAULT', 'AT', 'ABLATE', 'LEASE_BACKEND'), 'STRATEGIES', 'TRIALS'],
+    takes: [
+      ...settingsBut('STRATEGY', 'FAULT', 'AT', 'ABLATE', 'LEASE_BACKEND', ...OWN_SERVICE_NAMES),
+      'STRATEGIES',
+      'TRIALS',
+    ],
     without: {
       STRATEGY: 'it runs several',
       FAULT: HEALTHY,
@@ -88,7 +117,16 @@ export const COMMANDS = {
     summary: 'expire many keys at once, with TTL jitter and without',
     lasts: '1 min',
     takes: [
-      ...settingsBut('FAULT', 'AT', 'ABLATE', 'EXPIRIES', 'LEASE_BACKEND', 'INVALIDATE', ...PROXY_NAMES),
+      ...settingsBut(
+        'FAULT',
+        'AT',
+        'ABLATE',
+        'EXPIRIES',
+        'LEASE_BACKEND',
+        'INVALIDATE',
+        ...PROXY_NAMES,
+        ...OWN_SERVICE_NAMES,
+      ),
       'KEYS',
     ],
     // A queue at the origin would spread the batch as jitter does.
@@ -156,6 +194,19 @@ export const COMMANDS = {
     lasts: '5 s',
     takes: ['RUN'],
   },
+  'check-app': {
+    group: 'Without a run',
+    summary: 'say which parts of the contract your own service keeps',
+    lasts: '10 s',
+    takes: ['APP', 'KEY_PATH', 'HEADERS', 'VERSION_AT', 'TTL', 'RECOMPUTE'],
+    presets: { TTL: '1s', RECOMPUTE: '100ms' },
+    without: {
+      IMAGE: 'it starts processes',
+      TARGET: 'it starts and ends the service itself',
+      CLAIM: 'it judges nothing',
+      REPLICAS: 'it starts two',
+    },
+  },
   'boards-check': {
     group: 'Without a run',
     summary: 'open each board in Chromium; fail where a panel is broken or empty',
@@ -169,11 +220,18 @@ export const COMMANDS = {
     takes: ['RUN'],
   },
   help: { group: 'Without a run', summary: 'print this', lasts: '1 s', takes: [] },
+  origin: {
+    group: 'A cluster that stays up',
+    summary: 'an origin and a Redis for services that you start',
+    lasts: '',
+    takes: ['LISTEN', 'NAMES', 'TTL', 'RECOMPUTE', 'RECOMPUTE_JITTER', 'ORIGIN_CAPACITY', 'SEED'],
+    without: { STRATEGY: 'your services have their own', REPLICAS: 'NAMES has one name for each' },
+  },
   up: {
     group: 'A cluster that stays up',
     summary: 'start it and print its addresses',
     lasts: '10 s',
-    takes: [...settingsBut('FAULT', 'AT', 'RATE', 'EXPIRIES', 'INVALIDATE'), 'BOARDS'],
+    takes: [...settingsBut('FAULT', 'AT', 'RATE', 'EXPIRIES', 'INVALIDATE', ...OWN_SERVICE_NAMES), 'BOARDS'],
     without: {
       RATE: 'it sends no load',
       EXPIRIES: 'it sends no load',

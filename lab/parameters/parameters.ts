@@ -5,19 +5,16 @@ import { faults } from '../../faults/index.ts';
 import { mutants } from '../../mutants/index.ts';
 import { formatExactDuration } from '../../record/duration.ts';
 import {
-  type Amount,
-  type Choice,
   choice,
   duration,
   type Group,
   inGroup,
   NONE,
-  type OptionalDuration,
   onOff,
   optionalChoice,
   optionalDuration,
-  optionalOneOf,
-  type Switch,
+  type SettingEntry,
+  text,
   whole,
 } from '../../record/parameter.ts';
 import { SETTINGS, settingText } from '../../record/settings.ts';
@@ -35,18 +32,13 @@ interface List<N extends string = string> extends Words<N, readonly string[]> {
   readonly kind: 'list';
   readonly options: readonly string[];
 }
-/** Any text, since only its command can tell what is right. `what` says what it names. */
-interface Text<N extends string = string> extends Words<N, string> {
-  readonly kind: 'text';
-  readonly what: 'the folder of a run' | 'a command, or its path';
-}
 /** The address of a web server, without a password. */
 interface Url<N extends string = string> extends Words<N, string> {
   readonly kind: 'url';
 }
 
 /** A parameter of the lab. Its flag is {@link flagOf} its name, its environment variable {@link environmentNameOf} it. */
-export type Parameter = (Amount | OptionalDuration | Choice | Switch | List | Text | Url) & {
+export type Parameter = (SettingEntry | List | Url) & {
   readonly group: Group;
 };
 
@@ -59,12 +51,6 @@ const list = <const N extends string>(name: N, options: readonly string[], about
   options,
   about,
 });
-const text = <const N extends string>(
-  name: N,
-  preset: string,
-  what: Text['what'],
-  about: string,
-): Text<N> => ({ kind: 'text', name, preset, what, about });
 const url = <const N extends string>(name: N, preset: string, about: string): Url<N> => ({
   kind: 'url',
   name,
@@ -89,16 +75,15 @@ const LAB_ONLY = {
     KEYS: whole('KEYS', 200, [1, 10_000], 'jitter: keys filled together; load: keys asked for, by default 1'),
     FOR: optionalDuration('FOR', [1000, 24 * 3_600_000], 'load: how long it lasts; none: until Ctrl-C'),
   }),
+  ...inGroup('Your own service', {
+    LISTEN: text('LISTEN', '127.0.0.1:9000', 'HOST:PORT', 'origin: where your services reach it'),
+    NAMES: text('NAMES', 'app-1,app-2', 'names separated by commas', 'origin: the names of your services'),
+  }),
   ...inGroup('What breaks', {
     ALERT: optionalChoice('ALERT', 'rehearse: which alert; none lists them'),
     HEAL: choice('HEAL', 'auto', ['auto', 'by-hand'], 'rehearse: who repairs it, the lab or you'),
   }),
   ...inGroup('The run', {
-    TARGET: optionalOneOf(
-      'TARGET',
-      ['up'],
-      'with FAULT: break the cluster of make up; none: start one, and judge it',
-    ),
     REPEAT: whole('REPEAT', 1, [1, 1000], 'how often to run it'),
     TRIALS: whole('TRIALS', 3, [3, 1000], 'compare: runs of each strategy'),
     STEP: whole('STEP', 1, [1, STEPS.length], 'tour: the step to begin with'),
@@ -194,6 +179,8 @@ export function rangeOf(parameter: Parameter): string {
       return 'on or off';
     case 'text':
       return parameter.what;
+    case 'optional text':
+      return `${NONE}, or ${parameter.what}`;
     case 'url':
       return 'a URL';
     default:
@@ -219,7 +206,8 @@ export function allowedFor(parameter: Parameter): string {
     case 'list':
       return `all, or some of ${parameter.options.join(',')}`;
     case 'text':
-      return parameter.what;
+    case 'optional text':
+      return rangeOf(parameter);
     case 'url':
       return 'a URL that begins with http:// or https:// and has no password';
   }

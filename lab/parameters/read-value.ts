@@ -27,6 +27,8 @@ export function readValue(parameter: Parameter, text: string): Value | undefined
     }
     case 'text':
       return text === '' ? undefined : text;
+    case 'optional text':
+      return text === '' ? undefined : text === NONE ? null : text;
     case 'url':
       return isUrl(text) ? text : undefined;
   }

@@ -1,9 +1,12 @@
 import { faultsNamed } from '../../faults/index.ts';
 import { mutantNamed, mutatedLease, mutatedStrategy } from '../../mutants/index.ts';
 import { formatDuration } from '../../record/duration.ts';
+import { isForeign } from '../../record/foreign/foreign.ts';
 import { SETTINGS, type Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { strategies, strategyNamed } from '../../strategies/index.ts';
+import { refuseUnfitOwnFault } from './own/unfit-own-fault.ts';
+import { refuseUnfitOwnService } from './own/unfit-own-service.ts';
 import type { Values } from './parameters.ts';
 import { refuseStaleMutant } from './stale-mutant.ts';
 import { refuseUnfitInvalidate } from './unfit-invalidate.ts';
@@ -12,9 +15,15 @@ import { refuseUnfitProxy } from './unfit-proxy.ts';
 
 /** Throws {@link UsageError} at the first thing that makes no sense together, though each value by itself is fine. */
 export function refuseUnfit(settings: Settings, values: Values): void {
+  refuseUnfitOwnService(settings);
+  refuseUnfitOwnFault(settings);
   refuseMutantOfOthers(settings);
   refuseStaleMutant(mutantNamed(settings.ablate));
-  refuseRestless(settings);
+  // A service of the user's own has no claim that the settings could break.
+  if (!isForeign(settings)) {
+    refuseRestless(settings);
+    refuseShortGrace(settings);
+  }
   refuseIdleReplicas(settings, values);
   refuseMissingReplicas(settings);
   refuseIdleWait(settings);
@@ -22,7 +31,6 @@ export function refuseUnfit(settings: Settings, values: Values): void {
   refuseUnfitFault(values);
   refuseUnfitPoint(settings);
   refuseLoneReplica(settings);
-  refuseShortGrace(settings);
   refuseUnfitProxy(settings, values.PROXIES);
   refuseUnfitInvalidate(settings);
 }

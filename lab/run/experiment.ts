@@ -6,6 +6,7 @@ import { findEngine } from '../../cluster/compose/engine.ts';
 import { startCluster } from '../../cluster/start.ts';
 import { faultsNamed } from '../../faults/index.ts';
 import type { Judged } from '../../judge/index.ts';
+import type { HerdOptions } from '../../load/herd.ts';
 import { forkHerd, type HerdEnd, type HerdProcess } from '../../load/herd-process.ts';
 import { openJournal } from '../../record/files/journal.ts';
 import {
@@ -15,6 +16,8 @@ import {
   linkLatest,
   writeRunEnd,
 } from '../../record/files/run-folder.ts';
+import { askingOf } from '../../record/foreign/asking.ts';
+import { isForeign, strategyOf } from '../../record/foreign/foreign.ts';
 import type { RunEnd } from '../../record/run.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
@@ -25,11 +28,13 @@ import { ensureServersFor } from '../install/ensure-servers.ts';
 import { type Invalidating, keepInvalidating, NO_INVALIDATIONS } from './invalidate.ts';
 import { type LoadedFault, loadFault } from './load-fault.ts';
 import { Marks } from './marks.ts';
+import { targetGroundOf } from './own/target.ts';
 import { paceOf } from './pace.ts';
 import { beginRun } from './recording/begin-run.ts';
 import { sampleClocks } from './recording/clock-samples.ts';
 import { Journals } from './recording/journals.ts';
 import { judgeFolder } from './recording/judge-folder.ts';
+import { recordersOf } from './recording/recorders.ts';
 import {
   addStates,
   hasBrokenJournal,
@@ -42,7 +47,7 @@ import { type Commands, probeRedis, type RedisProbe } from './redis-probe.ts';
 import { runFaults } from './run-fault.ts';
 import { unlessAborted } from './unless-aborted.ts';
 import { untilJudged } from './until-judged.ts';
-import { warmUp } from './warm-up.ts';
+import { warmUp, warmUpOwn } from './warm-up.ts';
 
 export interface Experiment {
   readonly settings: Settings;
@@ -66,7 +71,9 @@ interface Started extends Experiment {
  * ends both whatever happens, and judges what was recorded.
  */
 export async function runExperiment(experiment: Experiment): Promise<Judged> {
-  const { settings, results, onPhase } = experiment;
+  const { results, onPhase } = experiment;
+  const target = targetGroundOf(experiment.settings);
+  const settings = target?.settings ?? experiment.settings;
   // A herd that dies ends the run as an interruption does.
   const failure = new AbortController();
   const signal = AbortSignal.any([experiment.signal, failure.signal]);
@@ -75,16 +82,25 @@ export async function runExperiment(experiment: Experiment): Promise<Judged> {
   const faults = await Promise.all((faultsNamed(settings.fault) ?? []).map(({ name }) => loadFault(name)));
   const scraping = await scrapingOf(signal, (phase) => onPhase?.(phase));
   const choice = await chooseRuntime(settings, () => findEngine(signal));
-  await ensureServersFor(settings, choice, signal);
-  const { run, folder, token } = await beginRun(settings, { results, runtime: choice.runtime });
-  const cluster = await startCluster({ settings, choice, folder, token, signal, onPhase }).catch(
-    async (error) => {
-      if (error instanceof UsageError) await forgetIfNothingBegan(folder);
-      throw error;
-    },
-  );
+  if (!target) await ensureServersFor(settings, choice, signal);
+  const begun = { results, runtime: choice.runtime, ...(target && { members: target.members }) };
+  const { run, folder, token } = await beginRun(settings, begun);
+  const spec = { settings, choice, folder, token, signal, onPhase };
+  const cluster = await (target?.start(spec) ?? startCluster(spec)).catch(async (error) => {
+    if (error instanceof UsageError) await forgetIfNothingBegan(folder);
+    throw error;
+  });
   try {
-    const recorded = await recordRun({ ...experiment, signal, onHerd, folder, cluster, faults, scraping });
+    const recorded = await recordRun({
+      ...experiment,
+      settings,
+      signal,
+      onHerd,
+      folder,
+      cluster,
+      faults,
+      scraping,
+    });
     await cluster.down();
     await writeRunEnd(folder, sealed(folder, recorded));
   } finally {
@@ -121,14 +137,15 @@ async function recordRun({
   let faulting: Promise<void> = Promise.resolve();
   const journal = openJournal(join(folder, LAB_JOURNAL));
   try {
-    await warmUp(cluster, signal);
-    await scraping.found(basename(folder), cluster);
+    await (isForeign(settings) ? warmUpOwn(cluster, askingOf(settings), signal) : warmUp(cluster, signal));
+    const recorders = () => recordersOf(cluster, settings);
+    await scraping.found(basename(folder), recorders());
     probe = await probeRedis(cluster.redis.url);
     const commandsBefore = await probe.commands();
     const journals = new Journals(cluster.files);
     herd = startHerdOn(cluster, settings, folder, onPhase);
     onHerd(herd);
-    stopSampling = sampleClocks({ cluster, herd, store: probe, journal });
+    stopSampling = sampleClocks({ recorders, herd, store: probe, journal });
     const openingMs = 1000 * paceOf(settings).poolSeconds;
     if (settings.invalidateMs !== null)
       invalidating = keepInvalidating({
@@ -140,7 +157,7 @@ async function recordRun({
         journal,
       });
     const marks = new Marks(cluster.origin);
-    marks.put('run', settings.strategy);
+    marks.put('run', strategyOf(settings));
     const { route, hangUp } = herd;
     const ground = {
       cluster,
@@ -164,7 +181,7 @@ async function recordRun({
       openingMs,
       faulting: faults.length > 0 ? faulting : undefined,
       async isBroken() {
-        states = addStates(states, await journalStatesOf(cluster));
+        states = addStates(states, await journalStatesOf(recorders()));
         const isBroken = journals.isDamaged || journal.state.broken !== undefined || hasBrokenJournal(states);
         return isBroken || (await cluster.casualties()).length > 0;
       },
@@ -174,8 +191,8 @@ async function recordRun({
     await unlessAborted(invalidating.stop(), signal);
     stopSampling();
     const herdEnd = await unlessAborted(herd.stop(), signal);
-    // Where another server may take over, what the first one was sent is not all.
-    const isCounted = faults.length === 0 || settings.store === 'single';
+    // Where another server may take over, what the first one was sent is not all; of a user's own service, any command counts.
+    const isCounted = !isForeign(settings) && (faults.length === 0 || settings.store === 'single');
     const redisCommands = isCounted ? difference(await probe.commands(), commandsBefore) : null;
     return {
       herd: herdEnd,
@@ -184,7 +201,7 @@ async function recordRun({
       redisCommands,
       journals: addStates(
         states,
-        new Map([...(await journalStatesOf(cluster, SILENT)), [LAB_JOURNAL, journal.state]]),
+        new Map([...(await journalStatesOf(recorders(), SILENT)), [LAB_JOURNAL, journal.state]]),
       ),
     };
   } finally {
@@ -220,9 +237,16 @@ function startHerdOn(
   const front = settings.proxy ? `${targets.length} ${settings.proxy} in front of ` : '';
   onPhase(`herd of ${settings.ratePerSecond} requests a second on ${front}${settings.replicas} replicas`);
   return forkHerd(
-    { targets, paths: [`/keys/${settings.key}`], ...paceOf(settings) },
+    { targets, ...askedOf(settings), ...paceOf(settings) },
     { log: join(files.logs, 'herd.log'), history: join(folder, HISTORY) },
   );
+}
+
+/** What the herd asks for. */
+function askedOf(settings: Settings): Pick<HerdOptions, 'paths' | 'headers' | 'versionAt'> {
+  if (!isForeign(settings)) return { paths: [`/keys/${settings.key}`] };
+  const { path, headers, versionAt } = askingOf(settings);
+  return { paths: [path(settings.key)], headers, versionAt };
 }
 
 /** Null when either count is unknown, or the server restarted its count in between. */

@@ -1,9 +1,10 @@
 import { queueMsFor } from '../../cluster/environment.ts';
 import { faultsNamed } from '../../faults/index.ts';
+import { fromOutside } from '../../faults/support/outside/from-outside.ts';
 import type { HerdOptions } from '../../load/herd.ts';
 import type { Settings } from '../../record/settings.ts';
 import { patienceMsFor } from '../../strategies/contract/index.ts';
-import { strategyNamed } from '../../strategies/index.ts';
+import { claimOf } from './recording/claim.ts';
 
 /** So many connections are the injector's most: what finds none free is unsent, and the run unknown. */
 const MOST_CONNECTIONS = 20_000;
@@ -21,9 +22,11 @@ const timeoutSecondsFor = (settings: Settings): number => Math.ceil(patienceMsFo
 
 /** The longest anybody should wait, and a second more: so much of the load may be under way at once. */
 function poolSecondsFor(settings: Settings): number {
-  const claim = strategyNamed(settings.strategy)?.claim;
+  const claim = claimOf(settings);
   const tolerances = claim
-    ? (faultsNamed(settings.fault) ?? []).map((fault) => fault.tolerance(settings, claim))
+    ? (faultsNamed(settings.fault) ?? []).map((fault) =>
+        fromOutside(fault, settings).tolerance(settings, claim),
+      )
     : [];
   const faultMs = tolerances.reduce((sum, { extraWaitMs = 0 }) => sum + extraWaitMs, 0);
   return Math.min(

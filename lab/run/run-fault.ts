@@ -98,6 +98,7 @@ async function runFault(
     }
     if (!strike.bearsInvalidations) invalidating?.goOn(aftermathMs(parts.settings));
   }
+  await strike.after?.(scene, planned).catch(say);
   signal.throwIfAborted();
 }
 

@@ -1,15 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queueMsFor } from '../../cluster/environment.ts';
+import type { Cycle } from '../../faults/support/evidence.ts';
 import { cyclesOf, invalidationsIn, judgedCycles, recomputesIn } from '../../judge/cycles.ts';
 import { WARM_SLACK_MS } from '../../judge/evidence.ts';
 import { commitsIn } from '../../judge/operations/operations.ts';
 import type { HerdProcess } from '../../load/herd-process.ts';
 import { corruptionsIn } from '../../record/fault-events.ts';
+import { isForeign } from '../../record/foreign/foreign.ts';
 import type { LedgerLine } from '../../record/ledger.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
 import { until } from '../../services/shared/until.ts';
 import { patienceMsFor } from '../../strategies/contract/index.ts';
+import { expiriesSoFar } from './own/expiries-so-far.ts';
 import type { Journals } from './recording/journals.ts';
 
 const POLL_MS = 200;
@@ -82,13 +85,9 @@ export async function untilJudged({
     const lookedAt = performance.now();
     if (lookedAt < looksAgainAt) return false;
     journals.refresh();
-    const cycles = cyclesOf({
-      recomputes: recomputesIn(journals.ledger, settings.key),
-      commits: commitsIn(journals.events, settings.key),
-      invalidations: invalidationsIn(journals.events, settings.key),
-      corruptions: corruptionsIn(journals.faults).map(({ atStoreMs }) => atStoreMs),
-    });
-    const judged = judgedCycles(cycles, settings);
+    const judged = isForeign(settings)
+      ? expiriesSoFar(journals.ledger, settings)
+      : judgedSoFar(journals, settings);
     looksAgainAt = performance.now() + (performance.now() - lookedAt) / LOOKING_SHARE;
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
     if (!over && faultHasEnded) {
@@ -107,6 +106,20 @@ export async function untilJudged({
   await until('the expiries', isOver, { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal });
   await sleep(settleMs, undefined, { signal });
 }
+
+const judgedSoFar = (
+  { ledger, events, faults }: Pick<Journals, 'ledger' | 'events' | 'faults'>,
+  settings: Settings,
+): Required<Cycle>[] =>
+  judgedCycles(
+    cyclesOf({
+      recomputes: recomputesIn(ledger, settings.key),
+      commits: commitsIn(events, settings.key),
+      invalidations: invalidationsIn(events, settings.key),
+      corruptions: corruptionsIn(faults).map(({ atStoreMs }) => atStoreMs),
+    }),
+    settings,
+  );
 
 /** Tells whether a question queued at the origin for nearly as long as anybody waits for its answer. */
 const hasHopelessQueue = (ledger: readonly LedgerLine[], settings: Settings): boolean =>

@@ -70,7 +70,7 @@ export type ComparisonRow = Readonly<z.infer<typeof comparisonRow>>;
 const faultRow = z.object({
   fault: name,
   summary: text,
-  guard: text,
+  guard: text.nullable(),
   point: z.enum(points).nullable(),
   /** The answer that is expected at this point. */
   expected: text.nullable(),

@@ -1,4 +1,4 @@
-import type { RequestEnding } from '../arrival.ts';
+import { NO_VERSION, type RequestEnding } from '../arrival.ts';
 
 const ENDINGS: ReadonlySet<unknown> = new Set<RequestEnding>(['ok', 'error', 'timeout', 'unsent']);
 const CACHES: ReadonlySet<unknown> = new Set(['hit', 'stale', 'fwd']);
@@ -26,7 +26,10 @@ export function flawOf(line: unknown): string | undefined {
   if (ending === 'ok') {
     if (typeof by !== 'string') return 'is ok, and has no by that is a text';
     if (typeof served !== 'string') return 'is ok, and has no served that is a text';
-    if (!Number.isSafeInteger(version)) return 'is ok, and has no version that is a whole number';
+    // An answer of a user's own service may have none.
+    const lacksVersion = version === undefined && arrival.why === NO_VERSION;
+    if (!lacksVersion && !Number.isSafeInteger(version))
+      return 'is ok, and has no version that is a whole number';
   }
   return flawOfTheRest(arrival);
 }

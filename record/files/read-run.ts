@@ -2,6 +2,7 @@ import { readdirSync, realpathSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
 import type { RunData, RunEvent } from '../facts.ts';
+import { isForeign } from '../foreign/foreign.ts';
 import type { LedgerLine } from '../ledger.ts';
 import { ledgerLineSchema, runEventSchema } from '../line-schemas.ts';
 import { type FileSeal, FORMAT, type RunEnd, type RunStart, runEndSchema, runStartSchema } from '../run.ts';
@@ -78,9 +79,11 @@ function readRunEnd(folder: string, damage: string[]): RunEnd | undefined {
   return undefined;
 }
 
-/** Names the journals that every run has and this one lacks. */
-function missingJournals({ members }: RunStart, { files }: RunEnd): string[] {
-  const writers = members.filter(({ role }) => role === 'replica' || role === 'refresher');
+/** Names the journals that every run has and this one lacks. A user's own service writes none. */
+function missingJournals({ members, settings }: RunStart, { files }: RunEnd): string[] {
+  const writers = isForeign(settings)
+    ? []
+    : members.filter(({ role }) => role === 'replica' || role === 'refresher');
   const needed = [LEDGER, LAB_JOURNAL, ...writers.map(({ name }) => `${EVENTS}/${name}.jsonl`)];
   return needed.flatMap((name) => ((files[name]?.lines ?? 0) === 0 ? [`${name} has no lines`] : []));
 }

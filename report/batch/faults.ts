@@ -37,7 +37,9 @@ export function faultsStory({ rows }: BatchOf<'faults'>): Story {
           titleOf(group[0] as FaultRow),
           { verdict: run.verdict },
           [`${summary}.`, hitIn(run), ...wanting, countsOf(group)].filter(Boolean).join('\n'),
-          [guard, ...(expected === null ? [] : [`Expected: ${expected}`])].join('\n'),
+          [guard ?? 'Not visible from outside', ...(expected === null ? [] : [`Expected: ${expected}`])].join(
+            '\n',
+          ),
           { runs: group.map((row) => row.run) },
         ];
       }),

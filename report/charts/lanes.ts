@@ -54,7 +54,8 @@ function drawLanes(
   }
   marks.push(...originMarks(timeline, top, scale), ...momentMarks(zeroWallMs, beginning, 10, bottom, scale));
   if (filledWallMs !== undefined && filledWallMs <= untilWallMs) {
-    const words = scale.isNarrow ? 'stored' : 'first new value stored';
+    const done = timeline.seesInside ? 'stored' : 'made';
+    const words = scale.isNarrow ? done : `first new value ${done}`;
     marks.push(...momentMarks(filledWallMs, words, 27, bottom, scale));
   }
   return pictureOfMarks({
@@ -182,7 +183,7 @@ function describe({ timeline, zeroWallMs, filledWallMs, beginning }: LanesOption
   const filled =
     filledWallMs === undefined
       ? ''
-      : ` The first new value was stored ${Math.round(filledWallMs - zeroWallMs)} ms later.`;
+      : ` The first new value was ${timeline.seesInside ? 'stored' : 'made'} ${Math.round(filledWallMs - zeroWallMs)} ms later.`;
   return (
     `At 0 ms: ${beginning}. ${recomputes.listed.length + recomputes.leftOut} recomputes in ${members.length} replicas, ` +
     `${waits.listed.length} waits of replicas, ${refused} refused writes; at most ${Math.max(0, ...requests.unanswered)} requests ` +

@@ -1,4 +1,5 @@
 import type { RunRecord } from '../../record/result.ts';
+import { namesOf } from '../foreign/words.ts';
 import { formatCount, formatMean, formatMs } from '../html/figures.ts';
 import { escaped } from '../html/markup.ts';
 import { repeatCommand } from '../html/repeat.ts';
@@ -8,6 +9,7 @@ export const SIGN = { pass: '✅', fail: '❌', unknown: '❔' } as const;
 /** Writes a run as Markdown, for the summary page of a CI job or for a chat. `picture`: its lanes as text. */
 export function markdownOf(record: RunRecord, picture: readonly string[]): string {
   const { strategy, fault, verdict, origin, requests, latencyMs, expiries, checks } = record;
+  const { notVisible = [], behavesLike } = record;
   const { acrossExpiry } = latencyMs;
   const failed = requests.error + requests.timeout;
   const rows = [
@@ -22,6 +24,7 @@ export function markdownOf(record: RunRecord, picture: readonly string[]): strin
         ? `p50 ${formatMs(acrossExpiry.p50)}, p99 ${formatMs(acrossExpiry.p99)}, max ${formatMs(acrossExpiry.max)}`
         : 'no request was under way',
     ],
+    ...(behavesLike ? [['Behaves like', cell(`${namesOf(behavesLike)}: ${behavesLike.why}`)]] : []),
     ['Requests', `${formatCount(requests.scheduled)}, ${failed} failed, ${requests.unsent} unsent`],
   ];
   return [
@@ -30,7 +33,10 @@ export function markdownOf(record: RunRecord, picture: readonly string[]): strin
     ['```', ...picture, '```'].join('\n'),
     tableText(
       ['', 'Check', 'What was seen'],
-      checks.map((check) => [SIGN[check.verdict], cell(check.name), cell(check.detail)]),
+      [
+        ...checks.map((check) => [SIGN[check.verdict], cell(check.name), cell(check.detail)]),
+        ...notVisible.map(({ name, why }) => ['➖', cell(name), `not visible: ${cell(why)}`]),
+      ],
     ),
     `Repeat it: \`${repeatCommand(record.config, record.runtime)}\``,
   ]

@@ -35,8 +35,12 @@ export function repeatCommand(settings: Settings, runtime: string): string {
     ({ name, value, preset }) =>
       value !== preset || name === SETTINGS.strategy.name || (hasOwnDefaults && preset !== NONE),
   );
-  return ['make herd', ...chosen.map(({ name, value }) => `${name}=${value}`)].join(' ');
+  return ['make herd', ...chosen.map(({ name, value }) => `${name}=${quoted(value)}`)].join(' ');
 }
+
+/** Quotes a value for the shell where it needs that, and each dollar sign for make. */
+const quoted = (value: string): string =>
+  /^[\w.,:/=+-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''").replaceAll('$', '$$$$')}'`;
 
 const typed = ({ kind }: SettingEntry, value: string | number | boolean | null): string =>
   kind.endsWith('duration') && typeof value === 'number' ? formatExactDuration(value) : settingText(value);

@@ -1,12 +1,12 @@
 import type { Judged } from '../../judge/index.ts';
 import { type RunTimeline, timelineOf, timelinesOf } from '../../judge/timeline/timeline.ts';
 import type { RunData } from '../../record/facts.ts';
-import type { Judgement } from '../../record/result.ts';
 import { figureOf } from '../charts/draw.ts';
 import { expiriesChart } from '../charts/expiries.ts';
 import { lanesChart } from '../charts/lanes.ts';
 import { latencyChart } from '../charts/latency.ts';
 import { MOST_DASHED, overTimeChart } from '../charts/over-time.ts';
+import { namesOf, WORDS_FOR } from '../foreign/words.ts';
 import { type ChosenExpiry, chooseExpiry } from '../lanes/chosen-expiry.ts';
 import { formatCount, formatMean, formatMs } from './figures.ts';
 import { lanesLegend } from './legend.ts';
@@ -23,11 +23,14 @@ const MOST_DRAWN = 1500;
 /** Makes the report of a judged run: one page that needs nothing else. Reads the run's arrivals once. */
 export function runReport({ record, evidence }: Judged, run: RunData): string {
   // The choice of the expiry needs no requests.
-  const chosen = chooseExpiry(timelineOf({ ...run, arrivals: [] }, { mostSpans: Number.POSITIVE_INFINITY }));
-  const [whole, view] = timelinesOf(run, [
-    {},
-    ...(chosen ? [{ window: chosen.window, mostSpans: MOST_DRAWN }] : []),
-  ]);
+  const all = { mostSpans: Number.POSITIVE_INFINITY };
+  // Only the answers tell the expiries of a user's own service. The judge has laid them out.
+  const laidOut = evidence.foreign && { cycles: evidence.cycles, arrivals: evidence.arrivals };
+  const chosen = chooseExpiry(
+    timelineOf({ ...run, arrivals: [] }, all, laidOut && { ...laidOut, arrivals: [] }),
+  );
+  const views = [{}, ...(chosen ? [{ window: chosen.window, mostSpans: MOST_DRAWN }] : [])];
+  const [whole, view] = timelinesOf(run, views, laidOut);
   const { claim, judged } = evidence;
   const { config } = record;
   const fault = record.fault === null ? '' : ` under ${record.fault}`;
@@ -37,7 +40,8 @@ export function runReport({ record, evidence }: Judged, run: RunData): string {
 ${verdictBox(record.checks, record.verdict, verdictWords(record, claim, config))}
 ${tiles({ record, evidence })}
 <p>${storyOf(record)}</p>
-${chosen && view ? expirySection(chosen, view, evidence) : ''}
+${behaviourOf(record)}
+${chosen && view ? expirySection(chosen, view, { record, evidence }) : ''}
 ${whole && whole.requests.latencies.length > 0 ? latencySection(whole) : ''}
 ${
   judged.length > 0
@@ -48,7 +52,7 @@ ${
     : ''
 }
 ${whole ? overTimeSection(whole) : ''}
-${checksSection(record.checks)}
+${checksSection(record)}
 ${settingsSection(record)}`;
   return pageOf(`${record.strategy}${fault}: ${record.verdict} – dogpile-lab`, body);
 }
@@ -70,10 +74,11 @@ ${tile('Served past its TTL', stalenessMs ? (stalenessMs.max === 0 ? 'never' : f
 function expirySection(
   chosen: ChosenExpiry,
   view: RunTimeline,
-  { claim, settings }: Judged['evidence'],
+  { record, evidence: { claim, settings } }: Pick<Judged, 'record' | 'evidence'>,
 ): Markup {
   const { expiry, number } = chosen;
-  const beginning = claim.early
+  const { early } = record.behavesLike ?? claim;
+  const beginning = early
     ? 'a recompute begins early'
     : expiry.cause === 'invalidation'
       ? 'the value is missed after an invalidation'
@@ -123,14 +128,29 @@ ${figureOf(
   html`It begins when all connections were open, or when the first recompute began if that was earlier.${whole.expiries.listed.length <= MOST_DASHED ? ' Dashed: the expiries that were judged.' : ''} <b>slowest answer</b>: the longest time of those that ended then. <b>origin calls</b>: running and queued. <b>oldest value</b>: its age, from the beginning of its recompute.`,
 )}`;
 
-const checksSection = (checks: readonly Judgement[]): Markup => html`<h2>The checks and their evidence</h2>
+/** Says what a user's own service behaves like. */
+const behaviourOf = ({ behavesLike, attribution }: Judged['record']): Markup =>
+  behavesLike && attribution
+    ? html`<p>It behaves like <strong>${namesOf(behavesLike)}</strong>: ${behavesLike.why}. An expiry is known by ${WORDS_FOR[attribution]}.</p>`
+    : html``;
+
+const checksSection = ({
+  checks,
+  notVisible = [],
+}: Judged['record']): Markup => html`<h2>The checks and their evidence</h2>
 ${tableOf(
   'Each check is one question about the recorded events',
   ['Result', 'Check', 'What was seen'],
-  checks.map(
-    ({ name, verdict, detail }) =>
-      html`<td class="result ${verdict}">${MARK[verdict]}</td><th scope="row">${name}</th><td>${detail}</td>`,
-  ),
+  [
+    ...checks.map(
+      ({ name, verdict, detail }) =>
+        html`<td class="result ${verdict}">${MARK[verdict]}</td><th scope="row">${name}</th><td>${detail}</td>`,
+    ),
+    ...notVisible.map(
+      ({ name, why }) =>
+        html`<td class="result">– not visible</td><th scope="row">${name}</th><td>It would have to see ${why}.</td>`,
+    ),
+  ],
 )}`;
 
 const settingsSection = ({

@@ -1,4 +1,5 @@
 import type { Case } from '../../judge/evidence.ts';
+import { isForeign } from '../../record/foreign/foreign.ts';
 import type { RunRecord, Verdict } from '../../record/result.ts';
 import { formatCount, formatMean, formatMs } from './figures.ts';
 
@@ -9,9 +10,10 @@ const MANY = 8;
 
 /** Says what a run showed, in one sentence for somebody who never heard of a dogpile. */
 export function headlineOf(
-  { expiries, origin, fault, requests }: RunRecord,
-  { waits, early }: Claim,
+  { expiries, origin, fault, requests, behavesLike }: RunRecord,
+  claim: Claim,
 ): string {
+  const { waits, early } = behavesLike ?? claim;
   const { mean } = origin.perExpiry;
   const under = fault === null ? '' : `, under the fault ${fault}`;
   if (expiries === 0) return `No cached value expired in this run${under}`;
@@ -36,8 +38,8 @@ export function storyOf({ config, strategy }: RunRecord): string {
     `A service keeps the result of a slow query in a cache for ${formatMs(ttlMs)}. When that time is over, the value has expired, ` +
     `and the slow service behind the cache (the origin) needs ${formatMs(recomputeMs)} to recompute it. About ` +
     `${formatCount(arrivals)} requests arrive in that time. If each of them asks the origin too, that is a dogpile, or cache stampede. ` +
-    `In this run ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of the service got ${formatCount(ratePerSecond)} requests per second, and guarded the value ` +
-    `with the strategy “${strategy}”${strategy === 'none' ? ', which does nothing against it' : ''}` +
+    `In this run ${replicas} ${replicas === 1 ? 'replica' : 'replicas'} of ${isForeign(config) ? 'your' : 'the'} service got ${formatCount(ratePerSecond)} requests per second` +
+    `${isForeign(config) ? '' : `, and guarded the value with the strategy “${strategy}”${strategy === 'none' ? ', which does nothing against it' : ''}`}` +
     `${config.proxy ? `, behind ${config.proxy}, a caching proxy` : ''}.`
   );
 }
@@ -58,6 +60,12 @@ export function verdictWords(
   config: RunRecord['config'],
 ): string {
   const ok = checks.filter((check) => check.verdict === 'pass').length;
+  if (isForeign(config) && verdict === 'fail')
+    return 'Your service did not do what you claim, or what every service must. These checks failed:';
+  if (isForeign(config) && verdict === 'pass')
+    return config.claim === null
+      ? `All ${ok} checks are ok. You made no claim (CLAIM), so they judge the evidence and the answers only.`
+      : `All ${ok} checks are ok: your service kept what you claim (${config.claim}).`;
   if (verdict === 'fail') return `The run did not do what “${strategy}” promises. These checks failed:`;
   if (verdict === 'unknown')
     return 'The records of this run do not allow a verdict. It does not count as a pass. The reasons:';

@@ -61,7 +61,7 @@ export function lanesOf(timeline: RunTimeline): string[] {
     ...lanes,
     lineOf('origin', atOrigin.map((count) => barOf(count, most)).join('')),
     lineOf('', `${most} ${most === 1 ? 'recompute' : 'recomputes'} there at once at the most`),
-    ...legendOf([...drawn]),
+    ...legendOf([...drawn], timeline.seesInside),
   ];
 }
 
@@ -140,9 +140,10 @@ function scaleOf({ fromWallMs, untilWallMs }: Window): string {
 const stepFor = (spanMs: number): number =>
   [200, 500, 1000, 2000, 5000].find((stepMs) => spanMs / stepMs <= 7) ?? 10_000;
 
-function legendOf(drawn: readonly Cell[]): string[] {
+function legendOf(drawn: readonly Cell[], seesInside: boolean): string[] {
+  const meanings = seesInside ? MEANINGS : { ...MEANINGS, answers: 'has no call at the origin' };
   const entries = ORDER.filter((cell) => drawn.includes(cell)).map(
-    (cell) => `${CELLS[cell]} ${MEANINGS[cell]}`,
+    (cell) => `${CELLS[cell]} ${meanings[cell]}`,
   );
   const lines: string[] = [];
   for (const entry of entries) {

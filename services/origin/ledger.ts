@@ -13,6 +13,7 @@ const MOST_KEYS = 100_000;
  */
 export class Ledger {
   readonly #journal: Journal;
+  readonly path: string;
   readonly #versions: RecentKeys<number>;
   /** The highest version of the keys that are no longer remembered: theirs go on above it. */
   #forgotten = 0;
@@ -22,6 +23,7 @@ export class Ledger {
 
   /** Calls `onBroken` with the error's code once it cannot write. Remembers the versions of `mostKeys` keys. */
   constructor(path: string, onBroken: (code: string) => void = () => {}, mostKeys = MOST_KEYS) {
+    this.path = path;
     this.#versions = new RecentKeys(mostKeys, (version) => {
       this.#forgotten = Math.max(this.#forgotten, version);
     });

@@ -9,6 +9,7 @@ import { refuseWebPages } from '../shared/refuse-web-pages.ts';
 import { statusRoutes } from '../shared/status-routes.ts';
 import { wallTimeMs } from '../shared/wall-time.ts';
 import { type Behaviour, behaviourSchema } from './behaviour.ts';
+import { ledgerTextFrom } from './ledger-text.ts';
 import { isName, Members, NAME_RULE } from './members.ts';
 import { Recomputing, type RecomputingParts } from './recomputing.ts';
 
@@ -51,6 +52,17 @@ const askSchema = z.strictObject(
   },
 );
 
+const FROM = 'from must be the byte at which a line begins. Type: /ledger?from=0, or leave it out';
+
+/** Where to read on in the ledger. */
+const fromSchema = z.strictObject({
+  from: z
+    .string({ error: FROM })
+    .regex(/^\d{1,15}$/, { error: FROM })
+    .transform(Number)
+    .optional(),
+});
+
 /** Makes the server of the deliberately slow origin, which counts its recomputes. */
 export function originServer({ run, logger, host, ...parts }: OriginParts): FastifyInstance {
   const { ledger, metrics } = parts;
@@ -82,6 +94,11 @@ export function originServer({ run, logger, host, ...parts }: OriginParts): Fast
         throw error;
       }
     },
+  );
+
+  // A lab elsewhere reads the ledger by it, part by part.
+  server.get<{ Querystring: Record<string, unknown> }>('/ledger', async (request) =>
+    ledgerTextFrom(ledger.path, fromSchema.parse(request.query).from),
   );
 
   server.get('/behaviour', async () => recomputing.behaviour);

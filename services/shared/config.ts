@@ -36,7 +36,15 @@ export const env = {
 
 /** A setting in a table: its kind, range and default. */
 interface TableEntry {
-  readonly kind: 'duration' | 'optional duration' | 'whole' | 'number' | 'choice' | 'switch';
+  readonly kind:
+    | 'duration'
+    | 'optional duration'
+    | 'whole'
+    | 'number'
+    | 'choice'
+    | 'switch'
+    | 'text'
+    | 'optional text';
   readonly preset: number | boolean | string | null;
   readonly least?: number;
   readonly most?: number;
@@ -72,7 +80,7 @@ export const serviceVariables = <
 
 function schemaOf({ kind, preset, least = 0, most = 0, options }: TableEntry): z.ZodType {
   if (kind === 'switch') return env.flag.default(preset === true);
-  if (kind !== 'choice') {
+  if (kind !== 'choice' && !kind.endsWith('text')) {
     const range = env.number(least, most);
     return (kind === 'number' ? range : range.int()).default(Number(preset));
   }

@@ -1,5 +1,6 @@
 // Generates a run of so many requests, judges it, and prints what that took. Fails if it does not pass, or took too much
-// memory. Type: node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000
+// memory. With `foreign`, it is judged as a run of a user's own service.
+// Type: node --max-old-space-size=96 test/support/judge-generated-run.ts 1000000 [foreign]
 
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -7,6 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judge } from '../../judge/index.ts';
 import { readHistory } from '../../record/files/history.ts';
+import { insideRemoved } from './as-foreign.ts';
 import { generatedRun } from './generated-run.ts';
 
 /** What judging a generated run took. */
@@ -22,13 +24,15 @@ export interface GeneratedJudgement {
 }
 
 const MOST_RSS_MB = 300;
+const FOREIGN_CLAIM = 'recomputes<=1 monotonic stale<=50ms waits=everyone';
 
 const requests = Number(process.argv[2]);
 assert.ok(Number.isSafeInteger(requests) && requests > 0, 'type the number of requests, such as 1000000');
 const folder = mkdtempSync(join(tmpdir(), 'dogpile-generated-'));
 try {
   const path = join(folder, 'history.jsonl');
-  const { recording, writeHistory } = await generatedRun(requests);
+  const { recording: own, writeHistory } = await generatedRun(requests);
+  const recording = process.argv[3] === 'foreign' ? insideRemoved(own, FOREIGN_CLAIM) : own;
   const seal = writeHistory(path);
   const [startedAt, usedBefore] = [performance.now(), process.cpuUsage()];
   const { record } = judge({ ...recording, arrivals: readHistory(path, { seal }) });

@@ -1,8 +1,10 @@
 import { isDecidedCommit } from '../../../record/events.ts';
+import { isForeign } from '../../../record/foreign/foreign.ts';
 import { MemberFailed } from '../../../services/shared/lab-errors.ts';
 import { NotInTime } from '../../../services/shared/until.ts';
 import { pointOf } from '../points.ts';
 import type { Plan, Scene } from '../strike.ts';
+import { nextRecomputer, untilMadeByAnother } from './recomputer.ts';
 import { patienceMs, untilWarm } from './warm.ts';
 
 /** What the relay holds at each point that needs one. */
@@ -12,14 +14,16 @@ const HELD = {
   committed: { script: 'commit', part: 'reply' },
 } as const;
 
-/** A lease holder at the point at which the fault strikes. */
-export type HolderPlan = Plan & { readonly fence: number; readonly holder: string };
+/** A lease holder at the point at which the fault strikes. Of a service of the user's own, nobody knows the fence. */
+export type HolderPlan = Plan & { readonly holder: string };
 
 /**
  * Waits until a process holds the lease of the warm key and is at the run's point, and gives it as the victim. At every
- * point but `recomputing` the relay then holds its call or reply until {@link letGo}.
+ * point but `recomputing` the relay then holds its call or reply until {@link letGo}. Of a service of the user's own, whoever
+ * recomputes is the victim.
  */
 export async function nextHolder(scene: Scene): Promise<HolderPlan> {
+  if (isForeign(scene.settings)) return nextRecomputer(scene);
   const point = pointOf(scene.settings);
   await untilWarm(scene);
   const { victim, fence } = point === 'recomputing' ? await nextBegun(scene) : await nextHeld(scene, point);
@@ -59,11 +63,11 @@ export const letGo = async ({ cluster }: Scene, { holder }: Plan): Promise<void>
   if (holder !== undefined) await cluster.relay?.release(holder);
 };
 
-/** Waits until a later holder than that of this fence has written. */
-export async function untilFilledByAnother(
-  { until, journals, settings }: Scene,
-  fence: number,
-): Promise<void> {
+/** Waits until a later holder than the planned one has written. */
+export async function untilFilledByAnother(scene: Scene, plan: Plan): Promise<void> {
+  const { until, journals, settings } = scene;
+  if (isForeign(settings)) return untilMadeByAnother(scene, plan);
+  const { fence = 0 } = plan;
   const filled = () =>
     journals.events.find(
       (event) => isDecidedCommit(event) && event.key === settings.key && event.fence > fence,

@@ -5,6 +5,6 @@ import { nextHolder, untilFilledByAnother } from './holder.ts';
 export const killNextHolder: Strike = {
   plan: nextHolder,
   hit: ({ cluster }, { victim }) => cluster.kill(victim),
-  last: (scene, { fence = 0 }) => untilFilledByAnother(scene, fence),
+  last: untilFilledByAnother,
   heal: ({ cluster }, { victim }) => cluster.restart(victim),
 };

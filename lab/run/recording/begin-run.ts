@@ -1,17 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { resolve } from 'node:path';
-import { claimBehind } from '../../../cluster/proxies/claim.ts';
 import { leaseGround } from '../../../cluster/servers/lease-ground.ts';
 import { topology } from '../../../cluster/topology.ts';
 import { createFolder, writeRunStart } from '../../../record/files/run-folder.ts';
+import { withoutSecrets } from '../../../record/foreign/asking.ts';
+import { strategyOf } from '../../../record/foreign/foreign.ts';
 import { AND } from '../../../record/parameter.ts';
 import { FORMAT, type RunStart } from '../../../record/run.ts';
 import type { Settings } from '../../../record/settings.ts';
 import { UnknownName } from '../../../services/shared/lab-errors.ts';
 import { wallTimeMs } from '../../../services/shared/wall-time.ts';
 import type { Claim } from '../../../strategies/contract/index.ts';
-import { strategyNamed } from '../../../strategies/index.ts';
 import { timestamp } from '../timestamp.ts';
+import { claimOf } from './claim.ts';
 
 export interface BegunRun {
   readonly run: string;
@@ -22,11 +23,20 @@ export interface BegunRun {
 /** Creates a run's folder and writes down what is about to be run. */
 export async function beginRun(
   settings: Settings,
-  { results, runtime }: { readonly results: string; readonly runtime: RunStart['runtime'] },
+  {
+    results,
+    runtime,
+    members = [...topology(settings, leaseGround(settings)).members],
+  }: {
+    readonly results: string;
+    readonly runtime: RunStart['runtime'];
+    /** Default: those that the settings describe. */
+    readonly members?: RunStart['members'];
+  },
 ): Promise<BegunRun> {
   const parts = [
     timestamp(new Date()),
-    settings.strategy,
+    strategyOf(settings),
     settings.ablate,
     settings.proxy,
     settings.fault?.replace(AND, '-and-'),
@@ -35,17 +45,16 @@ export async function beginRun(
   const run = await createFolder(results, parts.filter((part) => part != null).join('-'));
   const folder = resolve(results, run);
   const token = randomBytes(8).toString('hex');
-  const { members } = topology(settings, leaseGround(settings));
-  const definition = strategyNamed(settings.strategy);
-  if (!definition) throw new UnknownName(`no strategy named ${settings.strategy}`);
+  const claim = claimOf(settings);
+  if (!claim) throw new UnknownName(`no strategy named ${settings.strategy}`);
   await writeRunStart(folder, {
     format: FORMAT,
     run,
     startedAt: wallTimeMs(),
     token,
     runtime,
-    settings,
-    claim: inNumbers(claimBehind(definition.claim, settings), settings),
+    settings: withoutSecrets(settings),
+    claim: inNumbers(claim, settings),
     members: members.map(({ name, role }) => ({ name, role })),
   });
   return { run, folder, token };
@@ -55,8 +64,12 @@ function inNumbers(claim: Claim, settings: Settings): RunStart['claim'] {
   const { mean, max, deviation } = claim.recomputesPerExpiry(settings);
   const { monotonic, fenced, waits, early } = claim;
   return {
-    recomputesPerExpiry: { mean: [...mean], max: max ?? null, deviation: deviation ?? null },
-    maxStaleMs: claim.maxStaleMs(settings),
+    recomputesPerExpiry: {
+      mean: [mean[0], finite(mean[1])],
+      max: max ?? null,
+      deviation: deviation ?? null,
+    },
+    maxStaleMs: finite(claim.maxStaleMs(settings)),
     olderMs: claim.olderMs?.(settings) ?? 0,
     monotonic,
     fenced,
@@ -64,3 +77,6 @@ function inNumbers(claim: Claim, settings: Settings): RunStart['claim'] {
     early,
   };
 }
+
+/** JSON has no infinity. */
+const finite = (bound: number): number | null => (Number.isFinite(bound) ? bound : null);

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Cluster } from '../../../cluster/cluster.ts';
 import type { HerdProcess } from '../../../load/herd-process.ts';
 import type { ClockSample } from '../../../record/clock-samples.ts';
 import type { Journal } from '../../../record/files/journal.ts';
 import { wallTimeMs } from '../../../services/shared/wall-time.ts';
+import type { Recorders } from './recorders.ts';
 
 const EVERY_MS = 5000;
 const ANSWER_WITHIN_MS = 1000;
@@ -11,7 +11,8 @@ const ANSWER_WITHIN_MS = 1000;
 const READINGS = { store: 20, herd: 10, member: 5 };
 
 export interface SampledClocks {
-  readonly cluster: Cluster;
+  /** Looked up at each sample, since members come and go. */
+  readonly recorders: () => Recorders;
   readonly herd: HerdProcess;
   readonly store: { timeMs(): Promise<number> };
   readonly journal: Journal;
@@ -21,7 +22,7 @@ export interface SampledClocks {
  * Compares the clocks of the store, the herd and every member with the lab's, at once and every {@link EVERY_MS}, and
  * records each sample. A clock that does not answer has no sample. Call the returned function to end it.
  */
-export function sampleClocks({ cluster, herd, store, journal }: SampledClocks): () => void {
+export function sampleClocks({ recorders, herd, store, journal }: SampledClocks): () => void {
   let sampling = false;
   async function round() {
     if (sampling) return;
@@ -33,7 +34,7 @@ export function sampleClocks({ cluster, herd, store, journal }: SampledClocks): 
     }
   }
   async function sampleAll() {
-    const { origin, replicas, refreshers } = cluster;
+    const { origin, replicas, refreshers } = recorders();
     const members = [{ name: 'origin', url: origin.url }, ...replicas, ...refreshers];
     const clocks: [of: string, readings: number, read: () => Promise<number>][] = [
       ['store', READINGS.store, () => store.timeMs()],

@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Cluster } from '../../../cluster/cluster.ts';
 import type { JournalState } from '../../../record/files/journal.ts';
 import { JournalReader } from '../../../record/files/journal-reader.ts';
 import { EVENTS, LAB_JOURNAL, LEDGER, nameWithin, RUN, sealText } from '../../../record/files/run-folder.ts';
 import type { FileSeal } from '../../../record/run.ts';
+import type { Recorders } from './recorders.ts';
 
 const ANSWER_WITHIN_MS = 2000;
 
@@ -19,17 +19,21 @@ export const SILENT: JournalState = { lines: 0, broken: 'its process did not ans
  * time; by default it is left out too, since a fault may have frozen it.
  */
 export async function journalStatesOf(
-  { origin, replicas, refreshers }: Cluster,
+  { origin, replicas, refreshers, ledgerState }: Recorders,
   silent?: JournalState,
 ): Promise<JournalStates> {
   const journals = [
-    { file: LEDGER, url: origin.url },
+    ...(ledgerState ? [] : [{ file: LEDGER, url: origin.url }]),
     ...[...replicas, ...refreshers].map(({ name, url }) => ({ file: join(EVENTS, `${name}.jsonl`), url })),
   ];
   const answers = await Promise.allSettled(
     journals.map(async ({ file, url }) => [file, await askJournal(url, silent)] as const),
   );
-  return new Map(answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])));
+  const copied = ledgerState && ([LEDGER, await ledgerState()] as const);
+  return new Map([
+    ...answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : [])),
+    ...(copied ? [copied] : []),
+  ]);
 }
 
 /** Adds later states to earlier ones. What was broken once stays so, whoever goes on writing. */

@@ -56,6 +56,14 @@ describe('a run on containers', withDocker, () => {
     assert.deepEqual((await judged(t, typed)).record.origin.perExpiry, { mean: 1, max: 1 });
   });
 
+  it("counts one recompute an expiry of the user's own image", async (t) => {
+    const own = ['IMAGE=dogpile-lab/services', 'STRATEGY=lock', 'CLAIM=recomputes<=1 monotonic'];
+    const { record, kept } = await judged(t, [...own, ...SMALL, 'EXPIRIES=2']);
+    assert.equal(record.strategy, 'yours');
+    assert.deepEqual(record.origin.perExpiry, { mean: 1, max: 1 });
+    for (const name of ['app-1', 'app-2', 'app-3']) assert.notEqual(kept(`logs/${name}.log`), '', name);
+  });
+
   it('counts one recompute an expiry behind a proxy', async (t) => {
     const { record } = await judged(t, ['STRATEGY=none', 'PROXY=varnish', ...SMALL, 'EXPIRIES=2']);
     assert.equal(record.origin.perExpiry.max, 1);

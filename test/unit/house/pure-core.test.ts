@@ -11,7 +11,7 @@ const isCore = (file: string): boolean =>
   /^(strategies|assembly|judge)\//.test(file) ||
   /^backends\/(http-origin\.ts|redis\/(?!ioredis\/))/.test(file) ||
   /^record\/(?!files\/)/.test(file) ||
-  /^faults\/(index\.ts|support\/(?!striking\/)|[\w-]+\/expectation\.ts)/.test(file);
+  /^faults\/(index\.ts|support\/(?!striking\/)|[\w-]+\/(?!strike\.ts)[\w-]+\.ts)/.test(file);
 
 /** Packages that run in Node only, whatever they say of themselves. */
 const NODE_ONLY = ['ioredis', 'prom-client', 'fastify', 'pino'];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FLUSHED } from '../../../faults/flush/expectation.ts';
+import { FLUSHED } from '../../../faults/flush/flushes.ts';
 import type { Commit } from '../../../faults/support/evidence.ts';
 import { evidenceFrom } from '../../../judge/evidence.ts';
 import { isDecidedCommit } from '../../../record/events.ts';

@@ -24,3 +24,16 @@ test('a million requests are judged in under 5 s and 300 MB', async (t) => {
   assert.ok(processorMs < MOST_MS, `${processorMs} ms`);
   assert.ok(maxRssMb < MOST_RSS_MB, `${maxRssMb} MB`);
 });
+
+test("200 000 requests of a user's own service need no more memory, though they are read twice", async (t) => {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    `--max-old-space-size=${MOST_HEAP_MB}`,
+    SCRIPT,
+    '200000',
+    'foreign',
+  ]);
+  const { verdict, processorMs, maxRssMb } = JSON.parse(stdout) as GeneratedJudgement;
+  t.diagnostic(`${processorMs} ms of processor time; ${maxRssMb} MB`);
+  assert.equal(verdict, 'pass');
+  assert.ok(maxRssMb < MOST_RSS_MB, `${maxRssMb} MB`);
+});

@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { readCommandLine } from '../../../lab/parameters/command-line.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
@@ -36,3 +40,20 @@ for (const command of COMMANDS)
     if (!/FAULT|ABLATE|PROXY/.test(command))
       assert.ok(repeated.split(' ').length <= command.split(' ').length + 1, repeated);
   });
+
+test('a shell and make read each text of a command as it was typed', () => {
+  const claim = 'recomputes<=1 stale<=2s';
+  const app = `sh -c 'exec "$MY_SERVICE" --name="it is"'`;
+  const settings = { ...settingsOf('make herd'), app, claim };
+  const folder = mkdtempSync(join(tmpdir(), 'dogpile-repeat-'));
+  try {
+    writeFileSync(join(folder, 'Makefile'), 'herd:\n\t@printenv APP; printenv CLAIM\n');
+    const said = execFileSync('sh', ['-c', repeatCommand(settings, 'local')], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    assert.equal(said, `${app}\n${claim}\n`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
