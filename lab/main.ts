@@ -17,6 +17,7 @@ import { mutants } from './commands/mutants.ts';
 import { origin } from './commands/origin.ts';
 import { pictures } from './commands/pictures.ts';
 import { rehearse } from './commands/rehearse.ts';
+import { replay } from './commands/replay.ts';
 import { report } from './commands/report.ts';
 import { down, heal, logs, status, up } from './commands/standing.ts';
 import { tour } from './commands/tour.ts';
@@ -31,6 +32,7 @@ const commands: Record<CommandName, Command> = {
   herd,
   judge,
   report,
+  replay,
   faults,
   ablate,
   mutants,

@@ -219,6 +219,12 @@ export const COMMANDS = {
     lasts: '5 s',
     takes: ['RUN'],
   },
+  replay: {
+    group: 'Without a run',
+    summary: 'make a page that plays a recorded run, event by event',
+    lasts: '5 s',
+    takes: ['RUN', 'WITH'],
+  },
   help: { group: 'Without a run', summary: 'print this', lasts: '1 s', takes: [] },
   origin: {
     group: 'A cluster that stays up',

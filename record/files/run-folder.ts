@@ -11,6 +11,8 @@ export const RESULT = 'result.json';
 export const REPORT = 'report.html';
 /** One expiry of the run as a picture for chats. */
 export const PICTURE = 'picture.png';
+/** The run event by event, as a page with a script. */
+export const REPLAY = 'replay.html';
 /** The checks for CI systems, and the run for the summary page of a CI job. */
 export const [JUNIT, SUMMARY] = ['junit.xml', 'summary.md'];
 /** In the folder of a batch: what the runs of one command showed together. */
@@ -70,7 +72,7 @@ export const writeResult = (folder: string, record: object): Promise<void> =>
 export const writeBatchFile = (folder: string, batch: object): Promise<void> =>
   writeWhole(join(folder, BATCH), json(batch));
 
-/** Writes one of the files that are drawn from the others: {@link REPORT}, {@link PICTURE}, {@link JUNIT} or {@link SUMMARY}. */
+/** Writes one of the files that are drawn from the others: {@link REPORT}, {@link REPLAY}, {@link PICTURE}, {@link JUNIT} or {@link SUMMARY}. */
 export const writeDrawn = (folder: string, name: string, content: string | Uint8Array): Promise<void> =>
   writeWhole(join(folder, name), content);
 

@@ -28,6 +28,10 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'judge/': ['record/', 'strategies/contract/', 'faults/support/'],
   'cluster/': [...CORE, 'services/', 'backends/locks/'],
   'report/': ['record/', 'judge/', 'faults/support/', 'services/shared/'],
+  'console/scene/': ['record/', 'judge/', 'report/lanes/'],
+  'console/replay/': ['console/scene/'],
+  'console/export/': ['console/scene/', 'console/replay/', 'report/html/'],
+  'console/': [],
   'prometheus/': ['cluster/', 'services/'],
   'grafana/': ['prometheus/', 'cluster/', 'services/'],
   'lab/': [
@@ -41,6 +45,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'faults/',
       'judge/',
       'report/',
+      'console/',
       'prometheus/',
       'grafana/',
     ],

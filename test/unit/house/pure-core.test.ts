@@ -8,7 +8,7 @@ import { ROOT, sourceFiles, textOf } from '../../support/imports.ts';
 
 /** What must run in a browser: the strategies, what they stand on, and the judge. */
 const isCore = (file: string): boolean =>
-  /^(strategies|assembly|judge)\//.test(file) ||
+  /^(strategies|assembly|judge|console\/scene|report\/lanes)\//.test(file) ||
   /^backends\/(http-origin\.ts|redis\/(?!ioredis\/))/.test(file) ||
   /^record\/(?!files\/)/.test(file) ||
   /^faults\/(index\.ts|support\/(?!striking\/)|[\w-]+\/(?!strike\.ts)[\w-]+\.ts)/.test(file);

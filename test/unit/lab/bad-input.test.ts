@@ -5,9 +5,11 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { requireProxy } from '../../../cluster/local/proxies.ts';
+import { ROOT } from '../../support/imports.ts';
 import { labFolder, processesIn, runLab } from '../../support/lab.ts';
 
 const EX_USAGE = 64;
+const RECORDED = join(ROOT, 'test/fixtures/lock-run');
 
 describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 4 }, () => {
   async function refused(args: string[], says: RegExp, env?: NodeJS.ProcessEnv) {
@@ -179,6 +181,12 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
     [['boards-check', 'STRATEGY=lock'], /make boards-check does not take STRATEGY/],
     [['report', 'RUN=nowhere'], /nowhere is not the folder of a run: there is no such folder/],
     [['report', 'STRATEGY=lock'], /STRATEGY/],
+    [['replay', 'RUN=nowhere'], /nowhere is not the folder of a run: there is no such folder/],
+    [
+      ['replay', `RUN=${RECORDED}`, 'WITH=nowhere'],
+      /: nowhere is not the folder of a run: there is no such folder/,
+    ],
+    [['judge', 'WITH=nowhere'], /WITH/],
     [['hurd'], /hurd is not a command/],
     [[], /nothing is not a command/],
   ];
