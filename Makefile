@@ -10,7 +10,7 @@ export LAB_OVERRIDES := $(strip $(foreach name,$(.VARIABLES),$(if $(filter comma
 MAKEFLAGS += --no-print-directory
 
 # The commands of the lab. It checks the parameters, and installs servers, before it starts anything.
-COMMANDS := help herd judge report replay faults ablate mutants compare jitter advise leases check-app tour rehearse pictures origin up load status logs heal down boards boards-down boards-check
+COMMANDS := help herd judge report replay faults ablate mutants compare jitter advise leases check-app tour console rehearse pictures origin up load status logs heal down boards boards-down boards-check
 
 .PHONY: $(COMMANDS)
 $(COMMANDS): node_modules/.ready

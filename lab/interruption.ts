@@ -15,7 +15,8 @@ export interface Interruption {
 }
 
 /**
- * Gives a signal that aborts when somebody interrupts the lab, or reads its output no more. The lab then has 1.5 s to end
+ * Gives a signal that aborts when somebody interrupts the lab, reads its output no more, or started it over a channel and is gone,
+ * as a console that was killed. The lab then has 1.5 s to end
  * what it started, in whatever it does, or as long as its command has asked for; a second interruption ends it at once. Each time the reaper kills the rest.
  */
 export function interruptionOfLab(): Interruption {
@@ -34,10 +35,15 @@ export function interruptionOfLab(): Interruption {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, interrupt);
+  // Whoever is gone gives no second order: what the lab heals until then is healed.
+  const interruptUnlessInterrupted = () => {
+    if (interruptedAtMs === undefined) interrupt();
+  };
+  process.on('disconnect', interruptUnlessInterrupted);
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     // Nobody reads on, as in `make herd | head`.
     if (error.code !== 'EPIPE') throw error;
-    interrupt();
+    interruptUnlessInterrupted();
   });
   return {
     signal: interruption.signal,

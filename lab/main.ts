@@ -7,6 +7,7 @@ import { boardsCheck } from './commands/boards-check.ts';
 import { checkApp } from './commands/check-app.ts';
 import type { Command } from './commands/command.ts';
 import { compare } from './commands/compare.ts';
+import { consolePage } from './commands/console.ts';
 import { faults } from './commands/faults.ts';
 import { help } from './commands/help.ts';
 import { herd, judge } from './commands/herd.ts';
@@ -44,6 +45,7 @@ const commands: Record<CommandName, Command> = {
   tour,
   rehearse,
   pictures,
+  console: consolePage,
   'boards-check': boardsCheck,
   origin,
   up,

@@ -74,9 +74,10 @@ export function faultSpansIn(events: readonly RunEvent[]): FaultSpan[] {
   return [...Map.groupBy(steps, ({ fault }) => fault)].map(([fault, ofFault]) => {
     const at = (phase: FaultEvent['phase']) => ofFault.find((step) => step.phase === phase);
     const [planned, injected, healed] = [at('planned'), at('injected'), at('healed')];
+    const { victim = '', near } = injected ?? planned ?? ofFault[0] ?? {};
     return {
-      fault,
-      victim: (injected ?? planned ?? ofFault[0])?.victim ?? '',
+      ...{ fault, victim },
+      ...(near && { near }),
       ...(planned && { plannedWallMs: planned.at }),
       ...(injected && { injectedWallMs: injected.at }),
       ...(healed && { healedWallMs: healed.at }),

@@ -61,6 +61,8 @@ export interface WakeUp {
 export interface FaultSpan {
   readonly fault: string;
   readonly victim: string;
+  /** The replicas that stayed with the victim when the network was cut. */
+  readonly near?: readonly string[];
   readonly plannedWallMs?: WallMs;
   readonly injectedWallMs?: WallMs;
   readonly healedWallMs?: WallMs;

@@ -11,6 +11,7 @@ import { summaryOf } from '../../report/summary.ts';
 import { tallyOf } from '../../report/tally.ts';
 import { wrapped } from '../../report/wrapped.ts';
 import { printLink } from '../boards/link.ts';
+import { consoleThatRuns } from '../console/described.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
@@ -61,6 +62,8 @@ async function runOnce(settings: Settings, signal: AbortSignal): Promise<Verdict
   console.log(
     wrapped('report: ', `${await writeReport(folder, judged)} (for a chat: ${PICTURE})`).join('\n'),
   );
+  const page = consoleThatRuns();
+  if (page) console.log(`console: ${page}#run=${record.run}`);
   await printLink({ board: 'herd', fromMs, toMs, strategy: strategyOf(settings), run: record.run });
   return record.verdict;
 }

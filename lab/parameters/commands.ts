@@ -164,6 +164,13 @@ export const COMMANDS = {
     presets: { RUNTIME: 'local' },
     without: { STRATEGY: 'it draws none and lock', FAULT: 'it draws pause-holder' },
   },
+  console: {
+    group: 'Runs, each judged',
+    summary: 'watch, start and stop runs in your browser',
+    lasts: '',
+    takes: ['CONSOLE_PORT'],
+    without: { STRATEGY: 'you choose it on the page', RUN: 'the page lists all runs' },
+  },
   rehearse: {
     group: 'On call',
     summary: 'break a cluster until an alert fires, and repair it',

@@ -94,6 +94,7 @@ const LAB_ONLY = {
       'the folder of a run',
       'replay: a second run below, on the same clock; none: one run',
     ),
+    CONSOLE_PORT: whole('CONSOLE_PORT', 7070, [0, 65_535], 'console: its port on 127.0.0.1; 0: any free one'),
     QUICK: onOff('QUICK', false, 'mutants: only the sample that every build runs'),
     BOARDS: onOff('BOARDS', true, 'up, with containers: Prometheus and Grafana beside it'),
   }),

@@ -60,7 +60,8 @@ export function realPathOf(path: string): string {
   throw new NoRun('there is no such folder');
 }
 
-function readRunStart(folder: string): { start: RunStart; seal: FileSeal } {
+/** Reads how a run began. Throws {@link NoRun} without a readable `run.json`. */
+export function readRunStart(folder: string): { start: RunStart; seal: FileSeal } {
   const text = readText(join(folder, RUN));
   if (text === undefined) throw new NoRun(`it has no ${RUN} that can be read`);
   const format = (parseJson(text) as { format?: unknown } | undefined)?.format;

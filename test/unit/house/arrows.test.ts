@@ -28,10 +28,6 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   'judge/': ['record/', 'strategies/contract/', 'faults/support/'],
   'cluster/': [...CORE, 'services/', 'backends/locks/'],
   'report/': ['record/', 'judge/', 'faults/support/', 'services/shared/'],
-  'console/scene/': ['record/', 'judge/', 'report/lanes/'],
-  'console/replay/': ['console/scene/'],
-  'console/export/': ['console/scene/', 'console/replay/', 'report/html/'],
-  'console/': [],
   'prometheus/': ['cluster/', 'services/'],
   'grafana/': ['prometheus/', 'cluster/', 'services/'],
   'lab/': [
@@ -45,11 +41,18 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
       'faults/',
       'judge/',
       'report/',
-      'console/',
       'prometheus/',
       'grafana/',
+      'console/',
     ],
   ],
+  // What a browser loads is pure, beside what it does to its page.
+  'console/page/': ['console/', 'record/', 'judge/', 'report/charts/palette.ts', 'lab/tour/steps.ts'],
+  'console/view/': ['record/', 'judge/'],
+  'console/scene/': ['record/', 'judge/', 'report/lanes/'],
+  'console/replay/': ['console/scene/'],
+  'console/export/': ['console/scene/', 'console/replay/', 'report/html/'],
+  'console/': [...CORE, 'judge/', 'report/', 'lab/'],
 };
 
 /** A strike also acts on a cluster; only the lab loads it, by its name. */

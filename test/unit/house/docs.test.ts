@@ -81,12 +81,10 @@ const codeIn = (text: string) => {
 const commandsIn = (text: string) =>
   codeIn(text).flatMap((code) => {
     const [, target, rest = ''] = /^\s*make ([\w-]+)(.*)$/s.exec(code) ?? [];
-    return target ? [{ target, words: wordsIn(rest).filter((word) => /^\w+=/.test(word)), code }] : [];
+    // A value with blanks is in quotes, as the shell wants it.
+    const words = found(rest, /(?<=^|\s)(\w+=(?:'[^']*'|\S*))/g).map((word) => word.replaceAll("'", ''));
+    return target ? [{ target, words, code }] : [];
   });
-
-/** The words as a shell gives them, without the quotes. */
-const wordsIn = (text: string) =>
-  (text.match(/(?:'[^']*'|[^\s'])+/g) ?? []).map((word) => word.replaceAll("'", ''));
 
 /** What the reader replaces: `…`, or a word in angle brackets; a promise has `<=`. */
 const HAS_BLANKS = /…|<(?!=)/;
