@@ -9,6 +9,8 @@ interface Attributes {
   readonly name?: string;
   readonly value?: string;
   readonly href?: string;
+  readonly target?: string;
+  readonly rel?: string;
   readonly role?: string;
   readonly [aria: `aria-${string}`]: string;
 }

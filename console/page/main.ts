@@ -3,7 +3,7 @@ import { Connection } from './connection.ts';
 import { byId, element, setText } from './dom.ts';
 import { JobForm } from './job-form.ts';
 import { loadForms, takeToken } from './lab-api.ts';
-import { RunPanel } from './run-panel.ts';
+import { RunPanel, replayLink } from './run-panel.ts';
 import { RunsList } from './runs-list.ts';
 import { Tour } from './tour.ts';
 
@@ -133,6 +133,7 @@ function showRuns(): void {
       byId('shown').append(panel.element);
     }
   byId('shown').className = shown.length > 1 ? 'two' : '';
+  byId('both').replaceChildren(...(shown.length > 1 ? [replayLink(shown, 'replay both on one clock')] : []));
   list.setShown(shown);
   const address = new URLSearchParams(shown.map((name) => ['run', name]));
   history.replaceState(null, '', isFollowing || address.size === 0 ? location.pathname : `#${address}`);

@@ -27,6 +27,7 @@ export class RunPanel {
   readonly #empty = element('p', { class: 'muted' });
   readonly #slider = element('input', { type: 'range' });
   readonly #clock = element('output');
+  readonly #replay: HTMLAnchorElement;
   readonly #now: HTMLButtonElement;
   readonly #fleet = new FleetList();
   readonly #checks = new ChecksList();
@@ -39,6 +40,7 @@ export class RunPanel {
     this.#slider.id = id;
     this.#slider.step = '10';
     this.#slider.addEventListener('input', () => this.#look(Number(this.#slider.value)));
+    this.#replay = replayLink([run]);
     this.#now = button('now', () => this.#look(undefined));
     this.#figure = element(
       'figure',
@@ -65,6 +67,7 @@ export class RunPanel {
         'header',
         {},
         element('h2', {}, this.#title, ' ', this.#state),
+        this.#replay,
         button('close', onClose, { class: 'quiet', 'aria-label': `close ${run}` }),
       ),
       this.#about,
@@ -76,6 +79,7 @@ export class RunPanel {
     );
     setText(this.#empty, 'loading …');
     show(this.#figure, false);
+    show(this.#replay, false);
     new ResizeObserver(() => this.#draw()).observe(this.#figure);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
   }
@@ -88,6 +92,7 @@ export class RunPanel {
       [strategy, ablate && `with ${ablate}`, fault && `under ${fault}`].filter(Boolean).join(' '),
     );
     setText(this.#state, verdict ?? state);
+    show(this.#replay, state === 'judged' && timeline !== undefined);
     this.#state.className = `chip ${verdict ?? state.replace(' ', '-')}`;
     setText(this.#about, about.join(' '));
     const fills = timeline
@@ -152,3 +157,18 @@ export class RunPanel {
 }
 
 const seconds = (ms: number): string => (ms < 1000 ? `${ms} ms` : `${ms / 1000} s`);
+
+/** Makes a link to the page that replays these runs on one clock. It opens in a tab of its own. */
+export function replayLink(runs: readonly string[], text = 'replay'): HTMLAnchorElement {
+  const query = new URLSearchParams(runs.map((run) => ['run', run]));
+  return element(
+    'a',
+    {
+      href: `/replay?${query}`,
+      target: '_blank',
+      rel: 'noopener',
+      'aria-label': `${text} ${runs.join(' and ')}`,
+    },
+    text,
+  );
+}

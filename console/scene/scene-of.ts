@@ -1,9 +1,8 @@
-import { clocksFrom } from '../../judge/clocks.ts';
-import { commitsIn } from '../../judge/operations/operations.ts';
-import { outcomesOf } from '../../judge/outcomes.ts';
+import { type LaidOut, layingOut, withoutRequests } from '../../judge/timeline/laid-out.ts';
 import { type RunTimeline, timelineOf } from '../../judge/timeline/timeline.ts';
 import type { Arrival } from '../../record/arrival.ts';
-import type { RunData } from '../../record/facts.ts';
+import type { History, RunData } from '../../record/facts.ts';
+import { strategyOf } from '../../record/foreign/foreign.ts';
 import { chooseExpiry } from '../../report/lanes/chosen-expiry.ts';
 import { roundedTo } from './rounded.ts';
 import type { Scene, SceneHead, SceneRequest } from './scene.ts';
@@ -17,14 +16,15 @@ export interface Described {
 
 /** Makes the scene of a run, finished or growing. A large run is shown in part. Reads the arrivals once; behind proxies, twice. */
 export function sceneOf(run: RunData, { about, early }: Described): Scene {
-  const whole = wholeOf(run);
+  const laidOut = layingOut(run);
+  const whole = wholeOf(run, laidOut);
   const chosen = chooseExpiry(whole);
   const window = chooseWindow(run.facts, whole, chosen);
   const { settings } = run.facts;
-  const { strategy, fault, ttlMs, recomputeMs, leaseMs, ratePerSecond, originCapacity } = settings;
-  const requests = requestsIn(run, window, whole.members);
+  const { fault, ttlMs, recomputeMs, leaseMs, ratePerSecond, originCapacity } = settings;
+  const requests = requestsIn(laidOut.arrivals, window, whole.members);
   return {
-    ...{ run: run.facts.run, strategy, about, early, fault, members: whole.members },
+    ...{ run: run.facts.run, strategy: strategyOf(settings), about, early, fault, members: whole.members },
     settings: { ttlMs, recomputeMs, leaseMs, ratePerSecond, originCapacity },
     zeroWallMs: window.zeroWallMs,
     fromMs: window.fromWallMs - window.zeroWallMs,
@@ -36,13 +36,11 @@ export function sceneOf(run: RunData, { about, early }: Described): Scene {
 }
 
 /** Lays out every span of a run, also what came after its last recompute. */
-function wholeOf(run: RunData): RunTimeline {
-  const withoutRequests = { ...run, arrivals: [] };
-  const { fromWallMs } = timelineOf(withoutRequests).window;
-  return timelineOf(withoutRequests, {
-    window: { fromWallMs, untilWallMs: Number.POSITIVE_INFINITY },
-    mostSpans: Number.POSITIVE_INFINITY,
-  });
+function wholeOf(run: RunData, laidOut: LaidOut): RunTimeline {
+  const spans = withoutRequests(laidOut);
+  const { fromWallMs } = timelineOf(run, {}, spans).window;
+  const window = { fromWallMs, untilWallMs: Number.POSITIVE_INFINITY };
+  return timelineOf(run, { window, mostSpans: Number.POSITIVE_INFINITY }, spans);
 }
 
 type Spans = Omit<Scene, 'requests' | keyof SceneHead>;
@@ -115,11 +113,9 @@ function spansIn(whole: RunTimeline, { zeroWallMs, fromWallMs, untilWallMs }: Sc
 }
 
 /** Lists the requests that were due, or had no answer yet, in the window. */
-function requestsIn(run: RunData, window: SceneWindow, members: readonly string[]): SceneRequest[] {
-  const { facts, events } = run;
-  const commits = commitsIn(events, facts.settings.key, clocksFrom(events));
+function requestsIn(arrivals: History, window: SceneWindow, members: readonly string[]): SceneRequest[] {
   const requests: SceneRequest[] = [];
-  for (const arrival of facts.settings.proxy ? outcomesOf(run.arrivals, commits) : run.arrivals) {
+  for (const arrival of arrivals) {
     const { dueAt, endedAt = dueAt } = arrival;
     if (endedAt < window.fromWallMs || dueAt > window.untilWallMs) continue;
     requests.push(requestOf(arrival, window.zeroWallMs, members));

@@ -12,6 +12,17 @@ export const PAGE_POLICY = [
   "require-trusted-types-for 'script'",
 ].join('; ');
 
+/**
+ * What the page of a replay may load: nothing. Its script and style lie in it, and its own policy names their digests; both
+ * policies hold. It is in a sandbox, so that it is no page of this console, and reaches no token.
+ */
+export const REPLAY_POLICY = [
+  'sandbox allow-scripts',
+  "default-src 'none'",
+  ...["script-src 'unsafe-inline'", "style-src 'unsafe-inline'"],
+  ...["base-uri 'none'", "form-action 'none'", "frame-ancestors 'none'"],
+].join('; ');
+
 const HEADERS = {
   'content-security-policy': PAGE_POLICY,
   'cross-origin-opener-policy': 'same-origin',

@@ -13,6 +13,7 @@ import {
   RUN,
 } from '../../record/files/run-folder.ts';
 import { readText } from '../../record/files/small-json.ts';
+import { strategyOf } from '../../record/foreign/foreign.ts';
 import type { Judgement, Verdict } from '../../record/result.ts';
 import type { RunStart } from '../../record/run.ts';
 import type { Figures, ListedRun, RunList, RunState } from '../view/messages.ts';
@@ -68,7 +69,8 @@ export class RunFolders {
     if (known === 'none') return undefined;
     known.result ??= resultOf(folder);
     const { start, result } = known;
-    const { strategy, fault, ablate } = start.settings;
+    const { fault, ablate } = start.settings;
+    const strategy = strategyOf(start.settings);
     const state = result ? 'judged' : stateOf(folder, nowMs);
     return {
       start,

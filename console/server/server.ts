@@ -6,10 +6,11 @@ import { declarations } from '../../report/charts/palette.ts';
 import { httpServer } from '../../services/shared/http-server.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { JOB_COMMANDS, type JobCommand, type JobValues } from '../view/messages.ts';
-import { guard } from './guard.ts';
+import { guard, REPLAY_POLICY } from './guard.ts';
 import { jobForms } from './job-words.ts';
 import { Jobs } from './jobs.ts';
 import { BrowserModules } from './modules.ts';
+import { Replays } from './replays.ts';
 import { RunFolders } from './run-list.ts';
 import { RunViews } from './run-views.ts';
 import { strategyTexts } from './strategy-texts.ts';
@@ -37,7 +38,9 @@ export interface Console {
 /** Makes the console's server. It listens nowhere yet. */
 export function consoleServer({ folder, results, token, environment }: ConsoleOptions): Console {
   const server = httpServer({ logger: false });
-  const views = new RunViews(new RunFolders(results), strategyTexts(join(ROOT, 'docs/strategies.md')));
+  const folders = new RunFolders(results);
+  const views = new RunViews(folders, strategyTexts(join(ROOT, 'docs/strategies.md')));
+  const replays = new Replays();
   const jobs = new Jobs({
     ...{ cli: join(ROOT, 'lab/cli.ts'), folder, environment },
     onChange: () => streams.lookSoon(),
@@ -60,13 +63,30 @@ export function consoleServer({ folder, results, token, environment }: ConsoleOp
     streams.add(reply.raw, runs);
     return reply;
   });
+  server.get<{ Querystring: { run?: string | string[] } }>('/replay', async ({ query }, reply) => {
+    const paths = [query.run ?? []]
+      .flat()
+      .slice(0, MOST_RUNS_SHOWN)
+      .map((run) => folders.pathOf(run));
+    if (paths.length === 0 || paths.includes(undefined))
+      return reply.code(404).send({ error: 'there is no such run. Type: /replay?run=NAME' });
+    try {
+      const page = await replays.pageOf(paths as string[]);
+      return reply
+        .header('content-security-policy', REPLAY_POLICY)
+        .type('text/html; charset=utf-8')
+        .send(page);
+    } catch (error) {
+      return reply.code(422).send({ error: error instanceof Error ? error.message : 'there is no replay' });
+    }
+  });
   serveJobs(server, jobs);
   return {
     server,
     jobs,
     async end() {
       streams.end();
-      await Promise.all([jobs.end(), server.close()]);
+      await Promise.all([jobs.end(), replays.end(), server.close()]);
     },
   };
 }

@@ -15,6 +15,9 @@ export interface LaidOut {
   readonly arrivals: History;
 }
 
+/** Leaves the requests out, for a picture that shows none: a run has many. */
+export const withoutRequests = (laidOut: LaidOut): LaidOut => ({ ...laidOut, arrivals: [] });
+
 /** Finds the expiries of a run. Of a user's own service, reads the arrivals once. */
 export function layingOut(run: RunData): LaidOut {
   const { events, ledger, arrivals, facts } = run;

@@ -8,9 +8,10 @@ import { lanesChart } from './lanes.ts';
 export function expiryChart(
   { expiry }: ChosenExpiry,
   view: RunTimeline,
-  { claim, settings }: Judged['evidence'],
+  { record, evidence: { claim, settings } }: Pick<Judged, 'record' | 'evidence'>,
 ): Chart {
-  const beginning = claim.early
+  const { early } = record.behavesLike ?? claim;
+  const beginning = early
     ? 'a recompute begins early'
     : expiry.cause === 'invalidation'
       ? 'the value is missed after an invalidation'

@@ -1,13 +1,14 @@
 import type { Judged } from '../../judge/index.ts';
-import { type RunTimeline, timelineOf, timelinesOf } from '../../judge/timeline/timeline.ts';
+import { layingOut } from '../../judge/timeline/laid-out.ts';
+import { type RunTimeline, timelinesOf } from '../../judge/timeline/timeline.ts';
 import type { RunData } from '../../record/facts.ts';
 import { figureOf } from '../charts/draw.ts';
 import { expiriesChart } from '../charts/expiries.ts';
-import { lanesChart } from '../charts/lanes.ts';
+import { expiryChart } from '../charts/expiry-chart.ts';
 import { latencyChart } from '../charts/latency.ts';
 import { MOST_DASHED, overTimeChart } from '../charts/over-time.ts';
 import { namesOf, WORDS_FOR } from '../foreign/words.ts';
-import { type ChosenExpiry, chooseExpiry } from '../lanes/chosen-expiry.ts';
+import { type ChosenExpiry, expiryOf } from '../lanes/chosen-expiry.ts';
 import { formatCount, formatMean, formatMs } from './figures.ts';
 import { lanesLegend } from './legend.ts';
 import { html, type Markup } from './markup.ts';
@@ -22,13 +23,11 @@ const MOST_DRAWN = 1500;
 
 /** Makes the report of a judged run: one page that needs nothing else. Reads the run's arrivals once. */
 export function runReport({ record, evidence }: Judged, run: RunData): string {
-  // The choice of the expiry needs no requests.
-  const all = { mostSpans: Number.POSITIVE_INFINITY };
-  // Only the answers tell the expiries of a user's own service. The judge has laid them out.
-  const laidOut = evidence.foreign && { cycles: evidence.cycles, arrivals: evidence.arrivals };
-  const chosen = chooseExpiry(
-    timelineOf({ ...run, arrivals: [] }, all, laidOut && { ...laidOut, arrivals: [] }),
-  );
+  // The judge has laid out a user's own service already.
+  const laidOut = evidence.foreign
+    ? { cycles: evidence.cycles, arrivals: evidence.arrivals }
+    : layingOut(run);
+  const chosen = expiryOf(run, laidOut);
   const views = [{}, ...(chosen ? [{ window: chosen.window, mostSpans: MOST_DRAWN }] : [])];
   const [whole, view] = timelinesOf(run, views, laidOut);
   const { claim, judged } = evidence;
@@ -74,27 +73,14 @@ ${tile('Served past its TTL', stalenessMs ? (stalenessMs.max === 0 ? 'never' : f
 function expirySection(
   chosen: ChosenExpiry,
   view: RunTimeline,
-  { record, evidence: { claim, settings } }: Pick<Judged, 'record' | 'evidence'>,
+  judged: Pick<Judged, 'record' | 'evidence'>,
 ): Markup {
-  const { expiry, number } = chosen;
-  const { early } = record.behavesLike ?? claim;
-  const beginning = early
-    ? 'a recompute begins early'
-    : expiry.cause === 'invalidation'
-      ? 'the value is missed after an invalidation'
-      : 'the value has expired';
-  const chart = lanesChart({
-    timeline: view,
-    zeroWallMs: expiry.beganWallMs,
-    beginning,
-    filledWallMs: expiry.filledWallMs,
-    herd: (settings.ratePerSecond * settings.recomputeMs) / 1000,
-  });
+  const { number, why } = chosen;
   const { leftOut } = view.recomputes;
   const name = number > 0 ? `Expiry ${number}` : 'An expiry';
   return html`<h2>What happens when the value expires</h2>
-<p>${name} of the run, ${chosen.why}. Time runs from left to right; each lane is one replica of the service.${leftOut > 0 ? ` ${leftOut} more recomputes are not drawn.` : ''}</p>
-${figureOf(chart, lanesLegend(view))}`;
+<p>${name} of the run, ${why}. Time runs from left to right; each lane is one replica of the service.${leftOut > 0 ? ` ${leftOut} more recomputes are not drawn.` : ''}</p>
+${figureOf(expiryChart(chosen, view, judged), lanesLegend(view))}`;
 }
 
 const latencySection = ({

@@ -1,3 +1,4 @@
+import { type LaidOut, layingOut, withoutRequests } from '../../judge/timeline/laid-out.ts';
 import type { Window } from '../../judge/timeline/requests.ts';
 import type { ExpirySpan } from '../../judge/timeline/spans.ts';
 import { type RunTimeline, timelineOf } from '../../judge/timeline/timeline.ts';
@@ -47,9 +48,9 @@ export function chooseExpiry(timeline: RunTimeline): ChosenExpiry | undefined {
   };
 }
 
-/** Chooses the expiry of a run that is worth a picture. Reads no requests. */
-export const expiryOf = (run: RunData): ChosenExpiry | undefined =>
-  chooseExpiry(timelineOf({ ...run, arrivals: [] }, { mostSpans: Number.POSITIVE_INFINITY }));
+/** Chooses the expiry of a run that is worth a picture. Reads no requests, except to lay out a run of a user's own service. */
+export const expiryOf = (run: RunData, laidOut: LaidOut = layingOut(run)): ChosenExpiry | undefined =>
+  chooseExpiry(timelineOf(run, { mostSpans: Number.POSITIVE_INFINITY }, withoutRequests(laidOut)));
 
 function windowOf(
   expiry: ExpirySpan,

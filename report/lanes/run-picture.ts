@@ -1,3 +1,4 @@
+import { layingOut, withoutRequests } from '../../judge/timeline/laid-out.ts';
 import { timelineOf } from '../../judge/timeline/timeline.ts';
 import type { RunData } from '../../record/facts.ts';
 import { expiryOf } from './chosen-expiry.ts';
@@ -8,7 +9,9 @@ const ALL = { mostSpans: Number.POSITIVE_INFINITY };
 
 /** Draws one expiry of a run as text, in lines of at most 80 columns: the one that a fault struck, or a typical one. */
 export function runPicture(run: RunData): string[] {
-  const chosen = expiryOf(run);
-  // An expiry as text shows no requests, and a run has many.
-  return lanesOf(timelineOf(chosen ? { ...run, arrivals: [] } : run, { ...ALL, window: chosen?.window }));
+  const laidOut = layingOut(run);
+  const chosen = expiryOf(run, laidOut);
+  // An expiry as text shows no requests.
+  const shown = chosen ? withoutRequests(laidOut) : laidOut;
+  return lanesOf(timelineOf(run, { ...ALL, window: chosen?.window }, shown));
 }

@@ -1,4 +1,5 @@
 import type { Judged } from '../../judge/index.ts';
+import { layingOut } from '../../judge/timeline/laid-out.ts';
 import { type RunTimeline, timelineOf } from '../../judge/timeline/timeline.ts';
 import type { RunData } from '../../record/facts.ts';
 import { expiryChart } from '../charts/expiry-chart.ts';
@@ -24,9 +25,10 @@ const [KEY_LETTER, KEY_ROW] = [7.4, 22];
  * shows the whole run. Reads the run's arrivals once.
  */
 export function runSheet(judged: Judged, run: RunData): Sheet {
-  const chosen = expiryOf(run);
-  const view = timelineOf(run, { window: chosen?.window, mostSpans: MOST_DRAWN });
-  const chart = chosen ? expiryChart(chosen, view, judged.evidence) : overTimeChart(view);
+  const laidOut = layingOut(run);
+  const chosen = expiryOf(run, laidOut);
+  const view = timelineOf(run, { window: chosen?.window, mostSpans: MOST_DRAWN }, laidOut);
+  const chart = chosen ? expiryChart(chosen, view, judged) : overTimeChart(view);
   const picture = chart.draw(within(WIDTH));
   const headline = headlineOf(judged.record, judged.evidence.claim);
   const words = linesFromTop([

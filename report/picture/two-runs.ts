@@ -1,5 +1,6 @@
 import { type RunTimeline, timelineOf } from '../../judge/timeline/timeline.ts';
 import type { RunData } from '../../record/facts.ts';
+import { strategyOf } from '../../record/foreign/foreign.ts';
 import type { Settings } from '../../record/settings.ts';
 import { type Picture, pictureOfMarks } from '../charts/draw.ts';
 import type { Mark } from '../charts/marks.ts';
@@ -74,7 +75,7 @@ function panelOf({ run, words }: WordedRun, { expiry }: ChosenExpiry, lastMs: nu
   const { beganWallMs, recomputes } = expiry;
   const window = { fromWallMs: beganWallMs - BEFORE * lastMs, untilWallMs: beganWallMs + lastMs };
   const view = timelineOf(run, { window, mostSpans: 0 });
-  const title = `${run.facts.settings.strategy}: ${words}`;
+  const title = `${strategyOf(run.facts.settings)}: ${words}`;
   return { title, view, recomputes, slowestMs: Math.max(0, ...view.requests.slowestMs) };
 }
 

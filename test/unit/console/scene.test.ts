@@ -11,6 +11,7 @@ import { lookInto } from '../../../console/scene/state-at.ts';
 import { MOST_REQUESTS } from '../../../console/scene/window.ts';
 import { judge } from '../../../judge/index.ts';
 import { readHistory } from '../../../record/files/history.ts';
+import { asForeign } from '../../support/as-foreign.ts';
 import { generatedRun } from '../../support/generated-run.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
 import { recordedScene, sceneFrom } from '../../support/scenes.ts';
@@ -42,6 +43,19 @@ describe('the scene of a run', () => {
       for (const [outcome, count] of Object.entries(record.requests.byOutcome))
         assert.equal(outcomes[outcome] ?? 0, count, outcome);
     });
+
+  it("shows a user's own service by its ledger and its answers, as the judge sees it", async () => {
+    const recording = asForeign(await recordedRun('single-flight-run'));
+    const { record } = judge(recording);
+    const scene = sceneFrom(recording);
+    assert.equal(scene.strategy, 'yours');
+    const recomputes = scene.expiries.filter(({ cause }) => cause === 'expiry').map((one) => one.recomputes);
+    assert.equal(Math.max(...recomputes), record.origin.perExpiry.max);
+    assert.ok(recomputes.length >= record.expiries);
+    const { outcomes } = lookInto(scene)(scene.untilMs + 60_000);
+    for (const [outcome, count] of Object.entries(record.requests.byOutcome))
+      assert.equal(outcomes[outcome] ?? 0, count, outcome);
+  });
 
   it('has its zero where the expiry begins that a report would show', async () => {
     const scene = await recordedScene('lock-run');

@@ -52,7 +52,15 @@ async function stream(
   return { first, close, status: response.statusCode ?? 0 };
 }
 
-const ROUTES = ['/', '/style.css', '/modules/console/page/main.ts', '/api/forms', '/api/stream', '/nothing'];
+const ROUTES = [
+  '/',
+  '/style.css',
+  '/modules/console/page/main.ts',
+  '/api/forms',
+  '/api/stream',
+  '/replay',
+  '/nothing',
+];
 
 test('every route refuses a foreign Host, a foreign Origin and what a browser marks as of another site', async () => {
   const foreign: Record<string, string>[] = [
@@ -95,6 +103,33 @@ test('the page may load its own files alone, and has no code or style within its
   const markup = await response.text();
   assert.doesNotMatch(markup, /<style|style=|\son\w+=|<script(?![^>]* src=)|https?:\/\//);
   assert.equal(response.headers.get('x-content-type-options'), 'nosniff');
+});
+
+test('a finished run is replayed on a page that is in a sandbox, loads nothing and names its own script', async () => {
+  const response = await fetch(`${url}/replay?run=lock-run&run=lock-run`);
+  assert.equal(response.status, 200);
+  const policy = response.headers.get('content-security-policy') ?? '';
+  assert.match(policy, /^sandbox allow-scripts; default-src 'none';/);
+  assert.doesNotMatch(policy, /allow-same-origin|https?:|\*|connect-src/);
+  const page = await response.text();
+  assert.match(
+    page,
+    /<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/,
+  );
+  assert.match(page, /<title>Replay: lock above lock/);
+  for (const query of ['', '?run=nothing', '?run=lock-run&run=..', '?run=lock-run%2F'])
+    assert.equal((await rawRequest(url, `/replay${query}`)).status, 404, query);
+});
+
+test('a run that cannot be replayed is said so, and the next one is', async (t) => {
+  const broken = join(results, 'broken-run');
+  mkdirSync(broken);
+  t.after(() => rmSync(broken, { recursive: true }));
+  writeFileSync(join(broken, 'run.json'), '{}');
+  const { status, body } = await rawRequest(url, '/replay?run=broken-run');
+  assert.equal(status, 422);
+  assert.match(body, /not the folder of a run/);
+  assert.equal((await rawRequest(url, '/replay?run=lock-run')).status, 200);
 });
 
 test('a browser gets the modules of the page and of the pure core, and no other file', async () => {

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { judge } from '../../../judge/index.ts';
 import { drawPictures } from '../../../lab/pictures/draw.ts';
+import { expiryOf } from '../../../report/lanes/chosen-expiry.ts';
 import { pngOf } from '../../../report/picture/png.ts';
 import { runSheet } from '../../../report/picture/run-sheet.ts';
 import { lightSvgFile, svgFile } from '../../../report/picture/svg-file.ts';
 import { twoRunsSheet } from '../../../report/picture/two-runs.ts';
+import { asForeign } from '../../support/as-foreign.ts';
 import { ROOT } from '../../support/imports.ts';
 import { labFolder, runLab } from '../../support/lab.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
@@ -33,6 +35,13 @@ test('the pictures of the docs are drawn from the folders of runs, and no others
     assertAlone(readFileSync(join(into, name), 'utf8'));
     assertAlone(readFileSync(join(IMAGES, name), 'utf8'));
   }
+});
+
+test("the expiry that is shown of a user's own service has the recomputes that its answers tell of", async () => {
+  const run = asForeign(await recordedRun('single-flight-run'));
+  const { record } = judge(run);
+  assert.equal(expiryOf(run)?.expiry.recomputes, record.origin.perExpiry.max);
+  assert.ok(record.origin.perExpiry.max > 1);
 });
 
 test('a picture of two runs says how often each one recomputed, and how long its slowest answer took', async () => {
