@@ -36,6 +36,18 @@ export const SAME_CLOCK: Clocks = {
 /** The clock of a run in which one host wrote everything that is judged. */
 export const ONE_CLOCK: Clocks = { ...SAME_CLOCK, errorMs: 0 };
 
+/** Gives how far the clocks of the origin and the herd may be off if both are taken for one, in ms; undefined: unknown, or too far. */
+export function apartMs(events: readonly RunEvent[]): number | undefined {
+  const { herdTimeOf, errorMs } = clocksFrom(events);
+  if (errorMs === undefined) return undefined;
+  const mostMs = events.reduce(
+    (most, { event, at }) =>
+      event === 'clock' ? Math.max(most, Math.abs(herdTimeOf(at, 'origin') - at) + errorMs) : most,
+    errorMs,
+  );
+  return mostMs > MOST_ERROR_MS ? undefined : mostMs;
+}
+
 /** By how much the store is ahead of another clock at some moments, in their order. */
 interface Lead {
   readonly atWallMs: WallMs;

@@ -8,7 +8,7 @@ import { CORRUPTED, corruptionsIn } from '../record/fault-events.ts';
 import { isForeign } from '../record/foreign/foreign.ts';
 import { type Promises, parsePromises } from '../record/foreign/promises.ts';
 import type { Claim, WallMs } from '../strategies/contract/index.ts';
-import { type Clocks, clocksFrom, ONE_CLOCK } from './clocks.ts';
+import { apartMs, type Clocks, clocksFrom, ONE_CLOCK } from './clocks.ts';
 import { cyclesOf, grantsIn, invalidationsIn, judgedCycles, recomputesIn } from './cycles.ts';
 import { type ForeignLayout, layOut } from './foreign/layout.ts';
 import { measuredAnswers } from './foreign/measured-answers.ts';
@@ -128,7 +128,8 @@ function fromOutside(recording: Recording, struck: readonly Struck[]): Seen {
       atStoreMs: ONE_CLOCK.storeOf(atWallMs),
       atWallMs,
     })),
-    clockErrorMs: ONE_CLOCK.errorMs,
+    // Containers may run in a virtual machine, whose clock is its own.
+    clockErrorMs: recording.facts.runtime === 'compose' ? apartMs(recording.events) : ONE_CLOCK.errorMs,
     foreign: { promises: parsePromises(settings.claim), attribution, storedByWallMs },
   };
 }

@@ -18,8 +18,6 @@ type Body = Required<Pick<Arrival, 'by' | 'served' | 'version' | 'degraded' | 'a
 interface Books {
   record(arrival: Arrival): void;
   onFree(connection: Connection): void;
-  /** Tells whether there is, or was, a target of this name. */
-  isTarget(name: string): boolean;
 }
 
 /** What a connection asks for. */
@@ -132,7 +130,7 @@ export class Connection {
     const endedAt = wallTimeMs();
     if (status === 200 && this.#versionAt) {
       const answer = { body, headers, to: this.#underWay?.to ?? this.#target.name };
-      const read = readForeignAnswer(answer, this.#versionAt, this.#books.isTarget);
+      const read = readForeignAnswer(answer, this.#versionAt);
       this.#end({ ending: 'ok', status, endedAt, ...read });
     } else if (status === 200) {
       const passed = passedBy(headers);

@@ -12,22 +12,20 @@ export interface ForeignAnswer {
 }
 
 /**
- * Reads what the history keeps of an answer: its version, if it has one, and who gave it, which it may say if `isTarget` knows
- * the name. Whatever the answer is, it never throws.
+ * Reads what the history keeps of an answer: its version, if it has one, and who gave it. That is who was asked: a name in the
+ * body may be of whoever made the value. Whatever the answer is, it never throws.
  */
 export function readForeignAnswer(
   { body, headers, to }: ForeignAnswer,
   versionAt: VersionAt,
-  isTarget: (name: string) => boolean,
 ): Pick<Arrival, 'by' | 'served' | 'version' | 'why'> {
   const json = jsonIn(body);
   const version = versionFrom(
     'header' in versionAt ? headerOf(headers, versionAt.header) : at(json, versionAt.steps),
   );
-  const by = at(json, ['by']);
   const served = at(json, ['served']);
   return {
-    by: typeof by === 'string' && isTarget(by) ? by : to,
+    by: to,
     served: isServed(served) ? served : ANSWERED,
     ...(version === undefined ? { why: NO_VERSION } : { version }),
   };

@@ -54,8 +54,6 @@ class PacedHerd implements Herd {
   readonly #options: HerdOptions;
   #targets: readonly Target[];
   readonly #record: (arrival: Arrival) => void;
-  /** Of all targets that there were. */
-  readonly #names = new Set<string>();
   readonly #free: Connection[] = [];
   readonly #connections: Connection[] = [];
   readonly #instances: Instance[] = [];
@@ -76,7 +74,6 @@ class PacedHerd implements Herd {
     const { targets, paths, ratePerSecond, poolSeconds } = options;
     this.#options = options;
     this.#targets = targets;
-    for (const { name } of targets) this.#names.add(name);
     this.#periodMs = 1000 / ratePerSecond;
     this.#poolSize = Math.max(targets.length, poolSeconds * ratePerSecond, targets.length * paths.length);
   }
@@ -84,7 +81,6 @@ class PacedHerd implements Herd {
   route(next: readonly Target[]): void {
     if (next.length === 0) throw new HerdFailed('a herd without targets');
     this.#targets = next;
-    for (const { name } of next) this.#names.add(name);
     const moves = shareOut(this.#connections, next, ({ target }, { url }) => target.url === url);
     for (const [connection, target] of moves) connection.assign(target);
     this.#moving.push(...moves.keys());
@@ -182,7 +178,6 @@ class PacedHerd implements Herd {
     const { headers, versionAt } = this.#options;
     const path = this.#pathOf(this.#connections.length);
     const connection = new Connection(client, { path, headers, versionAt }, target, {
-      isTarget: (name) => this.#names.has(name),
       record: this.#record,
       onFree: (connection) => this.#free.push(connection),
     });

@@ -32,6 +32,8 @@ export interface RunFacts {
   readonly run: string;
   readonly runtime: string;
   readonly settings: Settings;
+  /** Who was to run. */
+  readonly members?: readonly { readonly name: string; readonly role: string }[];
   readonly herd: HerdFacts;
   /** Members that ended without an order. */
   readonly casualties: readonly string[];

@@ -189,7 +189,7 @@ export const SETTINGS = {
     /** What your service promises; see `record/foreign/promises.ts`. */
     claim: optionalText('CLAIM', 'promises separated by blanks', 'what your service promises'),
     keyPath: text('KEY_PATH', '/keys/:key', 'a path with :key', 'where your service serves a key'),
-    /** See `record/foreign/headers.ts`. */
+    /** See `record/foreign/asking.ts`. */
     headers: optionalText(
       'HEADERS',
       'Name: value, separated by semicolons',

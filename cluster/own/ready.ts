@@ -12,6 +12,8 @@ export async function servesKey(
   const answer = await fetch(address, {
     // An idle connection of the lab's own would hold up a drain.
     headers: { ...asking.headers, connection: 'close' },
+    // The herd follows none.
+    redirect: 'manual',
     signal: AbortSignal.timeout(answersWithinMs),
   }).catch((error) => {
     throw new NotServed(`GET ${address} got no answer: ${reasonOf(error)}`, { cause: error });

@@ -24,6 +24,9 @@ export function targetsOf(target: string, { names }: Pick<OpenOrigin, 'names'>):
   );
 }
 
+/** The origin outlives the run, and an interrupted run heals nothing. */
+const HEALTHY = { errorRate: 0, slowShare: 0 };
+
 type TargetSpec = Pick<ClusterSpec, 'settings' | 'folder' | 'onPhase'>;
 
 /** Services that run already, with the origin and the Redis of `make origin`. The lab started none of them, and ends none. */
@@ -61,7 +64,7 @@ export class TargetCluster implements Cluster {
     await refuseUnlessServed(targetsOf(settings.target ?? '', open), settings);
     for (const path of ['logs', EVENTS]) await mkdir(join(folder, path), { recursive: true });
     const { recomputeMs, recomputeJitter: jitter, originCapacity: capacity } = settings;
-    await tellOrigin({ url: open.origin }, { recomputeMs, jitter, capacity, errorRate: 0, slowShare: 0 });
+    await tellOrigin({ url: open.origin }, { recomputeMs, jitter, capacity, ...HEALTHY });
     return new TargetCluster(spec, open, await LedgerCopy.start(open.origin, join(folder, LEDGER)));
   }
 
@@ -89,6 +92,8 @@ export class TargetCluster implements Cluster {
 
   async down(): Promise<void> {
     await this.#copy.end();
+    // One that is gone needs no healing.
+    await tellOrigin(this.origin, HEALTHY).catch(() => {});
   }
 }
 

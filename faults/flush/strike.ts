@@ -4,7 +4,7 @@ import { isDecidedCommit } from '../../record/events.ts';
 import { isForeign } from '../../record/foreign/foreign.ts';
 import type { Scene, Strike } from '../support/strike.ts';
 import { nextRecomputer } from '../support/striking/recomputer.ts';
-import { fillsOf, patienceMs, untilWarm } from '../support/striking/warm.ts';
+import { madeIn, patienceMs, untilWarm } from '../support/striking/warm.ts';
 import { FLUSHED } from './flushes.ts';
 
 /** Empties Redis in one step, and records when, by the store's clock. */
@@ -64,8 +64,9 @@ async function flushOwnAgain(scene: Scene): Promise<void> {
 async function untilNextMade(scene: Scene): Promise<void> {
   const { until, journals, settings } = scene;
   journals.refresh();
-  const before = fillsOf(scene);
-  const isMade = () => (fillsOf(scene) > before ? true : undefined);
+  const made = () => madeIn(journals.ledger, settings.key).length;
+  const before = made();
+  const isMade = () => (made() > before ? true : undefined);
   await until('the next value', isMade, settings.ttlMs + patienceMs(scene));
 }
 

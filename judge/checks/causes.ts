@@ -3,10 +3,12 @@ import { knownIf, passIf } from '../../faults/support/finding.ts';
 import { firstAccepted, mayDegrade, NOTICE_MS } from '../../faults/support/lookups.ts';
 import type { Timeline } from '../../faults/support/timeline.ts';
 import type { WallMs } from '../../strategies/contract/index.ts';
+import { mayPassOver } from '../causes/passed-over.ts';
 import { neverStored } from '../causes/replaced-versions.ts';
 import { unaskedInvalidations } from '../causes/unasked-invalidations.ts';
 import { CLOCK_SLACK_MS } from '../clocks.ts';
 import { isMadeWithStore } from '../cycles.ts';
+import type { Case } from '../evidence.ts';
 import type { Check } from './check.ts';
 
 /** How long a member goes on without the store after a command without an answer: it looks again every 250 ms. */
@@ -49,8 +51,9 @@ function whyAlone(evidence: Evidence, { version, by, beganWallMs }: Recompute): 
   return `version ${version} was recomputed by ${by} without the store, which no fault took away`;
 }
 
-function whyForgotten(evidence: Evidence, cycle: Cycle): string | undefined {
-  if (cycle.cause !== 'forgotten' || mayForget(evidence, cycle)) return undefined;
+function whyForgotten(evidence: Case, cycle: Cycle): string | undefined {
+  if (cycle.cause !== 'forgotten') return undefined;
+  if (mayForget(evidence, cycle) || mayPassOver(evidence, cycle)) return undefined;
   return `version ${cycle.replaces} was replaced again though a newer one was stored, and no fault emptied the store`;
 }
 

@@ -1,7 +1,7 @@
 import type { Answered, Recompute } from '../../faults/support/evidence.ts';
 import type { Finding } from '../../faults/support/finding.ts';
 import { answersTo, together } from '../../faults/support/witness.ts';
-import { CLOCK_SLACK_MS } from '../clocks.ts';
+import { CLOCK_SLACK_MS, CLOCKS_UNKNOWN } from '../clocks.ts';
 import type { Check } from './check.ts';
 
 /**
@@ -12,10 +12,10 @@ import type { Check } from './check.ts';
  */
 export const madeByOrigin: Check = {
   name: 'answers made by the origin',
-  judge({ foreign, recomputes, clockErrorMs = 0 }) {
+  judge({ foreign, recomputes, clockErrorMs }) {
     if (!foreign) return undefined;
     const made = new Map(recomputes.map((recompute) => [recompute.version, recompute]));
-    const slackMs = CLOCK_SLACK_MS + clockErrorMs;
+    const slackMs = CLOCK_SLACK_MS + (clockErrorMs ?? Number.POSITIVE_INFINITY);
     let count = 0;
     const impossible = new Tally();
     const unknown = new Tally();
@@ -39,6 +39,7 @@ export const madeByOrigin: Check = {
           verdict: 'unknown',
           detail: `the origin never made version ${stranger.version}, from ${stranger.by}; ${unknown.count} of ${count} answers`,
         };
+      if (clockErrorMs === undefined) return CLOCKS_UNKNOWN;
       return { verdict: 'pass', detail: `all ${count} answers` };
     });
   },

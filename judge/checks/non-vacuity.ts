@@ -3,10 +3,15 @@ import { knownIf } from '../../faults/support/finding.ts';
 import { extraRecomputesIn, forEachCrossed } from '../../faults/support/lookups.ts';
 import { answersTo, together } from '../../faults/support/witness.ts';
 import { isForeign } from '../../record/foreign/foreign.ts';
+import type { Settings } from '../../record/settings.ts';
 import type { Check } from './check.ts';
 
 /** Where nobody can tell one expiry from the next while a fault lasts: how many there must be before and after it. */
 const LEAST_BESIDE_FAULT = 3;
+
+/** Gives how many expiries beside a fault show enough, if those that it touches show nothing. */
+export const leastBesideFault = ({ expiries }: Pick<Settings, 'expiries'>): number =>
+  Math.min(LEAST_BESIDE_FAULT, expiries);
 
 /** Tells whether the expiry is held to anything. Those of a service whose replicas were each on their own are not. */
 const isHeld = (evidence: Evidence, cycle: Cycle): boolean =>
@@ -23,8 +28,7 @@ export const nonVacuity: Check = {
     const all = settings.fault ? judged : judged.slice(0, settings.expiries);
     const wanted = isForeign(settings) ? all.filter((cycle) => isHeld(evidence, cycle)) : all;
     const isOutage = struck.some(({ tolerance }) => tolerance.extraRecomputes === Number.POSITIVE_INFINITY);
-    const needed =
-      isForeign(settings) && isOutage ? Math.min(LEAST_BESIDE_FAULT, settings.expiries) : settings.expiries;
+    const needed = isForeign(settings) && isOutage ? leastBesideFault(settings) : settings.expiries;
     const crossings = wanted.map(() => 0);
     const answers = answersTo((answer) =>
       forEachCrossed(wanted, answer, (expiry) => {

@@ -61,7 +61,7 @@ export function behaving(evidence: Case): Witness<Behaviour> {
     ttlMs: settings.ttlMs,
     waits: stopwatch.end(),
     ...{ answers, stale, ownValue },
-    // Behind a load balancer nobody who recomputes has the name of one who answers.
+    // If nobody who answers ever recomputes, the names say nothing.
     byRefreshers:
       recomputes.some(({ by }) => answering.has(by)) &&
       !judged.some((cycle) => cycle.recomputes.some(({ by }) => answering.has(by))),

@@ -13,8 +13,7 @@ export interface Shown {
 /**
  * Finds what each service had answered before each of its calls of the origin. Answers come in the order of their
  * endings, so one pass is enough; what it keeps grows with the calls and not with the answers. A caller that never answers
- * a request itself (a refresher, or a process behind a load balancer) has shown what any service had. Only versions
- * that the origin made count.
+ * a request itself (a refresher) has shown what any service had. Only versions that the origin made count.
  */
 export function shownBefore(
   calls: readonly Begun[],

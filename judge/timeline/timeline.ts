@@ -185,12 +185,16 @@ function expiriesIn(
 const damageOf = ({ damage = [], arrivals }: RunData): string[] =>
   arrivals.damage === undefined ? [...damage] : [...damage, arrivals.damage];
 
-/** Lists everybody who answered, who recorded something of the key, and who made a value of it. */
+/**
+ * Lists everybody who recorded something of the key, and who made a value of it. Of a user's own service, which records
+ * nothing: its replicas, and everybody who was asked.
+ */
 function membersOf(
-  { ledger, events, facts: { settings } }: RunData,
+  { ledger, events, facts: { settings, members = [] } }: RunData,
   { unansweredBy }: RequestSeries,
 ): string[] {
-  const names = new Set(isForeign(settings) ? Object.keys(unansweredBy) : []);
+  const replicas = members.filter(({ role }) => role === 'replica').map(({ name }) => name);
+  const names = new Set(isForeign(settings) ? [...replicas, ...Object.keys(unansweredBy)] : []);
   for (const line of ledger) if (line.event === 'begin' && line.key === settings.key) names.add(line.by);
   for (const event of events) if (event.by !== 'lab') names.add(event.by);
   return [...names].sort((a, b) => a.localeCompare(b, 'en', { numeric: true }));

@@ -21,7 +21,7 @@ export interface AskOptions {
   readonly signal: AbortSignal;
 }
 
-/** Asks one instance for a key, as the herd does, on a connection of its own. Throws only if the signal aborts. */
+/** Asks one instance for a key, as the herd does, without following redirects, on a connection of its own. Throws only if the signal aborts. */
 export async function ask(to: Target, key: string, options: AskOptions): Promise<Asked> {
   const { asking, settings, signal } = options;
   const url = to.url + asking.path(key);
@@ -30,11 +30,12 @@ export async function ask(to: Target, key: string, options: AskOptions): Promise
   try {
     const answer = await fetch(url, {
       headers: { ...asking.headers, connection: 'close' },
+      redirect: 'manual',
       signal: AbortSignal.any([signal, patience]),
     });
     const body = await answer.text();
     const headers = Object.fromEntries(answer.headers);
-    const { version } = readForeignAnswer({ body, headers, to: to.name }, asking.versionAt, () => false);
+    const { version } = readForeignAnswer({ body, headers, to: to.name }, asking.versionAt);
     return { request, status: answer.status, ...(version !== undefined && { version }) };
   } catch (error) {
     signal.throwIfAborted();

@@ -120,8 +120,11 @@ export class Stage {
 
   /** Asks an instance for a key. */
   ask(name: string, key: string): Promise<Asked> {
-    const to = { name, url: `http://${this.#ground.placement.at(name)}` };
-    return ask(to, key, { asking: this.asking, settings: this.settings, signal: this.signal });
+    return ask({ name, url: this.urlOf(name) }, key, {
+      asking: this.asking,
+      settings: this.settings,
+      signal: this.signal,
+    });
   }
 
   /** Recomputes a key on behalf of somebody else, so that its next version is none that a service would make up. */
@@ -151,6 +154,11 @@ export class Stage {
       if (error instanceof NotInTime) return undefined;
       throw error;
     }
+  }
+
+  /** Gives where an instance listens. */
+  urlOf(name: string): string {
+    return `http://${this.#ground.placement.at(name)}`;
   }
 
   /** Says where the log of an instance is. */

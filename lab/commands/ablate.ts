@@ -5,13 +5,12 @@ import { NONE } from '../../record/parameter.ts';
 import type { RunRecord } from '../../record/result.ts';
 import type { Settings } from '../../record/settings.ts';
 import { neededIn, tableOf } from '../../report/ablation.ts';
-import { wrapped } from '../../report/wrapped.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { EXIT_STATUS, worst } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
 import { type Attempted, runAndReport } from '../run/attempts.ts';
-import { openBatch } from '../run/recording/batch-folder.ts';
+import { inBatch } from '../run/recording/batch-folder.ts';
 import { verdictIn } from '../run/why-again.ts';
 import type { Command } from './command.ts';
 
@@ -32,31 +31,29 @@ export const ablate: Command = async (invocation, signal) => {
         `Type: make mutants ABLATE=${ABLATE}`,
     );
   const planned = chosen.map((ablation) => planOf(ablation, invocation));
-  const batch = await openBatch(invocation, planned.length);
-  let page = '';
-
-  const total = planned.length + new Set(planned.map(({ full }) => JSON.stringify(full))).size;
-  let started = 0;
-  const fullRuns = new Map<string, Attempted>();
-  const rows: AblationRow[] = [];
-  const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
-    started += 1;
-    console.log(`\nrun ${started}/${total}: ${title}`);
-    return runAndReport(settings, signal, isConclusiveFor(reasons));
-  };
-  for (const { ablation, without, full } of planned) {
-    const under = ablation.fault ? ` under ${ablation.fault}` : '';
-    const setting = JSON.stringify(full);
-    const { strategy } = full;
-    const whole = fullRuns.get(setting) ?? (await run(full, [], `${strategy}${under}, with every guard`));
-    fullRuns.set(setting, whole);
-    const bare = await run(without, ablation.mustFail, `${strategy} ${ablation.difference}${under}`);
-    rows.push(rowOf(ablation, bare, whole));
-    page = await batch.write({ kind: 'ablate', rows });
-  }
-  console.log(`\n${tableOf(rows)}\n`);
-  console.log(wrapped('report: ', page).join('\n'));
-  return worst(rows.map((row) => EXIT_STATUS[neededIn(row)]));
+  return inBatch(invocation, planned.length, async (batch) => {
+    const total = planned.length + new Set(planned.map(({ full }) => JSON.stringify(full))).size;
+    let started = 0;
+    const fullRuns = new Map<string, Attempted>();
+    const rows: AblationRow[] = [];
+    const run = async (settings: Settings, reasons: Ablation['mustFail'], title: string) => {
+      started += 1;
+      console.log(`\nrun ${started}/${total}: ${title}`);
+      return runAndReport(settings, signal, isConclusiveFor(reasons));
+    };
+    for (const { ablation, without, full } of planned) {
+      const under = ablation.fault ? ` under ${ablation.fault}` : '';
+      const setting = JSON.stringify(full);
+      const { strategy } = full;
+      const whole = fullRuns.get(setting) ?? (await run(full, [], `${strategy}${under}, with every guard`));
+      fullRuns.set(setting, whole);
+      const bare = await run(without, ablation.mustFail, `${strategy} ${ablation.difference}${under}`);
+      rows.push(rowOf(ablation, bare, whole));
+      await batch.write({ kind: 'ablate', rows });
+    }
+    console.log(`\n${tableOf(rows)}\n`);
+    return worst(rows.map((row) => EXIT_STATUS[neededIn(row)]));
+  });
 };
 
 const rowOf = (

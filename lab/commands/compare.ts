@@ -11,7 +11,7 @@ import { EXIT_STATUS } from '../exit-status.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesOf } from '../parameters/values.ts';
 import { runAndReport } from '../run/attempts.ts';
-import { openBatch } from '../run/recording/batch-folder.ts';
+import { inBatch } from '../run/recording/batch-folder.ts';
 import type { Command } from './command.ts';
 
 /** The control is in every round: a machine that got slower in between shows in it too. */
@@ -25,33 +25,33 @@ export const compare: Command = async (invocation, signal) => {
   const random = seededRandom(seedFor(values.SEED, 'compare'));
   const runs = new Map<string, Trial[]>(strategies.map(({ strategy }) => [strategy, []]));
   const total = values.TRIALS * strategies.length;
-  const batch = await openBatch(invocation, total);
-  let page = '';
-  const fromMs = Date.now();
-  let started = 0;
-  for (let trial = 1; trial <= values.TRIALS; trial++) {
-    for (const settings of shuffled(strategies, random)) {
-      started += 1;
-      console.log(`run ${started}/${total}: ${settings.strategy}, trial ${trial}`);
-      // A seed of its own for each trial: the same draw three times would be one trial.
-      const seed = seedFor(values.SEED, `trial ${trial}`);
-      const run = await runAndReport({ ...settings, seed }, signal);
-      runs.get(settings.strategy)?.push(run);
+  return inBatch(invocation, total, async (batch) => {
+    const fromMs = Date.now();
+    let started = 0;
+    let folder = '';
+    for (let trial = 1; trial <= values.TRIALS; trial++) {
+      for (const settings of shuffled(strategies, random)) {
+        started += 1;
+        console.log(`run ${started}/${total}: ${settings.strategy}, trial ${trial}`);
+        // A seed of its own for each trial: the same draw three times would be one trial.
+        const seed = seedFor(values.SEED, `trial ${trial}`);
+        const run = await runAndReport({ ...settings, seed }, signal);
+        runs.get(settings.strategy)?.push(run);
+      }
+      const rows = tableOf(runs, values.SEED);
+      folder = await batch.write({ kind: 'compare', settings: strategies[0] as Settings, rows });
+      await writeFile(join(folder, 'comparison.csv'), csvTable(rows));
     }
     const rows = tableOf(runs, values.SEED);
-    await writeFile(join(batch.folder, 'comparison.csv'), csvTable(rows));
-    page = await batch.write({ kind: 'compare', settings: strategies[0] as Settings, rows });
-  }
-  const rows = tableOf(runs, values.SEED);
-  console.log(`\n${terminalTable(rows)}\n`);
-  for (const line of attemptsText(rows)) console.log(line);
-  console.log('times in ms; worst: the slowest request, beyond the p99 of the hits');
-  console.log('Rows whose intervals or ranges overlap do not differ. Every row with its brackets, 95 %');
-  console.log('intervals over the expiries, or, where the title says so, the range of the trials:');
-  console.log(wrapped('report: ', page).join('\n'));
-  console.log(wrapped('tables: ', `${batch.folder}/summary.md and comparison.csv`).join('\n'));
-  await printLink({ board: 'strategies', fromMs, toMs: Date.now() });
-  return EXIT_STATUS[verdictOf(rows)];
+    console.log(`\n${terminalTable(rows)}\n`);
+    for (const line of attemptsText(rows)) console.log(line);
+    console.log('times in ms; worst: the slowest request, beyond the p99 of the hits');
+    console.log('Rows whose intervals or ranges overlap do not differ. Every row with its brackets, 95 %');
+    console.log('intervals over the expiries, or, where the title says so, the range of the trials:');
+    console.log(wrapped('tables: ', `${folder}/summary.md and comparison.csv`).join('\n'));
+    await printLink({ board: 'strategies', fromMs, toMs: Date.now() });
+    return EXIT_STATUS[verdictOf(rows)];
+  });
 };
 
 const tableOf = (runs: ReadonlyMap<string, readonly Trial[]>, seed: number) =>

@@ -18,7 +18,7 @@ import type { Values } from '../parameters/parameters.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { type Invocation, valuesOf } from '../parameters/values.ts';
 import { runAndReport } from '../run/attempts.ts';
-import { openBatch } from '../run/recording/batch-folder.ts';
+import { inBatch } from '../run/recording/batch-folder.ts';
 import type { Command } from './command.ts';
 
 interface Planned {
@@ -36,23 +36,22 @@ export const faults: Command = async (invocation, signal) => {
   const { runs, leftOut } = planOf(invocation);
   for (const line of leftOut) console.log(line);
   console.log(announcement(runs));
-  const rows: FaultRow[] = [];
-  const batch = await openBatch(invocation, countOf(runs));
-  let page = '';
-  for (const { fault, point, repeat, settings } of runs) {
-    for (let round = 1; round <= repeat; round++) {
-      console.log(`\n${titleOf(fault, point)}: ${fault.summary}`);
-      const fromMs = Date.now();
-      const { record, attempts } = await runAndReport(settings, signal);
-      const strategy = strategyOf(settings);
-      await printLink({ board: 'herd', fromMs, toMs: Date.now(), strategy, run: record.run });
-      rows.push(faultRowOf(fault, point, record, attempts));
-      page = await batch.write({ kind: 'faults', rows });
+  return inBatch(invocation, countOf(runs), async (batch) => {
+    const rows: FaultRow[] = [];
+    for (const { fault, point, repeat, settings } of runs) {
+      for (let round = 1; round <= repeat; round++) {
+        console.log(`\n${titleOf(fault, point)}: ${fault.summary}`);
+        const fromMs = Date.now();
+        const { record, attempts } = await runAndReport(settings, signal);
+        const strategy = strategyOf(settings);
+        await printLink({ board: 'herd', fromMs, toMs: Date.now(), strategy, run: record.run });
+        rows.push(faultRowOf(fault, point, record, attempts));
+        await batch.write({ kind: 'faults', claim: settings.claim, rows });
+      }
     }
-  }
-  console.log(`\n${matrixOf(rows)}`);
-  console.log(wrapped('report: ', page).join('\n'));
-  return worst(rows.map(({ run }) => EXIT_STATUS[run.verdict]));
+    console.log(`\n${matrixOf(rows)}`);
+    return worst(rows.map(({ run }) => EXIT_STATUS[run.verdict]));
+  });
 };
 
 /**

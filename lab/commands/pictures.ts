@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { wrapped } from '../../report/wrapped.ts';
 import { EXIT_STATUS } from '../exit-status.ts';
+import { ensureBrowser } from '../install/ensure-servers.ts';
 import { settingsFrom } from '../parameters/settings.ts';
 import { valuesFrom, valuesOf } from '../parameters/values.ts';
-import { replayPicture } from '../pictures/replay-picture.ts';
 import { SHOWN, type Shown } from '../pictures/shown.ts';
 import { runUntilConclusive } from '../run/attempts.ts';
 import { RESULTS } from '../run/results.ts';
@@ -17,7 +17,9 @@ const REPLAY = { atMs: 190, width: 1180 };
 
 /** Draws the pictures of the docs from real runs. All of them must pass, or nothing is drawn. */
 export const pictures: Command = async (invocation, signal) => {
-  const { RUNTIME } = valuesOf(invocation);
+  const { RUNTIME, CHROMIUM } = valuesOf(invocation);
+  // Without a browser the runs would be for nothing.
+  const executable = await ensureBrowser(CHROMIUM, signal);
   const folders = {} as Record<Shown, string>;
   for (const name of Object.keys(SHOWN) as Shown[]) {
     const words = SHOWN[name];
@@ -32,10 +34,13 @@ export const pictures: Command = async (invocation, signal) => {
     }
     folders[name] = join(RESULTS, record.run);
   }
-  // The library that draws takes a third of a second to load.
-  const { drawPictures } = await import('../pictures/draw.ts');
+  // What draws takes a third of a second to load, for which every other command would wait.
+  const [{ drawPictures }, { replayPicture }] = await Promise.all([
+    import('../pictures/draw.ts'),
+    import('../pictures/replay-picture.ts'),
+  ]);
   await drawPictures(folders, IMAGES);
-  const shot = { runs: [folders.none, folders.lock], ...REPLAY };
+  const shot = { runs: [folders.none, folders.lock], ...REPLAY, executable };
   await replayPicture(join(IMAGES, 'replay.png'), shot, signal);
   console.log(wrapped('pictures: ', IMAGES).join('\n'));
   return EXIT_STATUS.pass;

@@ -159,7 +159,7 @@ export const COMMANDS = {
     group: 'Runs, each judged',
     summary: 'draw the pictures of the docs from three runs',
     lasts: '2 min',
-    takes: ['RUNTIME'],
+    takes: ['RUNTIME', 'CHROMIUM'],
     // Containers would load the machine more.
     presets: { RUNTIME: 'local' },
     without: { STRATEGY: 'it draws none and lock', FAULT: 'it draws pause-holder' },

@@ -112,7 +112,7 @@ const LAB_ONLY = {
       [1000, 600_000],
       'boards-check: how long each board may take until it shows everything',
     ),
-    CHROMIUM: text('CHROMIUM', 'chromium', 'a command, or its path', 'boards-check: the browser'),
+    CHROMIUM: text('CHROMIUM', 'chromium', 'a command, or its path', 'boards-check, pictures: the browser'),
   }),
 };
 

@@ -1,6 +1,10 @@
 import { faultsNamed } from '../../faults/index.ts';
 import { type Presets, presetsOf } from '../../faults/support/expectation.ts';
 import { mutantNamed } from '../../mutants/index.ts';
+import { namesOnly } from '../../record/foreign/asking.ts';
+import { NONE } from '../../record/parameter.ts';
+import { SETTINGS } from '../../record/settings.ts';
+import { quoted } from '../../report/typed.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 import { nearestTo, readCommandLine, type Texts } from './command-line.ts';
 import { type CommandName, specOf, takes } from './commands.ts';
@@ -87,10 +91,14 @@ export function valuesFrom(
   return valuesOf({ ...line, environment: environmentFor(command, environment) });
 }
 
-/** Gives what somebody types to repeat a command: its parameters, those from the environment included. */
+/** Gives what somebody types to repeat a command: its parameters, those from the environment included. It has no secrets. */
 export function typedCommand({ command, texts, environment }: Invocation): string {
-  const pairs = [...new Map([...environment, ...texts])].map(([name, text]) => `${name}=${quoted(text)}`);
+  const pairs = [...new Map([...environment, ...texts])].map(
+    ([name, text]) => `${name}=${quoted(shown(name, text))}`,
+  );
   return [`make ${command}`, ...pairs].join(' ');
 }
 
-const quoted = (text: string): string => (/^[\w.,:/=+-]*$/.test(text) ? text : `'${text}'`);
+/** Gives what a report may show: of headers only the names. */
+const shown = (name: Name, text: string): string =>
+  name === SETTINGS.headers.name && text !== NONE ? namesOnly(text) : text;

@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { replayPage } from '../../console/export/replay-page.ts';
 import { startBrowser } from '../../grafana/check/browser.ts';
-import { ensureBrowser } from '../install/ensure-servers.ts';
 import { sceneIn } from '../run/recording/scene-in.ts';
 
 /** What is shown, and how large it is. */
@@ -14,18 +13,18 @@ interface Shot {
   /** The moment, in ms after the expiry. */
   readonly atMs: number;
   readonly width: number;
+  /** The browser's command, as a path. */
+  readonly executable: string;
 }
-
-const { DOGPILE_CHROMIUM = 'chromium' } = process.env;
 
 /** Takes a picture of a replay at a moment, without what is below the stages. */
 export async function replayPicture(
   path: string,
-  { runs, atMs, width }: Shot,
+  { runs, atMs, width, executable }: Shot,
   signal: AbortSignal,
 ): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'dogpile-'));
-  const browser = await startBrowser(await ensureBrowser(DOGPILE_CHROMIUM, signal), signal);
+  const browser = await startBrowser(executable, signal);
   try {
     const page = join(folder, 'replay.html');
     await writeFile(page, replayPage(runs.map(sceneIn)));

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { queueMsFor } from '../../cluster/environment.ts';
 import type { Cycle } from '../../faults/support/evidence.ts';
+import { expiriesSoFar } from '../../faults/support/striking/expiries-so-far.ts';
 import { cyclesOf, invalidationsIn, judgedCycles, recomputesIn } from '../../judge/cycles.ts';
 import { WARM_SLACK_MS } from '../../judge/evidence.ts';
 import { commitsIn } from '../../judge/operations/operations.ts';
@@ -11,8 +12,9 @@ import type { LedgerLine } from '../../record/ledger.ts';
 import type { Settings } from '../../record/settings.ts';
 import type { Progress } from '../../report/progress.ts';
 import { until } from '../../services/shared/until.ts';
+import { wallTimeMs } from '../../services/shared/wall-time.ts';
 import { patienceMsFor } from '../../strategies/contract/index.ts';
-import { expiriesSoFar } from './own/expiries-so-far.ts';
+import { peaceAfterFault } from './own/peace-after-fault.ts';
 import type { Journals } from './recording/journals.ts';
 
 const POLL_MS = 200;
@@ -66,6 +68,9 @@ export async function untilJudged({
   // What follows the last fill belongs to it too: the waiters' answers, and recomputes that somebody wanted before it.
   const settleMs = 500 + 2 * settings.recomputeMs + queueMs;
   let wanted = settings.expiries;
+  // The judge of a user's own service may not count expiries that a fault touched.
+  const peace = peaceAfterFault(settings);
+  let peaceFromWallMs = 0;
   let faultHasEnded = faulting === undefined;
   faulting
     ?.finally(() => {
@@ -92,15 +97,19 @@ export async function untilJudged({
     onProgress?.({ judged, scheduled: herd.scheduled, elapsedMs: performance.now() - startedAt });
     if (!over && faultHasEnded) {
       over = true;
-      wanted = Math.max(wanted, judged.length + EXPIRIES_AFTER_FAULT);
-      giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + 2 * EXPIRIES_AFTER_FAULT * cycleMs);
+      const { aftermathMs, expiries } = peace ?? { aftermathMs: 0, expiries: EXPIRIES_AFTER_FAULT };
+      if (peace) peaceFromWallMs = wallTimeMs() + aftermathMs;
+      else wanted = Math.max(wanted, judged.length + expiries);
+      giveUpAt = Math.max(giveUpAt, performance.now() + 5000 + aftermathMs + 2 * (expiries + 1) * cycleMs);
     }
     // A fault may make questions queue for a while. Without one, such a queue does not get shorter.
     if (!isHopeless && !faulting && hasHopelessQueue(journals.ledger, settings)) {
       isHopeless = true;
       giveUpAt = Math.min(giveUpAt, Math.max(warmAt, performance.now()) + HOPELESS_SHOWS_MS);
     }
-    return performance.now() >= warmAt && over && (judged.length >= wanted || performance.now() > giveUpAt);
+    const inPeace = judged.filter(({ beganWallMs }) => beganWallMs >= peaceFromWallMs).length;
+    const isEnough = judged.length >= wanted && inPeace >= (peace?.expiries ?? 0);
+    return performance.now() >= warmAt && over && (isEnough || performance.now() > giveUpAt);
   };
   // It gives up by itself, at a time that moves with the fault.
   await until('the expiries', isOver, { withinMs: Number.POSITIVE_INFINITY, everyMs: POLL_MS, signal });

@@ -25,7 +25,7 @@ export async function warmUpOwn(
   { path, headers }: Asking,
   signal: AbortSignal,
 ): Promise<void> {
-  const options = { headers: { ...headers, ...NOT_KEPT.headers } };
+  const options = { headers: { ...headers, ...NOT_KEPT.headers }, redirect: 'manual' } as const;
   const endsAt = performance.now() + OWN_WITHIN_MS;
   for (let round = 0; round < ROUNDS && performance.now() < endsAt; round++) {
     const patience = AbortSignal.any([signal, AbortSignal.timeout(OWN_WITHIN_MS)]);

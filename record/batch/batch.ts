@@ -8,6 +8,8 @@ export const LEASE_FAULTS = ['killed', 'paused', 'restart', 'cut'] as const;
 
 const MOST_TEXT = 100_000;
 const MOST_ROWS = 100_000;
+/** Of rows that are drawn in one picture, in which each label has to find its place among all others. */
+const MOST_DRAWN = 200;
 
 /** A folder's name among them: never a path, and never `..`. */
 const name = z.string().regex(/^[\w+-][\w.+-]{0,127}$/);
@@ -15,7 +17,7 @@ const text = z.string().max(MOST_TEXT);
 const count = z.number().int().nonnegative().max(Number.MAX_SAFE_INTEGER);
 const amount = z.number().nonnegative().max(1e15);
 const verdict = z.enum(['pass', 'fail', 'unknown']);
-const listOf = <S extends z.ZodType>(schema: S) => z.array(schema).max(MOST_ROWS).readonly();
+const listOf = <S extends z.ZodType>(schema: S, most = MOST_ROWS) => z.array(schema).max(most).readonly();
 
 /** A run of a batch. Its folder lies beside the batch's. */
 const batchRun = z.object({
@@ -127,10 +129,26 @@ const head = {
 
 /** `batch.json`, schema 1: what the runs of one command showed together. */
 export const batchSchema = z.discriminatedUnion('kind', [
-  z.object({ ...head, kind: z.literal('compare'), settings: settingsSchema, rows: listOf(comparisonRow) }),
-  z.object({ ...head, kind: z.literal('faults'), rows: listOf(faultRow) }),
+  z.object({
+    ...head,
+    kind: z.literal('compare'),
+    settings: settingsSchema,
+    rows: listOf(comparisonRow, MOST_DRAWN),
+  }),
+  z.object({
+    ...{ ...head, kind: z.literal('faults') },
+    /** What a user's own service promises. Older batches do not have it. */
+    claim: text.nullable().default(null),
+    rows: listOf(faultRow),
+  }),
   z.object({ ...head, kind: z.literal('ablate'), rows: listOf(ablationRow) }),
-  z.object({ ...head, kind: z.literal('leases'), leaseMs: count, neverMs: count, rows: listOf(leaseRow) }),
+  z.object({
+    ...head,
+    kind: z.literal('leases'),
+    leaseMs: count,
+    neverMs: count.min(1),
+    rows: listOf(leaseRow, MOST_DRAWN),
+  }),
 ]);
 
 export type Batch = Readonly<z.infer<typeof batchSchema>>;

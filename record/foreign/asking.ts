@@ -70,14 +70,13 @@ function headersFrom(text: string | null): Record<string, string> {
 
 /** Gives the settings as a run's folder may have them: the names of the headers without their values, which may be secrets. */
 export const withoutSecrets = (settings: Settings): Settings =>
-  settings.headers === null
-    ? settings
-    : {
-        ...settings,
-        headers: Object.keys(headersFrom(settings.headers))
-          .map((name) => `${name}: …`)
-          .join('; '),
-      };
+  settings.headers === null ? settings : { ...settings, headers: namesOnly(settings.headers) };
+
+/** Writes headers without their values. Throws {@link InvalidAsking} if they cannot be read. */
+export const namesOnly = (headers: string): string =>
+  Object.keys(headersFrom(headers))
+    .map((name) => `${name}: …`)
+    .join('; ');
 
 function versionAtFrom(text: string): VersionAt {
   const [, header] = /^header:([\w!#$%&'*+.^`|~-]+)$/.exec(text) ?? [];

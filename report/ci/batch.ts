@@ -2,9 +2,8 @@ import type { Batch } from '../../record/batch/batch.ts';
 import type { Cell } from '../batch/story.ts';
 import { tell } from '../batch/told.ts';
 import { MARK } from '../html/run-words.ts';
-import { printable } from '../printable.ts';
 import { suiteOf } from './junit.ts';
-import { cell, SIGN, tableText } from './markdown.ts';
+import { cell, repeatText, SIGN, tableText } from './markdown.ts';
 
 /** Writes the rows of a batch as JUnit XML: a case for each. */
 export function batchJunit(batch: Batch): string {
@@ -30,7 +29,7 @@ export function batchMarkdown(batch: Batch): string {
       table.rows.map((row) => columns.map(({ column }) => textOf(row[column] ?? ''))),
     ),
     ...(notes.length > 0 ? [notes.map((note) => `- ${cell(note)}`).join('\n')] : []),
-    `Repeat it: \`${printable(batch.command).replaceAll(/[<>`]/g, '?')}\``,
+    repeatText(batch.command),
   ]
     .map((part) => `${part}\n`)
     .join('\n');

@@ -3,6 +3,8 @@ import { namesOf } from '../foreign/words.ts';
 import { formatCount, formatMean, formatMs } from '../html/figures.ts';
 import { escaped } from '../html/markup.ts';
 import { repeatCommand } from '../html/repeat.ts';
+import { printable } from '../printable.ts';
+import { lacksIn } from '../typed.ts';
 
 export const SIGN = { pass: '✅', fail: '❌', unknown: '❔' } as const;
 
@@ -38,7 +40,7 @@ export function markdownOf(record: RunRecord, picture: readonly string[]): strin
         ...notVisible.map(({ name, why }) => ['➖', cell(name), `not visible: ${cell(why)}`]),
       ],
     ),
-    `Repeat it: \`${repeatCommand(record.config, record.runtime)}\``,
+    repeatText(repeatCommand(record.config, record.runtime)),
   ]
     .map((part) => `${part}\n`)
     .join('\n');
@@ -46,6 +48,18 @@ export function markdownOf(record: RunRecord, picture: readonly string[]): strin
 
 /** Writes a text that may come from a stranger into a cell: it is neither markup nor the end of the cell. */
 export const cell = (text: string): string => escaped(text).replaceAll(/[|\\`*_[\]]/g, '\\$&');
+
+/** Writes a command as it is typed, and what it lacks. */
+export const repeatText = (command: string): string =>
+  [`Repeat it: ${codeSpan(command)}`, ...[lacksIn(command) ?? []].flat()].join('\n');
+
+/** Writes a text that may come from a stranger as code on one line. Its fence is longer than any run of backticks in it. */
+export function codeSpan(text: string): string {
+  const line = printable(text);
+  const longest = Math.max(0, ...[...line.matchAll(/`+/g)].map(([run]) => run.length));
+  const fence = '`'.repeat(longest + 1);
+  return longest > 0 ? `${fence} ${line} ${fence}` : `${fence}${line}${fence}`;
+}
 
 /** Writes a table. Its cells are escaped already. */
 export const tableText = (titles: readonly string[], rows: readonly (readonly string[])[]): string =>

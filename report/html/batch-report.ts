@@ -4,7 +4,7 @@ import type { Cell, Figure, Table } from '../batch/story.ts';
 import { type Told, tell } from '../batch/told.ts';
 import { figureOf } from '../charts/draw.ts';
 import { html, type Markup } from './markup.ts';
-import { pageOf, tableOf } from './page.ts';
+import { commandBox, pageOf, tableOf } from './page.ts';
 import { type TypedSetting, typedSettings } from './repeat.ts';
 import { MARK } from './run-words.ts';
 import { settingsTable } from './settings-table.ts';
@@ -77,7 +77,7 @@ function linkTo({ run, verdict, attempts }: BatchRun, words: string, title: stri
 }
 
 const repeatSection = (batch: Batch): Markup => html`<h2>Repeat it</h2>
-<pre><code>${batch.command}</code></pre>
+${commandBox(batch.command)}
 <p>${batch.batch}, on a machine with ${batch.host.cpus} processors${batch.kind === 'leases' ? '' : ' that also carried the load'}; Node ${batch.host.node}. Milliseconds differ from machine to machine. Counts differ much less.${batch.kind === 'leases' ? '' : ' The links lead to each run’s own report, while its folder lies beside this one.'}</p>
 ${batch.kind === 'compare' ? settingsTable(sharedSettings(batch.settings), 'The settings that all runs share; bold: not the default') : ''}`;
 

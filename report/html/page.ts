@@ -1,3 +1,4 @@
+import { lacksIn } from '../typed.ts';
 import { html, type Markup, trusted } from './markup.ts';
 import { STYLE } from './style.ts';
 
@@ -21,6 +22,12 @@ ${body}
 </html>
 `.markup
   }`;
+
+/** Makes the box with a command as it is typed, and says what it lacks. */
+export function commandBox(command: string): Markup {
+  const lacks = lacksIn(command);
+  return html`<pre><code>${command}</code></pre>${lacks === undefined ? '' : html`\n<p>${lacks}</p>`}`;
+}
 
 /** Makes a table with headers that can be scrolled on a narrow page. */
 export const tableOf = (

@@ -1,6 +1,8 @@
 import { formatExactDuration } from '../../record/duration.ts';
+import { isForeign } from '../../record/foreign/foreign.ts';
 import { NONE, type SettingEntry } from '../../record/parameter.ts';
 import { SETTINGS, type Settings, settingText } from '../../record/settings.ts';
+import { quoted } from '../typed.ts';
 
 /** A setting of a run, as it would be typed. */
 export interface TypedSetting {
@@ -28,19 +30,19 @@ export const typedSettings = (settings: Settings): TypedSetting[] =>
         ];
   });
 
-/** Gives the command that repeats a run. A fault or a mutant has defaults of its own, so such a run needs every setting. */
+/**
+ * Gives the command that repeats a run. A fault or a mutant has defaults of its own, so such a run needs every setting. A
+ * strategy says nothing of a user's own service.
+ */
 export function repeatCommand(settings: Settings, runtime: string): string {
   const hasOwnDefaults = settings.fault !== null || settings.ablate !== null;
+  const isNeeded = ({ name, preset }: TypedSetting) =>
+    name === SETTINGS.strategy.name ? !isForeign(settings) : hasOwnDefaults && preset !== NONE;
   const chosen = typedSettings({ ...settings, runtime: runtime as Settings['runtime'] }).filter(
-    ({ name, value, preset }) =>
-      value !== preset || name === SETTINGS.strategy.name || (hasOwnDefaults && preset !== NONE),
+    (setting) => setting.value !== setting.preset || isNeeded(setting),
   );
   return ['make herd', ...chosen.map(({ name, value }) => `${name}=${quoted(value)}`)].join(' ');
 }
-
-/** Quotes a value for the shell where it needs that, and each dollar sign for make. */
-const quoted = (value: string): string =>
-  /^[\w.,:/=+-]*$/.test(value) ? value : `'${value.replaceAll("'", "'\\''").replaceAll('$', '$$$$')}'`;
 
 const typed = ({ kind }: SettingEntry, value: string | number | boolean | null): string =>
   kind.endsWith('duration') && typeof value === 'number' ? formatExactDuration(value) : settingText(value);

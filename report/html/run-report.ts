@@ -12,7 +12,7 @@ import { type ChosenExpiry, expiryOf } from '../lanes/chosen-expiry.ts';
 import { formatCount, formatMean, formatMs } from './figures.ts';
 import { lanesLegend } from './legend.ts';
 import { html, type Markup } from './markup.ts';
-import { pageOf, tableOf } from './page.ts';
+import { commandBox, pageOf, tableOf } from './page.ts';
 import { repeatCommand, typedSettings } from './repeat.ts';
 import { headlineOf, MARK, storyOf, verdictWords, waitsOf } from './run-words.ts';
 import { settingsTable } from './settings-table.ts';
@@ -146,6 +146,6 @@ const settingsSection = ({
   run,
   redis,
 }: Judged['record']): Markup => html`<h2>Repeat it</h2>
-<pre><code>${repeatCommand(config, runtime)}</code></pre>
+${commandBox(repeatCommand(config, runtime))}
 <p>Run ${run}, ${runtime === 'compose' ? 'in containers' : 'as local processes'}, on a machine with ${host.cpus} processors that also carried the load; Node ${host.node}, Redis ${host.redis}${redis.commandsPerRequest === null ? '' : `, ${redis.commandsPerRequest.toFixed(2)} Redis commands per request`}. Milliseconds differ from machine to machine. Counts differ much less.</p>
 ${settingsTable(typedSettings(config), 'The settings of the run; bold: not the default')}`;

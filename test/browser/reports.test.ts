@@ -9,10 +9,14 @@ import type { Recording } from '../../judge/evidence.ts';
 import { type Judged, judge } from '../../judge/index.ts';
 import { ensureBrowser } from '../../lab/install/ensure-servers.ts';
 import { readRun } from '../../lab/run/recording/read-run.ts';
+import { batchReport } from '../../report/html/batch-report.ts';
 import { runReport } from '../../report/html/run-report.ts';
+import { asForeign } from '../support/as-foreign.ts';
+import { comparedBatch, faultRow, faultsBatch, leaseRow, leasesBatch, runOf } from '../support/batches.ts';
 import { CHROMIUM, whyNoChromium } from '../support/chromium.ts';
 import { ROOT } from '../support/imports.ts';
-import { axeFindings, troublesIn, VISITORS, WITHOUT_HOSTS } from '../support/page-visits.ts';
+import { axeFindings, troublesIn, VISITORS, type Visitor, WITHOUT_HOSTS } from '../support/page-visits.ts';
+import { recordedRun } from '../support/recorded-run.ts';
 import { takenOverAfter, writeDecided } from '../support/spoiled.ts';
 import { told } from '../support/told-run.ts';
 
@@ -46,12 +50,36 @@ const underFault = () =>
     takenOverAfter(300, { by: 'app-9' })(writeDecided('fenced', 400)(events, fence), fence),
   );
 
-const PAGES: Readonly<Record<string, () => string>> = {
-  'a run that passed': () => reportOf(fixture('lock-run')),
-  'a run behind a proxy': () => reportOf(fixture('squid-run')),
-  'a run that failed': () => reportOf(fixture('lock-run'), failed),
-  'a run that was cut short': cutShort,
-  'a run under a fault': () => reportOf(underFault()),
+interface Page {
+  readonly draw: () => string;
+  readonly visitors: readonly Visitor[];
+}
+
+const seenByAll = (draw: () => string): Page => ({ draw, visitors: VISITORS });
+/** What such a page shares with the others was seen by all. */
+const seenOnPhone = (draw: () => string): Page => ({
+  draw,
+  visitors: VISITORS.filter(({ width }) => width === 400),
+});
+
+const ownService = asForeign(await recordedRun('single-flight-run'), 'recomputes<=4 monotonic');
+
+const PAGES: Readonly<Record<string, Page>> = {
+  'a run that passed': seenByAll(() => reportOf(fixture('lock-run'))),
+  'a run behind a proxy': seenByAll(() => reportOf(fixture('squid-run'))),
+  'a run that failed': seenByAll(() => reportOf(fixture('lock-run'), failed)),
+  'a run that was cut short': seenByAll(cutShort),
+  'a run under a fault': seenByAll(() => reportOf(underFault())),
+  "a user's own service": seenOnPhone(() => reportOf(ownService)),
+  'make compare': seenOnPhone(() => batchReport(comparedBatch(['none', 'lock', 'xfetch']))),
+  'make faults': seenOnPhone(() =>
+    batchReport(
+      faultsBatch([faultRow(runOf('a')), faultRow(runOf('b', 'fail', 'the reason'), { fault: 'flush' })]),
+    ),
+  ),
+  'make leases': seenOnPhone(() =>
+    batchReport(leasesBatch([leaseRow('redis'), leaseRow('postgres unbound', 'accepted')])),
+  ),
 };
 
 describe('in a browser without a network', { skip: whyNoChromium() }, () => {
@@ -74,13 +102,16 @@ describe('in a browser without a network', { skip: whyNoChromium() }, () => {
     return path;
   };
 
-  for (const [name, draw] of Object.entries(PAGES))
+  for (const [name, { draw, visitors }] of Object.entries(PAGES))
     it(`the report of ${name} asks for nothing, fits on a phone, and axe finds nothing serious in it`, async () => {
       const path = written(name, draw());
-      for (const visitor of VISITORS) {
+      for (const visitor of visitors) {
         const { width, colorScheme } = visitor;
-        assert.deepEqual(await troublesIn(browser, path, visitor), [], `${width} px, ${colorScheme}`);
-        assert.deepEqual(await axeFindings(browser, path, visitor), [], `${width} px, ${colorScheme}`);
+        const found = await Promise.all([
+          troublesIn(browser, path, visitor),
+          axeFindings(browser, path, visitor),
+        ]);
+        assert.deepEqual(found.flat(), [], `${width} px, ${colorScheme}`);
       }
     });
 

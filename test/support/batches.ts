@@ -37,9 +37,9 @@ export const comparedBatch = (
   rows: strategies.map(comparisonOf).map(change),
 });
 
-export const faultsBatch = (rows: readonly FaultRow[]): BatchOf<'faults'> => ({
+export const faultsBatch = (rows: readonly FaultRow[], claim: string | null = null): BatchOf<'faults'> => ({
   ...{ ...head, kind: 'faults', batch: 'some-faults', command: 'make faults' },
-  ...{ planned: rows.length, rows },
+  ...{ planned: rows.length, claim, rows },
 });
 
 export const faultRow = (run: BatchRun, more: Partial<FaultRow> = {}): FaultRow => ({

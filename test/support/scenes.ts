@@ -1,11 +1,12 @@
 import type { Scene } from '../../console/scene/scene.ts';
 import { sceneOf } from '../../console/scene/scene-of.ts';
 import type { Recording } from '../../judge/evidence.ts';
+import { describedIn } from '../../lab/run/recording/scene-in.ts';
 import { recordedRun } from './recorded-run.ts';
 
 /** Makes the scene of a recording. */
 export const sceneFrom = (recording: Recording): Scene =>
-  sceneOf(recording, { about: 'what it does', early: recording.claim.early });
+  sceneOf(recording, { ...describedIn(recording), about: 'what it does' });
 
 /** Makes the scene of a run in test/fixtures/. */
 export const recordedScene = async (name: string): Promise<Scene> => sceneFrom(await recordedRun(name));

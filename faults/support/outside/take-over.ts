@@ -48,10 +48,13 @@ export function takenOver(evidence: Evidence, timeline: Timeline): Witness<Fault
  * may read the replica's own, older value after that.
  */
 export function wokenLate(evidence: Evidence, timeline: Timeline): Witness<FaultFinding> {
-  const { victim, healedWallMs } = timeline;
+  const { victim, injectedWallMs, healedWallMs } = timeline;
   const over = takenOver(evidence, timeline);
   const late = new Set(victimsIn(evidence, timeline).map(({ version }) => version));
-  const next = nextByAnother(evidence, timeline);
+  const newestLate = Math.max(...late);
+  const next = madeIn(evidence).find(
+    ({ by, version, endedWallMs }) => by !== victim && version > newestLate && endedWallMs > injectedWallMs,
+  );
   const newer = next?.version ?? Number.POSITIVE_INFINITY;
   let servedAt = Number.POSITIVE_INFINITY;
   let older: { readonly version: number; readonly by: string } | undefined;
@@ -64,7 +67,8 @@ export function wokenLate(evidence: Evidence, timeline: Timeline): Witness<Fault
   const awake = countingAnswers(({ by, endedAt }) => by === victim && endedAt > healedWallMs);
   return together([over, order, afterwards, awake], () => {
     const found = over.end();
-    if (late.size === 0 || !next || found.verdict === 'unknown') return found;
+    if (late.size === 0 || found.verdict === 'unknown') return found;
+    if (!next) return found.verdict === 'fail' ? found : unknown('nobody else had a newer value made');
     if (older)
       return passIf(
         false,

@@ -2,6 +2,7 @@ import { isDecidedCommit } from '../../../record/events.ts';
 import { isForeign } from '../../../record/foreign/foreign.ts';
 import type { Begun, LedgerLine } from '../../../record/ledger.ts';
 import type { Scene } from '../strike.ts';
+import { expiriesSoFar } from './expiries-so-far.ts';
 
 /** How many fills come before a fault, so that the run shows the time before it. */
 const FILLS_BEFORE = 3;
@@ -11,11 +12,11 @@ export const patienceMs = ({ settings }: Scene): number =>
   20_000 + FILLS_BEFORE * 4 * (settings.ttlMs + settings.recomputeMs);
 
 /**
- * Counts how often the herd's key was filled. Nobody sees what a service of the user's own stores, so there each value counts
- * that the origin has made.
+ * Counts how often the herd's key was filled. Nobody sees what a service of the user's own stores, so there each expiry counts
+ * that the origin has made a value for, however many it made.
  */
 export function fillsOf({ journals, settings }: Pick<Scene, 'journals' | 'settings'>): number {
-  if (isForeign(settings)) return madeIn(journals.ledger, settings.key).length;
+  if (isForeign(settings)) return expiriesSoFar(journals.ledger, settings).length;
   return journals.events.filter((event) => isDecidedCommit(event) && event.key === settings.key).length;
 }
 

@@ -1,6 +1,7 @@
 import type { Part } from '../part.ts';
 import { carriesVersion, passesErrors, passesVersion, recomputesAsItself } from './answering.ts';
 import { expires, namesReplaced, servesFromCache, sharesValue } from './caching.ts';
+import { keepsConnections } from './connecting.ts';
 import { endsWhenTold } from './ending.ts';
 import { listens, runsTwice, serves, starts } from './starting.ts';
 
@@ -9,6 +10,7 @@ export const parts: readonly Part[] = [
   starts,
   listens,
   serves,
+  keepsConnections,
   recomputesAsItself,
   carriesVersion,
   passesVersion,

@@ -11,6 +11,7 @@ import {
   writeBatchFile,
   writeDrawn,
 } from '../../../record/files/run-folder.ts';
+import { wrapped } from '../../../report/wrapped.ts';
 import { UsageError } from '../../../services/shared/usage-error.ts';
 import { type Invocation, typedCommand } from '../../parameters/values.ts';
 import { RESULTS } from '../results.ts';
@@ -19,30 +20,42 @@ import { timestamp } from '../timestamp.ts';
 /** What a command adds to {@link openBatch}'s part of `batch.json`. */
 type Shown<B> = B extends Batch ? Omit<B, 'schema' | 'batch' | 'command' | 'planned' | 'host'> : never;
 
-/** The folder of a batch. */
+/** The folder of a batch. It is created when there is something to write. */
 export interface OpenBatch {
-  readonly folder: string;
-  /** Writes what is known by now, and the report of it. Gives the path of the page. */
+  /** Writes what is known by now, and the report of it. Gives the folder. */
   write(shown: Shown<Batch>): Promise<string>;
 }
 
-/** Creates the folder of a command that makes several runs. `planned`: how many rows it will have. */
-export async function openBatch(invocation: Invocation, planned: number): Promise<OpenBatch> {
-  const batch = await createFolder(RESULTS, `${timestamp(new Date())}-${invocation.command}`);
-  const folder = join(RESULTS, batch);
+/**
+ * Does what a command does that makes several runs, and prints where its report is, also after it was ended early. `planned`:
+ * how many rows it will have.
+ */
+export async function inBatch<T>(
+  invocation: Invocation,
+  planned: number,
+  make: (batch: OpenBatch) => Promise<T>,
+): Promise<T> {
+  const name = `${timestamp(new Date())}-${invocation.command}`;
   const head = {
     schema: 1 as const,
-    ...{ batch, planned, command: typedCommand(invocation) },
+    ...{ planned, command: typedCommand(invocation) },
     host: { cpus: cpus().length, node: process.version },
   };
-  return {
-    folder,
-    async write(shown) {
-      const whole: Batch = { ...head, ...shown };
-      await writeBatchFile(folder, whole);
-      return drawBatch(folder, whole);
-    },
+  let batch: string | undefined;
+  let page: string | undefined;
+  const write: OpenBatch['write'] = async (shown) => {
+    batch ??= await createFolder(RESULTS, name);
+    const folder = join(RESULTS, batch);
+    const whole: Batch = { ...head, batch, ...shown };
+    await writeBatchFile(folder, whole);
+    page = await drawBatch(folder, whole);
+    return folder;
   };
+  try {
+    return await make({ write });
+  } finally {
+    if (page !== undefined) console.log(wrapped('report: ', page).join('\n'));
+  }
 }
 
 /** Draws the report of a batch into its folder, for people and for CI. Gives the path of the page. */

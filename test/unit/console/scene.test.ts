@@ -30,6 +30,17 @@ async function largeScene(requests: number): Promise<Scene> {
 }
 
 describe('the scene of a run', () => {
+  for (const [name, early] of [
+    ['lock-run', false],
+    ['stale-while-revalidate-run', false],
+    ['xfetch-run', true],
+  ] as const)
+    it(`says of a user's own service that it refreshes ${early ? 'early if it does so' : 'no value early that it does not'}: ${name}`, async () => {
+      const recording = await recordedRun(name);
+      assert.equal(sceneFrom(recording).early, early);
+      assert.equal(sceneFrom(asForeign(recording)).early, early);
+    });
+
   for (const name of ['lock-run', 'none-run', 'squid-run'])
     it(`has every request, recompute and write of ${name} that the judge counts`, async () => {
       const recording = await recordedRun(name);

@@ -384,6 +384,12 @@ test('each promise in docs/proof.md has a command, a check or a page, and a test
   const papers = rowsIn(sectionOf('docs/proof.md', '## The papers'));
   assert.ok(papers.length >= 3);
   for (const [promise = '', , held = ''] of papers) assert.match(held, /\]\(\.\.\/test\/\S+\.ts\)/, promise);
+  const seen = rowsIn(sectionOf('docs/proof.md', '## What you see, and your own service'));
+  assert.ok(seen.length >= 5);
+  for (const [promise = '', command = '', tests = ''] of seen) {
+    assert.ok(commandsIn(command).length > 0, `${promise}: no command`);
+    assert.match(tests, /\]\(\.\.\/test\/\S+\.ts\)/, promise);
+  }
   assert.match(textOf('README.md'), /\(docs\/proof\.md\)/);
 });
 

@@ -214,6 +214,9 @@ describe('bad input gets one line, exit 64, and starts nothing', { concurrency: 
       /varnishd.*apt-get install varnish/,
     ));
 
+  it('no browser for the pictures, before the first run', () =>
+    refused(['pictures', 'CHROMIUM=no-such-browser'], /CHROMIUM=no-such-browser is no command here/));
+
   it('no Docker for RUNTIME=compose', () =>
     refused(['herd', 'RUNTIME=compose'], /there is no docker command\. .*RUNTIME=local/, {
       PATH: '/nowhere',

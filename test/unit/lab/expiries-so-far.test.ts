@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { expiriesSoFar } from '../../../lab/run/own/expiries-so-far.ts';
+import { expiriesSoFar } from '../../../faults/support/striking/expiries-so-far.ts';
+import { fillsOf } from '../../../faults/support/striking/warm.ts';
 import type { LedgerLine, RecomputeEnding } from '../../../record/ledger.ts';
 
 const SETTINGS = { key: 'hot', ttlMs: 1000 };
@@ -38,4 +39,10 @@ test('a recompute that died and the one that took over are one expiry', () => {
 
 test('other keys do not count', () => {
   assert.deepEqual(countsOf([0, 'ok'], [700, 'ok', 'warm-up'], [1300, 'ok']), [1]);
+});
+
+test('a key is not warm by the values of replicas that are each on their own', () => {
+  const ledger = ledgerOf([0, 1, 2, 3, 1300, 1301, 1302, 1303].map((at) => [at, 'ok']));
+  const settings = { ...SETTINGS, app: 'node service.js' };
+  assert.equal(fillsOf({ journals: { ledger }, settings } as never), 1);
 });

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { readCommandLine } from '../../../lab/parameters/command-line.ts';
 import { type Invocation, typedCommand, valuesOf } from '../../../lab/parameters/values.ts';
-import { batchIn, drawBatch } from '../../../lab/run/recording/batch-folder.ts';
+import { batchIn, drawBatch, inBatch } from '../../../lab/run/recording/batch-folder.ts';
 import type { Batch } from '../../../record/batch/batch.ts';
 import { UsageError } from '../../../services/shared/usage-error.ts';
 import {
@@ -58,6 +66,13 @@ const REFUSED: Readonly<Record<string, string>> = {
   'another kind': JSON.stringify({ ...first, kind: 'dance' }),
   'a run outside of the results': JSON.stringify(faultsBatch([faultRow(runOf('..'))])),
   'a path for a run': JSON.stringify(faultsBatch([faultRow(runOf('a/b'))])),
+  'more strategies than one picture has room for': JSON.stringify(
+    comparedBatch(Array.from({ length: 201 }, () => 'lock')),
+  ),
+  'more kinds of lock than one picture has room for': JSON.stringify(
+    leasesBatch(Array.from({ length: 201 }, () => leaseRow('redis'))),
+  ),
+  'no time that counts as never': JSON.stringify({ ...leasesBatch([leaseRow('redis')]), neverMs: 0 }),
   'two lines for a command': JSON.stringify({ ...first, command: 'make compare\nrm' }),
 };
 
@@ -104,3 +119,57 @@ test('who types the command of a report has the same values, those from the envi
   assert.equal(make, 'make');
   assert.deepEqual(valuesOf(invocationOf(words)), valuesOf(invocation));
 });
+
+/** Has the test run in a folder of its own. */
+function inNewFolder(t: TestContext): void {
+  const folder = mkdtempSync(join(tmpdir(), 'dogpile-batches-'));
+  const before = process.cwd();
+  process.chdir(folder);
+  t.after(() => {
+    process.chdir(before);
+    rmSync(folder, { recursive: true });
+  });
+}
+
+const FAULTS: Invocation = { command: 'faults', texts: new Map(), environment: new Map() };
+const ended = () => {
+  throw new Error('ended early');
+};
+
+test('a command that is ended before its first row leaves no folder', async (t) => {
+  inNewFolder(t);
+  const log = t.mock.method(console, 'log', () => {});
+  await assert.rejects(inBatch(FAULTS, 2, ended), /ended early/);
+  assert.equal(existsSync('results'), false);
+  assert.equal(log.mock.callCount(), 0);
+});
+
+test('a command that is ended later says where the report of its rows is', async (t) => {
+  inNewFolder(t);
+  const log = t.mock.method(console, 'log', () => {});
+  const making = inBatch(FAULTS, 2, async (batch) => {
+    await batch.write({ kind: 'faults', claim: null, rows: [faultRow(runOf('a'))] });
+    return ended();
+  });
+  await assert.rejects(making, /ended early/);
+  const [, path = ''] = /^report: (\S+)$/.exec(`${log.mock.calls[0]?.arguments[0]}`) ?? [];
+  assert.match(readFileSync(path, 'utf8'), /ended early: 1 of 2 rows/);
+});
+
+for (const typed of [true, false])
+  test(`no file of a batch has the value of a header, ${typed ? 'typed' : 'from the environment'}`, async (t) => {
+    inNewFolder(t);
+    const headers = new Map([['HEADERS', 'Authorization: Bearer S3CRET; X-Tenant: 7']] as const);
+    const [texts, environment] = typed ? [headers, new Map()] : [new Map(), headers];
+    t.mock.method(console, 'log', () => {});
+    const folder = await inBatch({ command: 'faults', texts, environment }, 1, (batch) =>
+      batch.write({ kind: 'faults', claim: null, rows: [faultRow(runOf('a'))] }),
+    );
+    const files = readdirSync(folder);
+    assert.equal(files.length, 4);
+    for (const name of files) {
+      const text = readFileSync(join(folder, name), 'utf8');
+      assert.doesNotMatch(text, /S3CRET/, name);
+      if (name !== 'junit.xml') assert.match(text, /HEADERS=.{1,5}Authorization: …; X-Tenant: …/, name);
+    }
+  });

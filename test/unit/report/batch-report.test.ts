@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Batch } from '../../../record/batch/batch.ts';
+import { YOURS } from '../../../record/foreign/foreign.ts';
 import { batchJunit, batchMarkdown } from '../../../report/ci/batch.ts';
 import { batchReport } from '../../../report/html/batch-report.ts';
 import {
@@ -88,8 +89,9 @@ for (const [kind, batch] of Object.entries(whole))
       const page = batchReport(strange);
       assertWhole(page);
       assert.ok(page.includes('&lt;script&gt;'));
-      for (const text of [batchJunit(strange), batchMarkdown(strange)])
-        assert.doesNotMatch(text, /<script|<img/);
+      // The command is code, in which nothing is markup.
+      const markdown = batchMarkdown(strange).replace(/^Repeat it: `[^`]*`$/m, '');
+      for (const text of [batchJunit(strange), markdown]) assert.doesNotMatch(text, /<script|<img/);
     });
   });
 
@@ -157,15 +159,19 @@ describe('make compare', () => {
     assert.doesNotMatch(wordsOf(batchReport(comparedBatch(['none', 'lock']))), /e\^\(1\/β\)/);
   });
 
-  test('has a report though no expiry was judged', () => {
-    assertWhole(
-      batchReport(
-        comparedBatch(['none', 'xfetch'], (row) => ({
-          ...row,
-          ...{ expiries: 0, verdict: 'unknown', acrossExpiryMs: { p50: null, p99: null } },
-          recomputesPerExpiry: { value: 0, interval: null, max: 0 },
-        })),
-      ),
+  test('has a report though no expiry was judged, and then claims nothing of the cures', () => {
+    const unjudged = batchReport(
+      comparedBatch(['none', 'xfetch'], (row) => ({
+        ...row,
+        ...{ expiries: 0, verdict: 'unknown', acrossExpiryMs: { p50: null, p99: null } },
+        recomputesPerExpiry: { value: 0, interval: null, max: 0 },
+      })),
+    );
+    assertWhole(unjudged);
+    const [, headline] = /<h1>(.*?)<\/h1>/.exec(unjudged) ?? [];
+    assert.equal(
+      headline,
+      'The strategies ran under the same load; no expiry without a cure was judged to compare them with',
     );
   });
 });
@@ -190,4 +196,26 @@ test('a thousand runs of one fault are one row, and its page is small', () => {
   assert.equal(page.match(/<th scope="row">/g)?.length, 1);
   assert.match(wordsOf(page), /999 of 1000 runs passed/);
   assert.ok(page.length < 30_000);
+});
+
+describe("make faults for a user's own service", () => {
+  const ownRow = (run: string) =>
+    faultRow({ ...runOf(run), strategy: YOURS }, { guard: null, point: null, expected: null });
+  const said = (claim: string | null) => wordsOf(batchReport(faultsBatch([ownRow('a')], claim)));
+
+  test('claims no survival that is not promised', () => {
+    for (const claim of [null, 'recomputes<=1 monotonic']) {
+      const words = said(claim);
+      assert.match(words, /Your service was broken in 1 way; it promises to survive none of them/);
+      assert.match(words, /A pass does not say that your service survived/);
+      assert.doesNotMatch(words, /kept what it promises|as it should be|yours|lock/);
+    }
+  });
+
+  test('says what is promised if it is', () => {
+    const words = said('recomputes<=1 survives=kill-holder');
+    assert.match(words, /Your service was broken in 1 way, and each time it kept what it promises/);
+    assert.match(words, /judged by what your service promises \(recomputes&lt;=1 survives=kill-holder\)/);
+    assert.doesNotMatch(words, /as it should be|yours|lock/);
+  });
 });

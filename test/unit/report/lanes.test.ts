@@ -5,6 +5,7 @@ import { type RunTimeline, timelineOf } from '../../../judge/timeline/timeline.t
 import { expiryOf } from '../../../report/lanes/chosen-expiry.ts';
 import { lanesOf } from '../../../report/lanes/lanes.ts';
 import { runPicture } from '../../../report/lanes/run-picture.ts';
+import { asForeign } from '../../support/as-foreign.ts';
 import { recordedRun } from '../../support/recorded-run.ts';
 
 /** Of a lane, what is drawn beside the member's name. */
@@ -75,4 +76,10 @@ test('of expiries alike, the one is shown after which the load goes on', async (
   const judged = timelineOf({ ...run, arrivals: [] }).expiries.listed.filter(({ isJudged }) => isJudged);
   assert.ok(judged.length > 1);
   assert.equal(expiryOf(run)?.number, judged.length - 1);
+});
+
+test("the text of a user's own service has a lane for each replica, also for one that did nothing meanwhile", async () => {
+  const lines = runPicture(asForeign(await recordedRun('stale-while-revalidate-run')));
+  const lanes = lines.flatMap((line) => /^ +(app-\d+) /.exec(line)?.[1] ?? []);
+  assert.deepEqual(lanes, ['app-1', 'app-2', 'app-3', 'app-4']);
 });

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { readCommandLine } from '../../../lab/parameters/command-line.ts';
 import { settingsFrom } from '../../../lab/parameters/settings.ts';
-import { valuesOf } from '../../../lab/parameters/values.ts';
+import { typedCommand, valuesOf } from '../../../lab/parameters/values.ts';
 import { repeatCommand } from '../../../report/html/repeat.ts';
 
 /** Gives the settings that somebody gets who types this. */
@@ -41,19 +41,44 @@ for (const command of COMMANDS)
       assert.ok(repeated.split(' ').length <= command.split(' ').length + 1, repeated);
   });
 
-test('a shell and make read each text of a command as it was typed', () => {
-  const claim = 'recomputes<=1 stale<=2s';
-  const app = `sh -c 'exec "$MY_SERVICE" --name="it is"'`;
-  const settings = { ...settingsOf('make herd'), app, claim };
-  const folder = mkdtempSync(join(tmpdir(), 'dogpile-repeat-'));
-  try {
-    writeFileSync(join(folder, 'Makefile'), 'herd:\n\t@printenv APP; printenv CLAIM\n');
-    const said = execFileSync('sh', ['-c', repeatCommand(settings, 'local')], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    assert.equal(said, `${app}\n${claim}\n`);
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
+const CLAIM = 'recomputes<=1 stale<=2s';
+const APP = `sh -c 'exec "$MY_SERVICE" --name="it is"'`;
+const OWN = { ...settingsOf('make herd'), app: APP, claim: CLAIM };
+
+for (const [command, typed] of [
+  ['herd', repeatCommand(OWN, 'local')],
+  [
+    'faults',
+    typedCommand({
+      ...{ command: 'faults', environment: new Map() },
+      texts: new Map([
+        ['APP', APP],
+        ['CLAIM', CLAIM],
+      ]),
+    }),
+  ],
+] as const)
+  test(`a shell and make read each text of a command as it was typed: make ${command}`, () => {
+    const folder = mkdtempSync(join(tmpdir(), 'dogpile-repeat-'));
+    try {
+      writeFileSync(join(folder, 'Makefile'), `${command}:\n\t@printenv APP; printenv CLAIM\n`);
+      const said = execFileSync('sh', ['-c', typed], { cwd: folder, encoding: 'utf8' });
+      assert.equal(said, `${APP}\n${CLAIM}\n`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+test('a command is one line that is safe to show, whatever was typed', () => {
+  const app = 'node a.js\nrm -r \u001b[31m\u202e';
+  for (const typed of [
+    repeatCommand({ ...OWN, app }, 'local'),
+    typedCommand({ command: 'faults', environment: new Map(), texts: new Map([['APP', app]]) }),
+  ])
+    assert.ok(typed.includes("APP='node a.js?rm -r ?[31m?'"), typed);
+});
+
+test("the command of a user's own service names no strategy, also under a fault", () => {
+  for (const fault of [null, 'kill-holder'])
+    assert.doesNotMatch(repeatCommand({ ...OWN, fault }, 'local'), /STRATEGY=/);
 });

@@ -137,7 +137,7 @@ test('a service that was asked for nothing in the life of a value replaces it al
   ]);
 });
 
-test('a process that never answers, as behind a load balancer, knows what anybody had answered', () => {
+test('a process that never answers, as a refresher, knows what anybody had answered', () => {
   const layout = laidOut(
     [
       ['worker-1', 0],

@@ -161,6 +161,29 @@ describe('a replica that was frozen while it recomputed', () => {
     expects(frozen(CALLS, overwritten), 'fail', /version 4 was read from .* after version 5/);
   });
 
+  /** Another had begun just before the victim, and ended after the blow: its version is the older one. */
+  const withOlder = (calls: readonly Call[], answers: readonly Asked[]): OwnRun => {
+    const later = ({ version }: { readonly version?: number }) =>
+      (version ?? 0) + Number((version ?? 0) >= 4);
+    const older: Call = { ...HIT, version: 4, by: 'app-4', at: HIT.at - 5, endedAt: HIT.at + 100 };
+    return {
+      ...frozen(
+        [...calls.map((call) => ({ ...call, version: later(call) })), older],
+        answers.map((answer) => ({ ...answer, version: later(answer) })),
+      ),
+      claim: 'survives=pause-holder',
+    };
+  };
+
+  it('fails by the newer value that its own one overwrites, whatever older one was made meanwhile', () => {
+    const overwritten = ANSWERS.map((answer) =>
+      answer.version === 5 && answer.at > WOKEN_AT ? { ...answer, version: 4 } : answer,
+    );
+    expects(withOlder(CALLS, overwritten), 'fail', /version 5 was read from .* after version 6/);
+    const onlyOlder = CALLS.filter(({ version }) => version < 5);
+    expects(withOlder(onlyOlder, ANSWERS), 'unknown', /nobody else had a newer value made/);
+  });
+
   it('fails if it gives its late value to those who asked while it was frozen', () =>
     expects(frozen(CALLS, late(ANSWERS, 4)), 'fail', /version 4 was read from .* after version 5/));
 

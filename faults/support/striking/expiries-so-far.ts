@@ -1,12 +1,13 @@
-import type { Recompute } from '../../../faults/support/evidence.ts';
-import { recomputesIn } from '../../../judge/cycles.ts';
 import type { LedgerLine } from '../../../record/ledger.ts';
 import type { Settings } from '../../../record/settings.ts';
+import type { WallMs } from '../../../record/times.ts';
+import type { Recompute } from '../evidence.ts';
 
 /** The recomputes of an expiry. */
 interface Expiry {
   readonly recomputes: Recompute[];
-  filledWallMs?: number;
+  readonly beganWallMs: WallMs;
+  filledWallMs?: WallMs;
 }
 
 /** So much of the TTL after a fill, whoever recomputes begins another expiry. */
@@ -20,17 +21,22 @@ export function expiriesSoFar(
   ledger: readonly LedgerLine[],
   { key, ttlMs }: Pick<Settings, 'key' | 'ttlMs'>,
 ): readonly Expiry[] {
+  const madeWallMs = new Map(
+    ledger.flatMap((line) => (line.event === 'end' && line.ending === 'ok' ? [[line.id, line.at]] : [])),
+  );
   const expiries: Expiry[] = [];
-  for (const recompute of recomputesIn(ledger, key)) {
+  for (const line of ledger) {
+    if (line.event !== 'begin' || line.key !== key) continue;
     let last = expiries.at(-1);
     const nextFromMs = (last?.filledWallMs ?? Number.POSITIVE_INFINITY) + NEXT_AFTER_TTLS * ttlMs;
-    if (!last || recompute.beganWallMs > nextFromMs) {
-      last = { recomputes: [] };
+    if (!last || line.at > nextFromMs) {
+      last = { recomputes: [], beganWallMs: line.at };
       expiries.push(last);
     }
-    last.recomputes.push(recompute);
-    const { ending, endedWallMs = Number.POSITIVE_INFINITY } = recompute;
-    if (ending === 'ok' && endedWallMs < (last.filledWallMs ?? Number.POSITIVE_INFINITY))
+    const { id, version, by, at } = line;
+    last.recomputes.push({ id, version, by, beganWallMs: at });
+    const endedWallMs = madeWallMs.get(id);
+    if (endedWallMs !== undefined && endedWallMs < (last.filledWallMs ?? Number.POSITIVE_INFINITY))
       last.filledWallMs = endedWallMs;
   }
   return expiries.slice(1).filter(({ filledWallMs }) => filledWallMs !== undefined);
