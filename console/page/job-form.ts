@@ -11,6 +11,8 @@ export class JobForm {
   readonly #stop: HTMLButtonElement;
   readonly #error = element('p', { class: 'error', role: 'alert' });
   readonly #state = element('p', { class: 'muted', role: 'status' });
+  /** No part of the state: not every line of the output is to be read out. */
+  readonly #last = element('p', { class: 'muted' });
   readonly #output = element('pre', { 'aria-label': 'its output' });
   readonly #more: HTMLDetailsElement;
   readonly #onStarted: () => void;
@@ -46,6 +48,7 @@ export class JobForm {
       element('p', { class: 'buttons' }, this.#start, this.#stop),
       this.#error,
       this.#state,
+      this.#last,
       this.#more,
     );
     this.element.addEventListener('submit', (event) => event.preventDefault());
@@ -65,6 +68,8 @@ export class JobForm {
     this.#stop.disabled = !mayControl();
     show(this.#stop, this.#isRunning);
     setText(this.#state, stateOf(job));
+    setText(this.#last, job?.state === 'running' ? (job.lines.at(-1)?.trim() ?? '') : '');
+    show(this.#last, this.#last.textContent !== '');
     show(this.#more, job !== undefined && job.lines.length > 0);
     setText(this.#output, job?.lines.join('\n') ?? '');
     this.element.dataset.state = job?.state ?? '';
@@ -110,6 +115,6 @@ function stateOf(job: JobView | undefined): string {
       ? ''
       : 'This page only shows. Open the address that make console printed to start and stop runs.';
   if (job.state === 'ending') return `${job.typed}: ending, and healing what is broken`;
-  if (job.state === 'running') return `${job.typed}: ${job.lines.at(-1)?.trim() || 'running'}`;
+  if (job.state === 'running') return `${job.typed}: running`;
   return `${job.typed}: ended with status ${job.status ?? 'none'}`;
 }

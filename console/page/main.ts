@@ -46,6 +46,7 @@ const others = new Map<JobCommand, JobForm>([
     'fault',
     new JobForm('fault', forms.fault ?? [], { start: 'Break it', stop: 'Heal it now', first: ['FAULT'] }),
   ],
+  ['heal', new JobForm('heal', forms.heal ?? [], { start: 'Heal', stop: 'Stop that', first: [] })],
   ['down', new JobForm('down', [], { start: 'End the cluster', stop: 'Stop that', first: [] })],
 ]);
 byId('start').append(run.element);
@@ -63,7 +64,8 @@ const connection = new Connection(
     runs: onRuns,
     run(view) {
       panels.get(view.run)?.update(view);
-      if (view.run === newest) tour.look(view);
+      offerBoth();
+      tour.look(view);
     },
     missing: ({ run }) => panels.get(run)?.say('There is no such run here.'),
     jobs: onJobs,
@@ -89,6 +91,7 @@ async function loadFormsOrRetry(): ReturnType<typeof loadForms> {
 
 function onRuns(runs: RunList): void {
   list.set(runs);
+  if (tour.adopt(runs.runs)) connection.show(followed());
   const before = newest;
   newest = runs.runs[0]?.run;
   if (isFollowing && newest !== undefined && newest !== before && !shown.includes(newest)) {
@@ -98,7 +101,9 @@ function onRuns(runs: RunList): void {
 }
 
 function onJobs(jobs: readonly JobView[]): void {
-  run.update(jobs.find(({ command }) => command === 'herd'));
+  const herd = jobs.find(({ command }) => command === 'herd');
+  run.update(herd);
+  tour.follow(herd);
   for (const [command, form] of others) form.update(jobs.find((job) => job.command === command));
 }
 
@@ -119,11 +124,25 @@ function close(name: string): void {
   showRuns();
 }
 
+/** The runs that the page needs news of: those that are shown, and the tour's, which tells of it even if its panel is closed. */
+function followed(): string[] {
+  return [...new Set([...shown, tour.run].filter((name) => name !== undefined))];
+}
+
+/** Links to the replay of both runs, once both have one. */
+function offerBoth(): void {
+  const isOffered = shown.length > 1 && shown.every((name) => panels.get(name)?.hasReplay);
+  const link = replayLink(shown, 'replay both on one clock');
+  const before = byId('both').querySelector('a');
+  if (!isOffered) byId('both').replaceChildren();
+  else if (before?.href !== link.href) byId('both').replaceChildren(link);
+}
+
 /** Puts the panels of the runs that are shown on the page, and asks for their news. */
 function showRuns(): void {
   for (const [name, panel] of panels)
     if (!shown.includes(name)) {
-      panel.element.remove();
+      panel.close();
       panels.delete(name);
     }
   for (const name of shown)
@@ -133,9 +152,9 @@ function showRuns(): void {
       byId('shown').append(panel.element);
     }
   byId('shown').className = shown.length > 1 ? 'two' : '';
-  byId('both').replaceChildren(...(shown.length > 1 ? [replayLink(shown, 'replay both on one clock')] : []));
+  offerBoth();
   list.setShown(shown);
   const address = new URLSearchParams(shown.map((name) => ['run', name]));
   history.replaceState(null, '', isFollowing || address.size === 0 ? location.pathname : `#${address}`);
-  connection.show(shown);
+  connection.show(followed());
 }

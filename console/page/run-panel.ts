@@ -31,6 +31,7 @@ export class RunPanel {
   readonly #now: HTMLButtonElement;
   readonly #fleet = new FleetList();
   readonly #checks = new ChecksList();
+  readonly #closed = new AbortController();
   #view: RunView | undefined;
   /** The moment that is looked at; undefined: the last one. */
   #momentMs: number | undefined;
@@ -80,8 +81,22 @@ export class RunPanel {
     setText(this.#empty, 'loading …');
     show(this.#figure, false);
     show(this.#replay, false);
-    new ResizeObserver(() => this.#draw()).observe(this.#figure);
-    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw());
+    const { signal } = this.#closed;
+    const size = new ResizeObserver(() => this.#draw());
+    size.observe(this.#figure);
+    signal.addEventListener('abort', () => size.disconnect());
+    matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#draw(), { signal });
+  }
+
+  /** Takes it off the page, and listens to nothing any more. */
+  close(): void {
+    this.#closed.abort();
+    this.element.remove();
+  }
+
+  /** Whether the run can be replayed: it is judged, and had requests. */
+  get hasReplay(): boolean {
+    return this.#view?.state === 'judged' && this.#view.timeline !== undefined;
   }
 
   update(view: RunView): void {
@@ -92,7 +107,7 @@ export class RunPanel {
       [strategy, ablate && `with ${ablate}`, fault && `under ${fault}`].filter(Boolean).join(' '),
     );
     setText(this.#state, verdict ?? state);
-    show(this.#replay, state === 'judged' && timeline !== undefined);
+    show(this.#replay, this.hasReplay);
     this.#state.className = `chip ${verdict ?? state.replace(' ', '-')}`;
     setText(this.#about, about.join(' '));
     const fills = timeline
@@ -132,8 +147,8 @@ export class RunPanel {
     if (!timeline) return;
     const { window, beganWallMs } = timeline;
     const [least, most] = [window.fromWallMs - beganWallMs, window.untilWallMs - beganWallMs];
-    // A moment that has left the window is no longer known.
-    if (this.#momentMs !== undefined && this.#momentMs < least) this.#momentMs = undefined;
+    // A moment that has left the window is no longer known. The slider begins at a whole one.
+    if (this.#momentMs !== undefined && this.#momentMs < Math.floor(least)) this.#momentMs = undefined;
     const moment = this.#momentMs ?? most;
     [this.#slider.min, this.#slider.max] = [`${Math.floor(least)}`, `${Math.ceil(most)}`];
     if (this.#momentMs === undefined) this.#slider.value = this.#slider.max;

@@ -14,7 +14,7 @@ export interface Described {
   readonly early: boolean;
 }
 
-/** Makes the scene of a run, finished or growing. A large run is shown in part. Reads the arrivals once; behind proxies, twice. */
+/** Makes the scene of a run. A large run is shown in part. Reads the arrivals once; behind proxies, twice. */
 export function sceneOf(run: RunData, { about, early }: Described): Scene {
   const laidOut = layingOut(run);
   const whole = wholeOf(run, laidOut);
@@ -103,8 +103,9 @@ function spansIn(whole: RunTimeline, { zeroWallMs, fromWallMs, untilWallMs }: Sc
         ...{ replaces, cause, beganMs: at(beganWallMs), recomputes },
         ...(filledWallMs !== undefined && { filledMs: at(filledWallMs) }),
       })),
-    faults: whole.faults.map(({ fault, victim, plannedWallMs, injectedWallMs, healedWallMs }) => ({
+    faults: whole.faults.map(({ fault, victim, near, plannedWallMs, injectedWallMs, healedWallMs }) => ({
       ...{ fault, victim },
+      ...(near && { near }),
       ...(plannedWallMs !== undefined && { plannedMs: at(plannedWallMs) }),
       ...(injectedWallMs !== undefined && { injectedMs: at(injectedWallMs) }),
       ...(healedWallMs !== undefined && { healedMs: at(healedWallMs) }),
@@ -124,7 +125,7 @@ function requestsIn(arrivals: History, window: SceneWindow, members: readonly st
 }
 
 /** Writes an arrival down as a request of a scene with this zero. */
-export function requestOf(
+function requestOf(
   { dueAt, endedAt = dueAt, ending, by, served, version }: Arrival,
   zeroWallMs: number,
   members: readonly string[],

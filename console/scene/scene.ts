@@ -1,6 +1,6 @@
 /**
  * What a replay or a live view shows of a run: exact events, as spans and marks. Times are in ms since the scene's zero, by the herd's
- * wall clock. A scene grows: see `growing.ts`.
+ * wall clock.
  */
 export interface Scene extends SceneHead {
   readonly requests: readonly SceneRequest[];
@@ -113,10 +113,12 @@ export interface SceneExpiry {
   readonly recomputes: number;
 }
 
-/** What the lab broke. The victim is a member of the cluster by its name, which need not have a row. */
+/** What the lab broke. The victim is a member of the cluster by its name, or several, which need not have a row. */
 export interface SceneFault {
   readonly fault: string;
   readonly victim: string;
+  /** The network is cut around the victim and these. */
+  readonly near?: readonly string[];
   readonly plannedMs?: number;
   readonly injectedMs?: number;
   readonly healedMs?: number;

@@ -1,15 +1,17 @@
-import type { Scene, SceneRequest } from './scene.ts';
-import type { Dot, Health, LeaseState, LookOptions, LooseCall, Place, SceneState } from './state.ts';
+import { healthOf, struckBy } from './health.ts';
+import type { Scene, SceneFault, SceneRequest } from './scene.ts';
+import type { Dot, LeaseState, LookOptions, LooseCall, Place, SceneState } from './state.ts';
 
 /** Tells what is the case in a scene at a moment. */
 export type Look = (atMs: number, options?: LookOptions) => SceneState;
 
-/** Prepares a scene to be looked at. A scene that has grown is prepared anew. */
+/** Prepares a scene to be looked at. */
 export function lookInto(scene: Scene): Look {
   const { callOf, looseCalls } = linked(scene);
   return (atMs, { trailMs = 0 } = {}) => {
     const counts = { replica: 0, bench: 0, queue: 0, origin: 0, answered: 0, failed: 0 };
     const outcomes: Record<string, number> = {};
+    const lasting = lastingAt(scene, atMs);
     const dots: Dot[] = [];
     scene.requests.forEach((request, index) => {
       if (request.dueMs > atMs) return;
@@ -30,7 +32,7 @@ export function lookInto(scene: Scene): Look {
         queued: scene.calls.filter((call) => isWithin(atMs, call.arrivedMs, call.beganMs)).length,
       },
       members: scene.members.map((name, member) => ({
-        health: healthOf(scene, name, atMs),
+        health: healthOf(name, lasting),
         waiting: scene.waits.filter(
           (wait) => wait.member === member && isWithin(atMs, wait.fromMs, wait.untilMs),
         ).length,
@@ -38,9 +40,9 @@ export function lookInto(scene: Scene): Look {
           (call) => call.member === member && isWithin(atMs, call.arrivedMs, call.endedMs),
         ).length,
       })),
-      others: [...new Set(scene.faults.map(({ victim }) => victim))]
+      others: [...new Set(scene.faults.flatMap(struckBy))]
         .filter((name) => !scene.members.includes(name))
-        .map((name) => ({ name, health: healthOf(scene, name, atMs) })),
+        .map((name) => ({ name, health: healthOf(name, lasting) })),
       lease: leaseAt(scene, atMs),
       value: valueAt(scene, atMs),
       writes: scene.writes.filter((write) => write.atMs <= atMs && write.atMs >= atMs - trailMs),
@@ -106,17 +108,8 @@ function valueAt({ writes, expiries }: Scene, atMs: number): SceneState['value']
   };
 }
 
-/** What a fault makes of its victim, by how its name begins. */
-const STRUCK: readonly (readonly [prefix: string, health: Health])[] = [
-  ['kill', 'dead'],
-  ['pause', 'frozen'],
-];
-
-function healthOf({ faults }: Scene, name: string, atMs: number): Health {
-  const fault = faults.find(
-    ({ victim, injectedMs, healedMs }) =>
-      victim === name && injectedMs !== undefined && isWithin(atMs, injectedMs, healedMs),
+/** Lists the faults that have been injected and are not healed. */
+const lastingAt = ({ faults }: Scene, atMs: number): SceneFault[] =>
+  faults.filter(
+    ({ injectedMs, healedMs }) => injectedMs !== undefined && isWithin(atMs, injectedMs, healedMs),
   );
-  if (!fault) return 'up';
-  return STRUCK.find(([prefix]) => fault.fault.startsWith(prefix))?.[1] ?? 'struck';
-}

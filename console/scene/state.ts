@@ -1,3 +1,4 @@
+import type { Health } from './health.ts';
 import type { MemberIndex, SceneLease, SceneWrite } from './scene.ts';
 
 /**
@@ -23,9 +24,6 @@ export interface LooseCall {
   readonly place: 'queue' | 'origin';
   readonly member: MemberIndex;
 }
-
-/** What a fault makes of a member, until it is healed. */
-export type Health = 'up' | 'dead' | 'frozen' | 'struck';
 
 /** What is the case in a scene at one moment. */
 export interface SceneState {

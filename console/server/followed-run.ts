@@ -1,20 +1,20 @@
-import { closeSync, readdirSync, readSync } from 'node:fs';
+import { closeSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { timelineOf } from '../../judge/timeline/timeline.ts';
 import type { Arrival } from '../../record/arrival.ts';
-import type { RunEvent } from '../../record/facts.ts';
 import { flawOf } from '../../record/files/arrival-shape.ts';
-import { JournalReader } from '../../record/files/journal-reader.ts';
-import { isFolder, openToRead } from '../../record/files/own-file.ts';
-import { EVENTS, HISTORY, LAB_JOURNAL, LEDGER } from '../../record/files/run-folder.ts';
-import type { LedgerLine } from '../../record/ledger.ts';
-import { ledgerLineSchema, runEventSchema } from '../../record/line-schemas.ts';
+import { isWithinRun } from '../../record/files/history.ts';
+import { openToRead } from '../../record/files/own-file.ts';
+import { HISTORY } from '../../record/files/run-folder.ts';
 import type { RunStart } from '../../record/run.ts';
+import type { WallMs } from '../../record/times.ts';
 import type { ShownTimeline } from '../view/messages.ts';
+import { FollowedJournals } from './followed-journals.ts';
 
 /** What is kept of a run at the most: a page shows a picture of it, and the judge reads the whole. */
 const MOST_ARRIVALS = 200_000;
 const MOST_LINES = 100_000;
+const [SHORTEST_WINDOW_MS, LONGEST_WINDOW_MS] = [10_000, 60_000];
 const CHUNK_BYTES = 1 << 20;
 const MOST_SPANS = 1500;
 
@@ -24,35 +24,37 @@ export class FollowedRun {
   readonly #start: RunStart;
   /** How much of a live run is shown: the last few expiries. Without it, the run from its beginning on. */
   readonly #windowMs: number | undefined;
-  readonly #journals = new Map<string, JournalReader<object>>();
-  readonly #ledger: LedgerLine[] = [];
-  readonly #events: RunEvent[] = [];
+  readonly #journals: FollowedJournals;
   #arrivals: Arrival[] = [];
   #offset = 0;
   #firstDueMs: number | undefined;
   #isHistoryBroken = false;
+  #forgottenUntilMs = 0;
   isCut = false;
 
   constructor(folder: string, start: RunStart, { isLive }: { readonly isLive: boolean }) {
     const { ttlMs, recomputeMs } = start.settings;
     this.#folder = folder;
     this.#start = start;
-    this.#windowMs = isLive ? Math.min(60_000, Math.max(10_000, 3 * (ttlMs + recomputeMs))) : undefined;
+    this.#journals = new FollowedJournals(folder, start.startedAt);
+    this.#windowMs = isLive
+      ? Math.min(LONGEST_WINDOW_MS, Math.max(SHORTEST_WINDOW_MS, 3 * (ttlMs + recomputeMs)))
+      : undefined;
   }
 
   /** Reads what was added. Tells whether it found anything. */
   read(): boolean {
-    const before = this.#events.length + this.#ledger.length + this.#offset;
-    this.#readJournals();
+    const before = this.#offset;
+    const hasLines = this.#readJournals();
     this.#readHistory();
-    return this.#events.length + this.#ledger.length + this.#offset > before;
+    this.#forgetOld();
+    return hasLines || this.#offset > before;
   }
 
   /** Gives what is known so far; undefined until there was a request. */
   timeline(): ShownTimeline | undefined {
-    const last = this.#arrivals.at(-1);
-    if (!last || this.#firstDueMs === undefined) return undefined;
-    const lastMs = last.endedAt ?? last.dueAt;
+    const lastMs = this.#lastMs();
+    if (lastMs === undefined || this.#firstDueMs === undefined) return undefined;
     const fromWallMs = Math.max(this.#firstDueMs, this.#windowMs ? lastMs - this.#windowMs : 0);
     const { run, runtime, settings } = this.#start;
     const { damage: _, ...timeline } = timelineOf(
@@ -69,8 +71,8 @@ export class FollowedRun {
           host: { cpus: 0, node: '', redis: '' },
           redisCommands: null,
         },
-        ledger: this.#ledger,
-        events: this.#events,
+        ledger: this.#journals.ledger,
+        events: this.#journals.events,
         arrivals: this.#arrivals,
       },
       { window: { fromWallMs, untilWallMs: lastMs }, mostSpans: MOST_SPANS },
@@ -78,33 +80,24 @@ export class FollowedRun {
     return { ...timeline, beganWallMs: this.#firstDueMs };
   }
 
-  #readJournals(): void {
-    if (this.#events.length + this.#ledger.length > MOST_LINES) {
-      this.isCut = true;
-      return;
-    }
-    const events = join(this.#folder, EVENTS);
-    const names = isFolder(events) ? readdirSync(events).filter((name) => /^[\w.-]+\.jsonl$/.test(name)) : [];
-    for (const line of this.#linesOf(LEDGER))
-      if (ledgerLineSchema.safeParse(line).success) this.#ledger.push(line as LedgerLine);
-    const found = [LAB_JOURNAL, ...names.map((name) => join(EVENTS, name))]
-      .flatMap((name) => this.#linesOf(name))
-      .filter((line) => runEventSchema.safeParse(line).success) as RunEvent[];
-    if (found.length > 0) {
-      this.#events.push(...found);
-      this.#events.sort((a, b) => a.at - b.at);
-    }
+  /**
+   * The end of what is shown. The herd writes a request down when it ends: while all of them wait, the journals of a live run are
+   * ahead of it.
+   */
+  #lastMs(): WallMs | undefined {
+    const last = this.#arrivals.at(-1);
+    if (!last) return undefined;
+    const arrivedMs = last.endedAt ?? last.dueAt;
+    return this.#windowMs === undefined ? arrivedMs : Math.max(arrivedMs, this.#journals.lastWallMs());
   }
 
-  #linesOf(name: string): object[] {
-    const reader = this.#journals.get(name) ?? new JournalReader(join(this.#folder, name), name);
-    this.#journals.set(name, reader);
-    try {
-      return reader.read();
-    } catch {
-      // A link or a pipe. The judge says so.
-      return [];
+  /** Tells whether it found anything. */
+  #readJournals(): boolean {
+    if (this.#windowMs === undefined && this.#journals.lines > MOST_LINES) {
+      this.isCut = true;
+      return false;
     }
+    return this.#journals.read() > 0;
   }
 
   #readHistory(): void {
@@ -116,7 +109,6 @@ export class FollowedRun {
       else if (this.#arrivals.length > MOST_ARRIVALS)
         this.#arrivals = this.#arrivals.slice(-MOST_ARRIVALS / 2);
     }
-    this.#forgetOld();
   }
 
   /** Gives the next whole lines of the history. */
@@ -141,7 +133,7 @@ export class FollowedRun {
   }
 
   #take(line: string): void {
-    const arrival = parsed(line);
+    const arrival = parsed(line, this.#start.startedAt);
     this.#isHistoryBroken ||= arrival === undefined;
     if (arrival === undefined || this.#isHistoryBroken) return;
     this.#firstDueMs ??= arrival.dueAt;
@@ -150,19 +142,25 @@ export class FollowedRun {
 
   /** Of a live run, what has left the window is needed no more. Leaves it until it is much, since an array is moved for it. */
   #forgetOld(): void {
-    const last = this.#arrivals.at(-1);
-    const [first] = this.#arrivals;
-    if (this.#windowMs === undefined || !last || !first) return;
-    const oldestMs = last.dueAt - 2 * this.#windowMs;
-    if (first.dueAt < oldestMs - this.#windowMs)
-      this.#arrivals = this.#arrivals.filter(({ dueAt }) => dueAt >= oldestMs);
+    const lastMs = this.#lastMs();
+    if (this.#windowMs === undefined || lastMs === undefined) return;
+    const oldestMs = lastMs - 2 * this.#windowMs;
+    if (oldestMs < this.#forgottenUntilMs + this.#windowMs) return;
+    this.#forgottenUntilMs = oldestMs;
+    this.#arrivals = this.#arrivals.filter(
+      ({ dueAt }, index) => dueAt >= oldestMs || index === this.#arrivals.length - 1,
+    );
+    this.#journals.forget(oldestMs);
   }
 }
 
-function parsed(line: string): Arrival | undefined {
+/** Gives an arrival. Undefined: the line is broken, or of another time, for which the picture would be years long. */
+function parsed(line: string, startedAt: WallMs): Arrival | undefined {
   try {
     const arrival = JSON.parse(line);
-    return flawOf(arrival) === undefined ? arrival : undefined;
+    if (flawOf(arrival) !== undefined) return undefined;
+    const { dueAt, endedAt = dueAt }: Arrival = arrival;
+    return isWithinRun(dueAt, startedAt) && isWithinRun(endedAt, startedAt) ? arrival : undefined;
   } catch {
     return undefined;
   }

@@ -53,6 +53,8 @@ export class Jobs {
       cwd: folder,
       env: environmentOfJob(environment),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+      // In a group of its own: the Ctrl-C of a terminal reaches the console alone, and a command through it, once.
+      detached: true,
     });
     const job: Job = {
       child,
@@ -72,25 +74,23 @@ export class Jobs {
     onChange();
   }
 
-  /** Interrupts a command as Ctrl-C does; the second time, it ends at once. Tells whether there was anything to stop. */
+  /**
+   * Interrupts a command as Ctrl-C does, but only once: a second Ctrl-C would end it before it has healed what it broke. Tells whether
+   * there was anything to stop.
+   */
   stop(command: JobCommand): boolean {
     const job = this.#jobs.get(command);
     if (!job || job.view.state === 'ended') return false;
+    if (job.view.state === 'ending') return true;
     job.view = { ...job.view, state: 'ending' };
     job.child.kill('SIGINT');
     this.#options.onChange();
     return true;
   }
 
-  /** Whether a fault is being done to a cluster that stays: it takes its time to heal. */
-  get isBreaking(): boolean {
-    return this.#jobs.get('fault')?.view.state !== 'ended' && this.#jobs.has('fault');
-  }
-
   /** Ends everything, and waits until it has ended. */
   async end(): Promise<void> {
-    // A terminal sends its Ctrl-C to them as well; signals that come together count as one.
-    for (const { child, view } of this.#jobs.values()) if (view.state !== 'ended') child.kill('SIGINT');
+    for (const command of this.#jobs.keys()) this.stop(command);
     await Promise.all([...this.#jobs.values()].map(({ ended }) => ended));
   }
 }

@@ -1,7 +1,7 @@
-import { readdirSync, statSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { isFolder } from '../../record/files/own-file.ts';
-import { NoRun, readRunStart } from '../../record/files/read-run.ts';
+import { readRunStart } from '../../record/files/read-run.ts';
 import {
   DATA,
   EVENTS,
@@ -39,7 +39,7 @@ interface Known {
 /** Lists the runs in the folder of results, and reads each run's own files only once. */
 export class RunFolders {
   readonly #results: string;
-  readonly #known = new Map<string, Known | 'none'>();
+  readonly #known = new Map<string, Known>();
 
   constructor(results: string) {
     this.#results = results;
@@ -51,9 +51,14 @@ export class RunFolders {
   }
 
   list(nowMs: number): RunList {
-    const names = this.#names();
-    const runs = names.slice(0, MOST_RUNS).flatMap((name) => this.read(name, nowMs)?.listed ?? []);
-    return { runs, leftOut: Math.max(0, names.length - MOST_RUNS) };
+    const found = this.#names()
+      .flatMap((name) => {
+        const known = this.#knownOf(name);
+        return known ? [{ name, startedAt: known.start.startedAt }] : [];
+      })
+      .sort((a, b) => b.startedAt - a.startedAt || (a.name < b.name ? 1 : -1));
+    const runs = found.slice(0, MOST_RUNS).flatMap(({ name }) => this.read(name, nowMs)?.listed ?? []);
+    return { runs, leftOut: found.length - runs.length };
   }
 
   /** Reads a run; undefined if its folder is none of a run that this lab can read. */
@@ -64,9 +69,8 @@ export class RunFolders {
     | { readonly start: RunStart; readonly listed: ListedRun; readonly result: Result | undefined }
     | undefined {
     const folder = join(this.#results, name);
-    const known = this.#known.get(name) ?? knownOf(folder);
-    this.#known.set(name, known);
-    if (known === 'none') return undefined;
+    const known = this.#knownOf(name);
+    if (!known) return undefined;
     known.result ??= resultOf(folder);
     const { start, result } = known;
     const { fault, ablate } = start.settings;
@@ -82,24 +86,33 @@ export class RunFolders {
     };
   }
 
-  /** Names the folders that have a `run.json`, the newest first: a name begins with the time. */
+  /** Gives what does not change of a run. Undefined: its folder is none of a run, or not yet. */
+  #knownOf(name: string): Known | undefined {
+    const known = this.#known.get(name) ?? knownOf(join(this.#results, name));
+    if (known) this.#known.set(name, known);
+    return known;
+  }
+
+  /** Names the folders that have a `run.json`. */
   #names(): string[] {
-    if (!isFolder(this.#results)) return [];
-    return readdirSync(this.#results, { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && /^[\w.-]{1,128}$/.test(entry.name))
-      .map(({ name }) => name)
-      .filter((name) => this.#known.has(name) || changedMs(join(this.#results, name, RUN)) !== undefined)
-      .sort()
-      .reverse();
+    try {
+      if (!isFolder(this.#results)) return [];
+      return readdirSync(this.#results, { withFileTypes: true })
+        .filter((entry) => entry.isDirectory() && /^[\w.-]{1,128}$/.test(entry.name))
+        .map(({ name }) => name)
+        .filter((name) => this.#known.has(name) || changedMs(join(this.#results, name, RUN)) !== undefined);
+    } catch {
+      // It may be gone meanwhile, or not ours to read.
+      return [];
+    }
   }
 }
 
-function knownOf(folder: string): Known | 'none' {
+function knownOf(folder: string): Known | undefined {
   try {
     return { start: readRunStart(folder).start };
-  } catch (error) {
-    if (error instanceof NoRun) return 'none';
-    throw error;
+  } catch {
+    return undefined;
   }
 }
 
@@ -137,4 +150,11 @@ function stateOf(folder: string, nowMs: number): RunState {
   return nowMs - Math.max(history ?? 0, ...others) < quietMs ? 'live' : 'cut short';
 }
 
-const changedMs = (path: string): number | undefined => statSync(path, { throwIfNoEntry: false })?.mtimeMs;
+/** When a file was changed; undefined if nobody can tell. */
+function changedMs(path: string): number | undefined {
+  try {
+    return lstatSync(path).mtimeMs;
+  } catch {
+    return undefined;
+  }
+}

@@ -14,7 +14,7 @@ import { Replays } from './replays.ts';
 import { RunFolders } from './run-list.ts';
 import { RunViews } from './run-views.ts';
 import { strategyTexts } from './strategy-texts.ts';
-import { MOST_RUNS_SHOWN, MOST_STREAMS, Streams } from './streams.ts';
+import { MOST_RUNS_FOLLOWED, MOST_RUNS_SHOWN, MOST_STREAMS, Streams } from './streams.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const PAGE = join(ROOT, 'console/page');
@@ -50,7 +50,7 @@ export function consoleServer({ folder, results, token, environment }: ConsoleOp
   servePage(server);
   server.get('/api/forms', async () => jobForms());
   server.get<{ Querystring: { run?: string | string[] } }>('/api/stream', async ({ query }, reply) => {
-    const runs = [query.run ?? []].flat().slice(0, MOST_RUNS_SHOWN);
+    const runs = [query.run ?? []].flat().slice(0, MOST_RUNS_FOLLOWED);
     if (streams.isFull)
       return reply.code(429).send({
         error: `${MOST_STREAMS} pages of this console are open already. Close one, and reload this page`,
@@ -72,10 +72,14 @@ export function consoleServer({ folder, results, token, environment }: ConsoleOp
       return reply.code(404).send({ error: 'there is no such run. Type: /replay?run=NAME' });
     try {
       const page = await replays.pageOf(paths as string[]);
-      return reply
-        .header('content-security-policy', REPLAY_POLICY)
-        .type('text/html; charset=utf-8')
-        .send(page);
+      return (
+        reply
+          .header('content-security-policy', REPLAY_POLICY)
+          // A browser refuses to open a page that is in a sandbox and asks for an opener policy of its own.
+          .header('cross-origin-opener-policy', 'unsafe-none')
+          .type('text/html; charset=utf-8')
+          .send(page)
+      );
     } catch (error) {
       return reply.code(422).send({ error: error instanceof Error ? error.message : 'there is no replay' });
     }

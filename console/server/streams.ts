@@ -1,11 +1,13 @@
 import type { ServerResponse } from 'node:http';
-import type { JobView, StreamEvents } from '../view/messages.ts';
+import type { JobView, RunView, StreamEvents } from '../view/messages.ts';
 import type { RunViews } from './run-views.ts';
 
 /** A browser opens six connections per address. With more streams than these, nothing else of the page would get through. */
 export const MOST_STREAMS = 4;
 /** Two runs side by side. */
 export const MOST_RUNS_SHOWN = 2;
+/** Those, and the run of the tour. */
+export const MOST_RUNS_FOLLOWED = MOST_RUNS_SHOWN + 1;
 const LOOK_EVERY_MS = 500;
 /** Looking takes at most this share of one core, however large the runs are. */
 const SHARE = 0.05;
@@ -67,6 +69,16 @@ export class Streams {
     this.#timer = setTimeout(() => this.#look(), Math.max(LOOK_EVERY_MS, tookMs / SHARE));
   }
 
+  /** Gives a run as it is now; undefined if there is none that can be read. */
+  #viewOf(run: string, nowMs: number): RunView | undefined {
+    try {
+      return this.#views.view(run, nowMs);
+    } catch {
+      // A folder that a stranger made must not end the console.
+      return undefined;
+    }
+  }
+
   #sendAll(): void {
     const nowMs = Date.now();
     const list = this.#views.list(nowMs);
@@ -79,7 +91,7 @@ export class Streams {
       send(stream, 'runs', this.#listJson, this.#listJson);
       send(stream, 'jobs', jobsJson, jobsJson);
       for (const run of stream.runs) {
-        const known = views.get(run) ?? { view: this.#views.view(run, nowMs) };
+        const known = views.get(run) ?? { view: this.#viewOf(run, nowMs) };
         views.set(run, known);
         if (known.view === undefined) send(stream, 'missing', run, JSON.stringify({ run }), run);
         else if (stream.sent.get(`run ${run}`) !== known.view) {

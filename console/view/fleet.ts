@@ -1,8 +1,6 @@
-import type { FaultSpan, LeaseSpan } from '../../judge/timeline/spans.ts';
+import type { LeaseSpan } from '../../judge/timeline/spans.ts';
+import { type Health, healthOf, healthUnder } from '../scene/health.ts';
 import type { ShownTimeline } from './messages.ts';
-
-/** `struck`: a fault is about it that leaves it running, such as a slow origin. */
-export type Health = 'up' | 'dead' | 'frozen' | 'cut off' | 'struck';
 
 /** A member of the fleet at one moment. */
 export interface MemberState {
@@ -61,7 +59,7 @@ export function fleetAt(timeline: ShownTimeline, atWallMs: number): FleetState {
         ({ victim, near }) =>
           victim !== '' && !near && !victim.split(' ').some((name) => members.includes(name)),
       )
-      .map(({ victim, fault }) => ({ name: victim, health: healthBy(fault), fault })),
+      .map(({ victim, fault }) => ({ name: victim, health: healthUnder(fault), fault })),
     originRunning: calls.filter(({ beganWallMs }) => beganWallMs <= atWallMs).length,
     originQueued: calls.filter(({ beganWallMs }) => beganWallMs > atWallMs).length,
     unanswered: requests.unanswered[bin] ?? 0,
@@ -71,25 +69,6 @@ export function fleetAt(timeline: ShownTimeline, atWallMs: number): FleetState {
 /** A lease that has not ended, as far as is known, is held until it would run out. */
 const isHeldAt = ({ grantedWallMs, endedWallMs }: LeaseSpan, atWallMs: number): boolean =>
   grantedWallMs <= atWallMs && atWallMs < endedWallMs;
-
-function healthOf(name: string, lasting: readonly FaultSpan[]): Health {
-  for (const { fault, victim, near } of lasting) {
-    // The network is cut around a server and the replicas near it.
-    if (near) {
-      if (near.includes(name)) return 'cut off';
-    } else if (victim.split(' ').includes(name)) return healthBy(fault);
-  }
-  return 'up';
-}
-
-/** What a fault makes of its victim, by its name. */
-const BY_NAME: readonly (readonly [pattern: RegExp, health: Health])[] = [
-  [/^kill|-down$|restart/, 'dead'],
-  [/^pause|-stall$|-hangs$/, 'frozen'],
-  [/^partition/, 'cut off'],
-];
-
-const healthBy = (fault: string): Health => BY_NAME.find(([pattern]) => pattern.test(fault))?.[1] ?? 'struck';
 
 function binAt({ window, requests: { widthMs, unanswered } }: ShownTimeline, atWallMs: number): number {
   const bin = Math.floor((atWallMs - window.fromWallMs) / widthMs);

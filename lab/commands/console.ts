@@ -8,9 +8,8 @@ import { valuesOf } from '../parameters/values.ts';
 import { RESULTS } from '../run/results.ts';
 import type { Command } from './command.ts';
 
-/** How long healing may take after an interruption, on a machine that has much else to do. */
-const HEALED_WITHIN_MS = 45_000;
-const ENDED_WITHIN_MS = 5000;
+/** How long the end may take after an interruption: a fault is healed in it, on a machine that has much else to do. */
+const ENDED_WITHIN_MS = 45_000;
 
 /** Serves the page that shows runs, and starts and stops them, until it is interrupted. */
 export const consolePage: Command = async (invocation, signal, mayTake) => {
@@ -29,11 +28,11 @@ export const consolePage: Command = async (invocation, signal, mayTake) => {
   console.log(
     `console: ${url}#token=${token}\nOpen it in a browser. Whoever has the address may start and stop runs; without its last part it only shows them.\nCtrl-C ends it, and what was started from it.`,
   );
-  mayTake(ENDED_WITHIN_MS, 'ending');
-  signal.addEventListener('abort', () => {
-    if (page.jobs.isBreaking)
-      mayTake(HEALED_WITHIN_MS, 'healing what is broken. If you do not wait for it, type: make heal');
-  });
+  // Once the signal has come, it is too late to ask.
+  mayTake(
+    ENDED_WITHIN_MS,
+    'ending what was started, and healing what is broken. If you do not wait for it, type: make heal',
+  );
   if (!signal.aborted) await once(signal, 'abort');
   await page.end();
   await forgetConsole(url);

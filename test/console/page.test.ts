@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { findCommand } from '../../cluster/local/find-command.ts';
 import { whyNoChromium } from '../support/chromium.ts';
-import { labFolder } from '../support/lab.ts';
+import { labFolder, runLab } from '../support/lab.ts';
 import { type ConsoleProcess, startConsole } from './console-process.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core'), 'utf8');
@@ -112,6 +112,15 @@ describe('the page of the console, in a browser', { skip: whyNoChromium(), timeo
     assert.ok((await lock.locator('.fleet li').count()) >= 5);
   });
 
+  it('opens the replay of both on one clock in a tab of its own', async () => {
+    const opened = page.context().waitForEvent('page');
+    await page.getByRole('link', { name: /replay both on one clock/ }).click();
+    const replay = await opened;
+    await replay.getByRole('slider').waitFor();
+    assert.equal(await replay.locator('.stage').count(), 2);
+    await replay.close();
+  });
+
   it('says in one line what is wrong with a value, and starts nothing', async () => {
     const form = page.locator('#start form');
     await form.getByLabel('TTL', { exact: true }).fill('<b>soon</b>');
@@ -131,6 +140,57 @@ describe('the page of the console, in a browser', { skip: whyNoChromium(), timeo
       }
   });
 
+  it('takes a step of the tour to its lesson, also if its run is closed, and tells where the focus is', async () => {
+    const tour = page.locator('#tour');
+    const said = tour.locator('.said');
+    await tour.getByRole('radio').first().check();
+    await tour.getByRole('button', { name: 'Run it' }).click();
+    await said.and(page.locator('[data-stage=waiting], [data-stage=seen]')).waitFor();
+    assert.equal(await focused(page), await said.textContent());
+    await page
+      .getByRole('button', { name: /^close / })
+      .first()
+      .click();
+    await page.locator('article').waitFor({ state: 'detached' });
+    await said.and(page.locator('[data-stage=over]')).waitFor();
+    assert.match((await said.textContent()) ?? '', /^(You were right|It was)/);
+    await tour.getByRole('button', { name: 'Next step' }).click();
+    assert.match(await focused(page), /^2 of \d/);
+  });
+
+  it('says in the tour that a herd has ended without a run, and lets it be run again', async () => {
+    const tour = page.locator('#tour');
+    await tour.getByRole('button', { name: 'Run it' }).click();
+    await page.locator('#start').getByRole('button', { name: 'Stop it' }).click();
+    await tour.getByText('There was no run:').waitFor();
+    await tour.getByRole('button', { name: 'Run it' }).waitFor();
+  });
+
+  it('breaks a cluster that stays by a button, and tells when it is healed', async () => {
+    endings.unshift(async () => void (await runLab(folder.path, ['down'])));
+    await page.locator('#playground > details > summary').click();
+    const formOf = (start: string) => page.locator(`#playground form:has(button:text-is("${start}"))`);
+    const started = async (start: string, values: Readonly<Record<string, string>> = {}) => {
+      const form = formOf(start);
+      const all = form.locator('details.all > summary');
+      if ((await all.count()) > 0) await all.click();
+      for (const [name, value] of Object.entries(values)) {
+        const field = form.getByLabel(name, { exact: true });
+        if (name === 'STRATEGY' || name === 'FAULT') await field.selectOption({ label: value });
+        else await field.fill(value);
+      }
+      await form.getByRole('button', { name: start }).click();
+      return form;
+    };
+    const up = { STRATEGY: 'lock', REPLICAS: '2', TTL: '500ms', LEASE: '500ms' };
+    await (await started('Start a cluster that stays', up)).getByText('ended with status 0').waitFor();
+    await (await started('Send requests to it', { RATE: '50' })).getByText(': running').waitFor();
+    const fault = await started('Break it', { FAULT: 'redis-stall' });
+    await fault.getByText('ended with status 0').waitFor();
+    assert.match((await fault.locator('pre').textContent()) ?? '', /healed/);
+    await (await started('End the cluster')).getByText('ended with status 0').waitFor();
+  });
+
   it('says so when the console is gone, and shows what goes on when it is back', async () => {
     lab.lab.child.kill('SIGKILL');
     await lab.lab.ended;
@@ -145,6 +205,8 @@ describe('the page of the console, in a browser', { skip: whyNoChromium(), timeo
     assert.deepEqual(complaints, []);
   });
 });
+
+const focused = (page: Page): Promise<string> => page.evaluate('document.activeElement?.textContent ?? ""');
 
 /** Opens the page in a context of its own, where axe may run, and gives what it finds. */
 async function findingsIn(context: BrowserContext, url: string): Promise<string[]> {

@@ -1,7 +1,13 @@
-import type { Health } from '../../scene/state.ts';
+import type { Health } from '../../scene/health.ts';
 import { box, type Drawing, text, title } from './drawing.ts';
 
-const HEALTH: Readonly<Record<Health, string>> = { up: '', dead: 'dead', frozen: 'frozen', struck: 'faulty' };
+const HEALTH: Readonly<Record<Health, string>> = {
+  up: '',
+  dead: 'dead',
+  frozen: 'frozen',
+  'cut off': 'cut off',
+  struck: 'faulty',
+};
 
 /** Draws where the requests of each replica wait. */
 export function drawPiles({ canvas, colors, layout, state }: Drawing): void {

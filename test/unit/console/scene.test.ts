@@ -4,7 +4,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { replayPage } from '../../../console/export/replay-page.ts';
-import { grown } from '../../../console/scene/growing.ts';
 import { packed, unpacked } from '../../../console/scene/pack.ts';
 import type { Scene } from '../../../console/scene/scene.ts';
 import { lookInto } from '../../../console/scene/state-at.ts';
@@ -115,15 +114,5 @@ describe('the scene of a run', () => {
     const { requests: before, ...restBefore } = scene;
     assert.deepEqual(rest, restBefore);
     assert.deepEqual(requests, before);
-  });
-
-  it('grows into the same scene, and forgets what it need not keep', async () => {
-    const scene = await recordedScene('lock-run');
-    const [early, late] = [scene.requests.slice(0, 300), scene.requests.slice(300)];
-    const whole = grown({ ...scene, requests: early, calls: [] }, { requests: late, calls: scene.calls });
-    assert.deepEqual(whole, scene);
-    const kept = grown(whole, { requests: [] }, 0);
-    assert.ok(kept.requests.length > 0 && kept.requests.length < scene.requests.length);
-    assert.ok(kept.requests.every(({ endedMs = 0 }) => endedMs >= 0));
   });
 });

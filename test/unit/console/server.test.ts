@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { get, type IncomingMessage } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -111,6 +111,8 @@ test('a finished run is replayed on a page that is in a sandbox, loads nothing a
   const policy = response.headers.get('content-security-policy') ?? '';
   assert.match(policy, /^sandbox allow-scripts; default-src 'none';/);
   assert.doesNotMatch(policy, /allow-same-origin|https?:|\*|connect-src/);
+  // The HTML standard makes a network error of a sandbox with any other opener policy.
+  assert.equal(response.headers.get('cross-origin-opener-policy'), 'unsafe-none');
   const page = await response.text();
   assert.match(
     page,
@@ -229,6 +231,48 @@ test('a folder that a stranger made breaks neither the list nor the page', async
     ],
   );
   assert.equal(((await one.first('run')) as { timeline?: object }).timeline, undefined);
+});
+
+test('a run whose files are links to themselves breaks neither the list nor the page', async (t) => {
+  const strange = join(results, 'looped-run');
+  cpSync(join(results, 'lock-run'), strange, { recursive: true });
+  const none = join(results, 'looped-start');
+  mkdirSync(none);
+  t.after(() => {
+    for (const made of [strange, none]) rmSync(made, { recursive: true });
+  });
+  rmSync(join(strange, 'history.jsonl'));
+  symlinkSync('history.jsonl', join(strange, 'history.jsonl'));
+  symlinkSync('run.json', join(none, 'run.json'));
+  const one = await stream('?run=looped-run&run=looped-start');
+  t.after(one.close);
+  const { runs } = (await one.first('runs')) as { runs: ListedRun[] };
+  assert.deepEqual(runs.map(({ run }) => run).sort(), ['lock-run', 'looped-run']);
+  assert.equal(((await one.first('run')) as { timeline?: object }).timeline, undefined);
+  assert.deepEqual(await one.first('missing'), { run: 'looped-start' });
+});
+
+test('the runs are listed by when they began, and a folder that becomes a run is listed then', async (t) => {
+  const start = JSON.parse(readFileSync(join(results, 'lock-run', 'run.json'), 'utf8'));
+  const [late, later] = ['a-late-run', 'z-early-run'].map((name) => join(results, name));
+  assert.ok(late && later);
+  for (const made of [late, later]) mkdirSync(made);
+  t.after(() => {
+    for (const made of [late, later]) rmSync(made, { recursive: true });
+  });
+  const startsAt = (made: string, startedAt: number) =>
+    writeFileSync(join(made, 'run.json'), JSON.stringify({ ...start, startedAt }));
+  writeFileSync(join(late, 'run.json'), '{');
+  startsAt(later, start.startedAt - 5000);
+  const listed = async () => {
+    const one = await stream();
+    const { runs } = (await one.first('runs')) as { runs: ListedRun[] };
+    one.close();
+    return runs.map(({ run }) => run);
+  };
+  assert.deepEqual(await listed(), ['lock-run', 'z-early-run']);
+  startsAt(late, start.startedAt + 5000);
+  assert.deepEqual(await listed(), ['a-late-run', 'lock-run', 'z-early-run']);
 });
 
 test('values that are not allowed are refused with the one line of the command line, and nothing is started', async () => {

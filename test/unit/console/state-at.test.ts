@@ -140,6 +140,22 @@ describe('the state of a scene', () => {
     assert.deepEqual(health(500), ['up', 'up', 'up', 'up']);
   });
 
+  it('shows who is cut off, by whom the cut leaves together, and each of several victims', () => {
+    const faults = [
+      { fault: 'partition', victim: 'redis-1', near: ['app-2'], injectedMs: 100, healedMs: 200 },
+      { fault: 'lock-servers-down', victim: 'lock-1 lock-2', injectedMs: 300, healedMs: 400 },
+    ];
+    const look = lookInto({ ...EMPTY_SCENE, faults });
+    assert.deepEqual(
+      look(150).members.map(({ health }) => health),
+      ['up', 'cut off', 'up'],
+    );
+    assert.deepEqual(look(350).others, [
+      { name: 'lock-1', health: 'dead' },
+      { name: 'lock-2', health: 'dead' },
+    ]);
+  });
+
   it('shows what ended for as long as it is asked to', () => {
     const request = { dueMs: 0, endedMs: 10, outcome: 'hit', member: 0 };
     const write = { member: 0, version: 3, fence: 0, atMs: 10, accepted: true };

@@ -64,7 +64,7 @@ test('of a run that goes on, the last seconds are shown, in steps of at most 50 
   const last = timelineIn(LOCK_RUN, true);
   const { fromWallMs, untilWallMs } = last.window;
   assert.ok(untilWallMs - fromWallMs <= 10_000.001);
-  assert.equal(untilWallMs, whole.window.untilWallMs);
+  assert.ok(untilWallMs >= whole.window.untilWallMs);
   assert.ok(last.requests.widthMs <= 50, `${last.requests.widthMs}`);
 });
 

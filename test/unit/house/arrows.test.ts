@@ -48,7 +48,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   ],
   // What a browser loads is pure, beside what it does to its page.
   'console/page/': ['console/', 'record/', 'judge/', 'report/charts/palette.ts', 'lab/tour/steps.ts'],
-  'console/view/': ['record/', 'judge/'],
+  'console/view/': ['record/', 'judge/', 'console/scene/'],
   'console/scene/': ['record/', 'judge/', 'report/lanes/'],
   'console/replay/': ['console/scene/'],
   'console/export/': ['console/scene/', 'console/replay/', 'report/html/'],
