@@ -15,9 +15,9 @@ export interface Interruption {
 }
 
 /**
- * Gives a signal that aborts when somebody interrupts the lab, reads its output no more, or started it over a channel and is gone,
- * as a console that was killed. The lab then has 1.5 s to end
- * what it started, in whatever it does, or as long as its command has asked for; a second interruption ends it at once. Each time the reaper kills the rest.
+ * Gives a signal that aborts when somebody interrupts the lab, reads its output no more, or started it over a channel and is
+ * gone, as a console that was killed. The lab then has 1.5 s to end what it started, or as long as its command has asked for.
+ * A second interruption ends it at once. Each time the reaper kills the rest.
  */
 export function interruptionOfLab(): Interruption {
   const interruption = new AbortController();

@@ -9,6 +9,8 @@ import { proxyNamed } from '../../cluster/proxies/index.ts';
 import type { Settings } from '../../record/settings.ts';
 import { UsageError } from '../../services/shared/usage-error.ts';
 
+const PYTHON_EXAMPLES = 'examples/python/';
+
 /**
  * Makes sure that this machine has the servers that a run with these settings starts as processes; containers bring their
  * own. Throws {@link UsageError} where one is missing and may not be installed, or the signal's reason.
@@ -24,6 +26,8 @@ export async function ensureServersFor(
   if (leaseBackend !== 'redis') await ensure('ensure-lock-servers.sh', [leaseBackend], signal);
   const proxy = proxyNamed(settings.proxy);
   if (proxy) await ensure('ensure-proxies.sh', [proxy.package], signal);
+  // What another service needs, its user has.
+  if (settings.app?.includes(PYTHON_EXAMPLES)) await ensure('ensure-python-redis.sh', [], signal);
 }
 
 /** Makes sure of Redis and of what every lease backend stands on. Throws as {@link ensureServersFor}. */
