@@ -251,7 +251,7 @@ export class ComposeCluster extends PlacedCluster implements Cluster {
     await this.recordRunId(member, () => this.#published(name));
   }
 
-  /** Throws {@link UsageError} if the container of the user's own service has ended by itself. */
+  /** Throws {@link UsageError} if the container of the user's own service has exited. */
   async #throwIfEnded({ name, own = {} as OwnService }: Member): Promise<void> {
     await this.#look();
     const { id, state } = this.#container(name);

@@ -99,7 +99,7 @@ export class ProcessMember {
     this.#guard.started(guarded);
     child.on('exit', () => {
       const isTold = this.#child !== child;
-      // Whoever is left of a group that was told to end may still finish its work.
+      // Other processes of the group may still finish their work.
       if (this.spec.group && isTold) return;
       if (hasOthers(this.spec)) this.#killAll(child);
       this.#guard.ended(guarded);
@@ -187,7 +187,7 @@ export class ProcessMember {
     for (const timer of timers) clearTimeout(timer);
   }
 
-  /** The timers of {@link endBy} kill whoever takes too long. */
+  /** The timers of {@link endBy} kill a process that takes too long. */
   async #untilGroupEnds({ pid = 0 }: ChildProcess, drainMs: number): Promise<void> {
     const withinMs = drainMs + 2 * END_WITHIN_MS;
     const what = `the end of all processes of ${this.spec.name}`;

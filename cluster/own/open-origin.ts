@@ -20,7 +20,7 @@ const description = z.object({
 /** An origin and a Redis for services that the lab does not start. */
 export type OpenOrigin = z.infer<typeof description>;
 
-/** Reads the description; undefined if there is none, or if whoever kept the origin is dead. */
+/** Reads the description; undefined if there is none, or if its `make origin` is dead. */
 export function findOpenOrigin(path = OPEN_ORIGIN): OpenOrigin | undefined {
   let text: string;
   try {

@@ -25,7 +25,7 @@ export interface OpenOriginSpec {
 
 export interface StartedOrigin {
   readonly open: OpenOrigin;
-  /** Gives the name of the one that ended by itself; undefined: both run. */
+  /** Gives the name of the process that has exited; undefined: both run. */
   casualty(): string | undefined;
   /** Ends both. */
   end(): Promise<void>;
@@ -72,7 +72,7 @@ const redisMember = (
 ) => ({
   name: 'redis',
   logPath: logOf(folder, 'redis'),
-  // It listens where it was told to, without a password.
+  // It listens at the requested address, without a password.
   ...redisProcess(port + 1, { folder, redisCommand }, ['--bind', host, '--protected-mode', 'no']),
   ready: (pid: number) => serves(redis, pid),
 });

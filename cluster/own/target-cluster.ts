@@ -19,7 +19,7 @@ export function targetsOf(target: string, { names }: Pick<OpenOrigin, 'names'>):
   const urls = addressesFrom(target);
   if (urls.length === names.length) return urls.map((url, index) => ({ name: names[index] as string, url }));
   throw new UsageError(
-    `TARGET has ${urls.length} of your services, and make origin was told of ${names.length}: ${names.join(', ')}. ` +
+    `TARGET has ${urls.length} of your services, and make origin has NAMES for ${names.length}: ${names.join(', ')}. ` +
       'Allowed: one URL for each name, in the same order. Type: make origin NAMES=a,b, then make herd TARGET=http://HOST:PORT,http://HOST:PORT',
   );
 }

@@ -3,7 +3,7 @@ import type { ShownTimeline } from '../view/messages.ts';
 const [LEFT, RIGHT, TOP, AREA, GAP, LANE, AXIS] = [74, 8, 20, 74, 26, 20, 22];
 const FONT = '12px system-ui, -apple-system, Roboto, sans-serif';
 
-/** What a picture shows, in numbers: for a test, and for whoever cannot see it. */
+/** What a picture shows, in numbers: for a test, and for people who cannot see it. */
 export interface Drawn {
   readonly peakOrigin: number;
   readonly peakUnanswered: number;
@@ -182,6 +182,6 @@ class Picture {
   }
 }
 
-/** Says what the picture shows, for whoever cannot see it. */
+/** Says what the picture shows, for people who cannot see it. */
 export const describe = ({ members }: ShownTimeline, { peakOrigin, peakUnanswered }: Drawn): string =>
   `${members.length} members over time. At most ${peakOrigin} ${peakOrigin === 1 ? 'recompute was' : 'recomputes were'} at the origin at once, and at most ${peakUnanswered} requests had no answer.`;

@@ -33,7 +33,7 @@ export class Connection {
     this.#source = source;
     source.addEventListener('open', () => this.#onState(undefined));
     source.addEventListener('error', async () => {
-      // The browser would try again by itself, but not after a refusal.
+      // The browser reconnects after a broken stream, but not after a refusal.
       this.#close();
       const why = await whyNoStream(url);
       if (this.#source) return;

@@ -65,7 +65,7 @@ describe('make origin', () => {
     assert.equal(unknown.status, 64);
     assert.match(
       unknown.err,
-      /^dogpile-lab: TARGET has 2 of your services, and make origin was told of 1: a\..*\n$/,
+      /^dogpile-lab: TARGET has 2 of your services, and make origin has NAMES for 1: a\..*\n$/,
     );
     run.child.kill('SIGINT');
     assert.equal(await run.ended, 130);
